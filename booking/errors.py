@@ -1,0 +1,121 @@
+"""What can stand between a customer and an order, in words for people and a code for programs.
+
+`status` and `title` serve REST (ticketsite/problems.py); str(error) is the sentence a page shows.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    """A rule of the trade said no. Subclasses say which."""
+
+    status: ClassVar[int] = 409
+    code: ClassVar[str] = "refused"
+    title: ClassVar[str] = "This is not possible"
+
+    def extras(self) -> dict[str, Any]:
+        """Further members of the problem document, such as the seats in question."""
+        return {}
+
+
+class NothingChosen(DomainError):
+    status = 400
+    code = "nothing-chosen"
+    title = "No seat was chosen"
+
+    def __init__(self) -> None:
+        super().__init__("Choose at least one seat.")
+
+
+class TooManySeats(DomainError):
+    status = 400
+    code = "too-many-seats"
+    title = "Too many seats for one order"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"One order can have at most {limit} seats.")
+        self.limit = limit
+
+    def extras(self) -> dict[str, Any]:
+        return {"limit": self.limit}
+
+
+class UnknownSeats(DomainError):
+    status = 400
+    code = "unknown-seat"
+    title = "There is no such seat"
+
+    def __init__(self, seats: Sequence[str]) -> None:
+        super().__init__(f"There is no seat {', '.join(seats)} here.")
+        self.seats = tuple(seats)
+
+    def extras(self) -> dict[str, Any]:
+        return {"seats": list(self.seats)}
+
+
+class LegsOutOfRange(DomainError):
+    status = 400
+    code = "legs-out-of-range"
+    title = "The journey does not lie on this route"
+
+    def __init__(self, legs: int) -> None:
+        super().__init__(f"Legs run from 1 to {legs}, first to last.")
+        self.legs = legs
+
+
+class InventoryNotOnSale(DomainError):
+    code = "not-on-sale"
+    title = "Not on sale"
+
+    def __init__(self) -> None:
+        super().__init__("These seats are not on sale at the moment.")
+
+
+class DepartureGone(DomainError):
+    code = "departure-gone"
+    title = "Too late"
+
+    def __init__(self) -> None:
+        super().__init__("It has already left or begun.")
+
+
+class RequestConflict(DomainError):
+    """An idempotency key came back with another request under it."""
+
+    status = 422
+    code = "idempotency-conflict"
+    title = "This key belongs to another request"
+
+    def __init__(self) -> None:
+        super().__init__("The same Idempotency-Key was used before for a different request; use a new key.")
+
+
+class OrderNotPayable(DomainError):
+    code = "order-not-payable"
+    title = "This order cannot be paid"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(_NOT_PAYABLE.get(status, "This order cannot be paid any more."))
+        self.order_status = status
+
+    def extras(self) -> dict[str, Any]:
+        return {"order_status": self.order_status}
+
+
+class OrderNotCancellable(DomainError):
+    code = "order-not-cancellable"
+    title = "This order cannot be cancelled"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+_NOT_PAYABLE = {
+    "EXPIRED": "The time to pay has run out and the seats are free again. Please choose your seats anew.",
+    "CANCELLED": "This order was cancelled.",
+    "CONFIRMED": "This order is already paid.",
+    "PARTLY_CANCELLED": "This order is already paid.",
+    "CONFIRMING": "This order is being confirmed.",
+    "NEEDS_ATTENTION": "We are looking into this order; please do not pay again.",
+}

@@ -1,0 +1,49 @@
+"""Inventories: the named seats and legs that the seat store sells for one departure or performance.
+
+Django keeps the drawing of the seats and whether the store has been told; which seat is taken is never kept here.
+"""
+
+from django.db import models
+
+
+class SeatPlan(models.Model):
+    """A drawing of seats, shared by every inventory that has the same one; its key is a hash of its content."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    layout = models.JSONField()
+    seat_count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.seat_count} seats ({self.digest[:8]})"
+
+
+class Inventory(models.Model):
+    class State(models.TextChoices):
+        PUBLISHING = "publishing", "Waiting for the seat store"
+        OPEN = "open", "On sale"
+        CLOSING = "closing", "Being taken off sale"
+        CLOSED = "closed", "Off sale"
+        REFUSED = "refused", "Refused by the seat store"
+
+    id = models.CharField(max_length=64, primary_key=True)
+    plan = models.ForeignKey(SeatPlan, on_delete=models.PROTECT, related_name="inventories")
+    legs = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=12, choices=State, default=State.PUBLISHING)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=240, blank=True)
+
+    class Meta:
+        verbose_name_plural = "inventories"
+        indexes = [models.Index(fields=["state"])]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def is_train(self) -> bool:
+        return hasattr(self, "departure")
+
+    @property
+    def offering(self):
+        """The departure or performance these seats belong to."""
+        return self.departure if self.is_train else self.performance

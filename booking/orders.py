@@ -1,0 +1,48 @@
+"""Which steps may an order take? The table below, and one function that takes them.
+
+    DRAFT ──► AWAITING_PAYMENT ──► CONFIRMING ──► CONFIRMED ──► PARTLY_CANCELLED ──► CANCELLED
+
+A step is a conditional UPDATE: it happens only if the row still is where the caller believes it to be, so of
+two processes that want to take an order different ways, one wins and the other learns it. No lock is held.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from booking.models import Order
+
+S = Order.Status
+
+ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
+    # CANCELLED straight from DRAFT: the seats were somebody else's, nothing was ever held.
+    S.DRAFT: frozenset({S.AWAITING_PAYMENT, S.CANCELLED, S.EXPIRED}),
+    S.AWAITING_PAYMENT: frozenset({S.CONFIRMING, S.CANCELLED, S.EXPIRED}),
+    # EXPIRED: the hold had ended before it was confirmed. CANCELLED: confirmed, but the money could not be taken.
+    S.CONFIRMING: frozenset({S.CONFIRMED, S.CANCELLED, S.EXPIRED}),
+    S.CONFIRMED: frozenset({S.PARTLY_CANCELLED, S.CANCELLED}),
+    S.PARTLY_CANCELLED: frozenset({S.PARTLY_CANCELLED, S.CANCELLED}),
+    # Money that the gateway will not give back needs a person.
+    S.CANCELLED: frozenset({S.NEEDS_ATTENTION}),
+    S.EXPIRED: frozenset({S.NEEDS_ATTENTION}),
+    S.NEEDS_ATTENTION: frozenset(),
+}
+
+
+def advance(order: Order, to: str, **fields: Any) -> bool:
+    """Move the order from the status it was read in to `to`, setting `fields` with it.
+
+    Returns False, and reads the order anew, if it had moved on meanwhile.
+
+    Raises:
+        ValueError: the table has no such step; a defect, not an event.
+    """
+    if to not in ORDER_TRANSITIONS[order.status]:
+        raise ValueError(f"An order cannot go from {order.status} to {to}.")
+    changes = {"status": to, "updated_at": timezone.now(), **fields}
+    if not Order.objects.filter(pk=order.pk, status=order.status).update(**changes):
+        order.refresh_from_db()
+        return False
+    for name, value in changes.items():
+        setattr(order, name, value)
+    return True

@@ -1,0 +1,388 @@
+"""The only door to the seat store: domain values in, domain errors out. Nobody else knows that gRPC exists.
+
+Every call is one command or query with a deadline (settings.SEAT_STORE_DEADLINE_S), and none may be made inside a
+database transaction: a transaction that waits for another machine holds its locks for as long.
+"""
+
+import asyncio
+import functools
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+
+from raftstore import errors
+from raftstore.client import SeatStoreClient, ask_status
+from raftstore.seats import commands as c
+
+from .seatstore_errors import (
+    HoldEnded,
+    OutcomeUnknown,
+    SeatsTaken,
+    SeatStoreError,
+    SeatStoreRefused,
+    StoreUnavailable,
+)
+
+__all__ = [
+    "Availability",
+    "HoldEnded",
+    "HoldSnapshot",
+    "NodeStatus",
+    "OutcomeUnknown",
+    "SeatChange",
+    "SeatHistoryEntry",
+    "SeatStoreError",
+    "SeatStoreRefused",
+    "SeatsTaken",
+    "StoreUnavailable",
+    "WatchReset",
+]
+
+T = TypeVar("T")
+
+RETRY_AFTER_S = 1
+WATCH_QUEUE_LIMIT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Who may still buy what, as of log `index`. Bitmasks of legs counted from 0; seats not named are wholly free."""
+
+    inventory: str
+    index: int
+    open: bool
+    legs: int
+    held: dict[str, int]
+    sold: dict[str, int]
+
+    def taken(self, first_leg: int, end_leg: int) -> set[str]:
+        """Seats that are not free on every leg of [first_leg, end_leg)."""
+        wanted = (1 << end_leg) - (1 << first_leg)
+        return {seat for masks in (self.held, self.sold) for seat, mask in masks.items() if mask & wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSnapshot:
+    """A hold; `state` is held, confirmed, released, expired or cancelled; `seats` are those it still has."""
+
+    hold_id: str
+    inventory: str
+    state: str
+    seats: tuple[str, ...]
+    first_leg: int
+    end_leg: int
+    held_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SeatChange:
+    inventory: str
+    index: int
+    seat: str
+    held: int
+    sold: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchReset:
+    """Changes were missed; read the maps again. They are at least as new as `index` then."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatHistoryEntry:
+    index: int
+    at: datetime
+    kind: str
+    hold_id: str
+    first_leg: int
+    end_leg: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    node: int
+    address: str
+    reachable: bool
+    role: str
+    term: int
+    commit_index: int
+    applied_index: int
+
+
+# --- Commands -------------------------------------------------------------------------------------
+
+
+def open_inventory(*, inventory: str, seats: Sequence[str], legs: int) -> None:
+    """Put seats on sale; opening again with the same seats changes nothing.
+
+    Raises:
+        SeatStoreRefused: the inventory exists with other seats, or is not valid.
+        StoreUnavailable, OutcomeUnknown: ask again.
+    """
+    _execute(c.OpenInventory(inventory, tuple(seats), legs), _once("open", inventory))
+
+
+def close_inventory(*, inventory: str) -> None:
+    """Take seats off sale; what is held or sold stays so.
+
+    Raises:
+        SeatStoreRefused: there is no such inventory.
+        StoreUnavailable, OutcomeUnknown: ask again.
+    """
+    _execute(c.CloseInventory(inventory), _once("close", inventory))
+
+
+def hold_seats(
+    *,
+    inventory: str,
+    hold_id: UUID | str,
+    seats: Sequence[str],
+    first_leg: int,
+    end_leg: int,
+    ttl_s: int,
+    request_id: str,
+) -> datetime:
+    """Hold all the seats on legs [first_leg, end_leg), or none. Returns until when.
+
+    Raises:
+        SeatsTaken: somebody else has some of them; it names which.
+        SeatStoreRefused: unknown seats or legs, or the inventory is not on sale.
+        StoreUnavailable, OutcomeUnknown: ask again with the same request id.
+    """
+    command = c.Hold(inventory, str(hold_id), tuple(seats), first_leg, end_leg, ttl_s * 1000)
+    return _held_until(_execute(command, request_id))
+
+
+def extend_hold(*, hold_id: UUID | str, ttl_s: int, request_id: str) -> datetime:
+    """Let a hold live at least `ttl_s` from now. Returns until when; never earlier than before.
+
+    Raises:
+        HoldEnded: it was confirmed, released or expired before.
+        StoreUnavailable, OutcomeUnknown: ask again with the same request id.
+    """
+    return _held_until(_execute(c.Extend(str(hold_id), ttl_s * 1000), request_id))
+
+
+def confirm_hold(*, hold_id: UUID | str, request_id: str) -> None:
+    """Make a hold a sale; a hold that is confirmed already stays so.
+
+    Raises:
+        HoldEnded: it expired or was released before.
+        StoreUnavailable, OutcomeUnknown: ask again with the same request id.
+    """
+    _execute(c.Confirm(str(hold_id)), request_id)
+
+
+def release_hold(*, hold_id: UUID | str, request_id: str) -> None:
+    """Give held seats back; a hold that ended already stays so.
+
+    Raises:
+        SeatStoreRefused: it is confirmed (see cancel_seats), or unknown.
+        StoreUnavailable, OutcomeUnknown: ask again with the same request id.
+    """
+    _execute(c.Release(str(hold_id)), request_id)
+
+
+def cancel_seats(*, hold_id: UUID | str, seats: Sequence[str] = (), request_id: str) -> tuple[str, ...]:
+    """Give sold seats back, all of them if none is named. Returns which.
+
+    Raises:
+        SeatStoreRefused: the hold was never confirmed, or has no such seat.
+        StoreUnavailable, OutcomeUnknown: ask again with the same request id.
+    """
+    outcome = _execute(c.Cancel(str(hold_id), tuple(seats)), request_id)
+    assert isinstance(outcome, c.Cancelled)
+    return outcome.seats
+
+
+def exchange_seats(
+    *,
+    hold_id: UUID | str,
+    new_hold_id: UUID | str,
+    inventory: str,
+    seats: Sequence[str],
+    first_leg: int,
+    end_leg: int,
+    request_id: str,
+) -> None:
+    """Swap sold seats for others in one step; the customer never has neither nor both.
+
+    Raises:
+        SeatsTaken, SeatStoreRefused: nothing changed.
+        StoreUnavailable, OutcomeUnknown: ask again with the same request id.
+    """
+    command = c.Exchange(str(hold_id), str(new_hold_id), inventory, tuple(seats), first_leg, end_leg)
+    _execute(command, request_id)
+
+
+# --- Queries --------------------------------------------------------------------------------------
+
+
+def availability(inventory: str) -> Availability:
+    """What is taken now (linearizable).
+
+    Raises:
+        SeatStoreRefused: there is no such inventory.
+        StoreUnavailable: no leader answered.
+    """
+    view = _ask(lambda client, deadline_s: client.seat_map(inventory, deadline_s=deadline_s))
+    if view is None:
+        raise SeatStoreRefused(c.RefusalCode.UNKNOWN_INVENTORY, f"The seat store knows no inventory {inventory}.")
+    return Availability(inventory, view.index, view.open, view.legs, view.held, view.sold)
+
+
+def hold(hold_id: UUID | str) -> HoldSnapshot | None:
+    """A hold as it is now (linearizable); None if it never was, or ended long ago.
+
+    Raises:
+        StoreUnavailable: no leader answered.
+    """
+    view = _ask(lambda client, deadline_s: client.hold(str(hold_id), deadline_s=deadline_s))
+    if view is None:
+        return None
+    held_until = _wall_time(view.expires_at_ms, view.now_ms)
+    return HoldSnapshot(
+        view.hold, view.inventory, view.state.value, view.seats, view.first_leg, view.end_leg, held_until
+    )
+
+
+def seat_history(inventory: str, seat: str) -> list[SeatHistoryEntry]:
+    """A seat's life, oldest event first.
+
+    Raises:
+        StoreUnavailable: no leader answered.
+    """
+    events = _ask(lambda client, deadline_s: client.history(inventory, seat, deadline_s=deadline_s))
+    return [
+        SeatHistoryEntry(
+            event.index,
+            datetime.fromtimestamp(event.wall_ms / 1000, UTC),
+            event.kind.value,
+            event.hold,
+            event.first_leg,
+            event.end_leg,
+        )
+        for event in events
+    ]
+
+
+def cluster_status() -> list[NodeStatus]:
+    """What each node says of itself, one row per configured address."""
+    rows = []
+    for address in settings.SEAT_STORE_ADDRESSES:
+        reply = ask_status(address)
+        if reply is None:
+            rows.append(NodeStatus(0, address, False, "unreachable", 0, 0, 0))
+        else:
+            rows.append(
+                NodeStatus(
+                    reply.node, address, True, reply.role, reply.term, reply.commit_index, reply.applied_index
+                )
+            )
+    return rows
+
+
+async def watch() -> AsyncIterator[list[SeatChange] | WatchReset]:
+    """Every seat change from now on, across failures of nodes; a reader too slow for its queue gets a WatchReset."""
+    loop = asyncio.get_running_loop()
+    queue: deque[list[SeatChange] | WatchReset] = deque()
+    arrived = asyncio.Event()
+
+    def receive(news: list[SeatChange] | WatchReset, index: int) -> None:
+        if len(queue) >= WATCH_QUEUE_LIMIT:
+            queue.clear()
+            news = WatchReset(index)
+        queue.append(news)
+        arrived.set()
+
+    def tell(index: int, events: Sequence[c.SeatEvent], reset: bool) -> None:
+        changes = [SeatChange(e.inventory, e.index, e.seat, e.held, e.sold) for e in events]
+        if reset or changes:
+            loop.call_soon_threadsafe(receive, WatchReset(index) if reset else changes, index)
+
+    end = _client().watch(tell)
+    try:
+        while True:
+            while queue:
+                yield queue.popleft()
+            arrived.clear()
+            await arrived.wait()
+    finally:
+        end()
+
+
+# --- Inside the door ------------------------------------------------------------------------------
+
+
+@functools.cache
+def _client_of(addresses: tuple[str, ...]) -> SeatStoreClient:
+    return SeatStoreClient(addresses)
+
+
+def _client() -> SeatStoreClient:
+    """The process's one client; made at first use, so after a server has forked."""
+    return _client_of(tuple(settings.SEAT_STORE_ADDRESSES))
+
+
+def _forbid_transaction() -> None:
+    """No lock may be held while another machine is asked; a test's own wrapping transaction does not count."""
+    for connection in connections.all(initialized_only=True):
+        if any(not block._from_testcase for block in connection.atomic_blocks):
+            raise RuntimeError("The seat store was called inside a database transaction; commit first.")
+
+
+def _execute(command: c.Command, request_id: str) -> c.Outcome:
+    _forbid_transaction()
+    try:
+        outcome = _client().execute(command, request_id=request_id, deadline_s=settings.SEAT_STORE_DEADLINE_S)
+    except errors.OutcomeUnknown as error:
+        raise OutcomeUnknown("The seat store did not answer in time; send the same request again.") from error
+    except errors.ClientError as error:
+        raise _unavailable(error) from error
+    match outcome:
+        case c.Taken(conflicts):
+            raise SeatsTaken(conflicts)
+        case c.Refused(c.RefusalCode.HOLD_ENDED, _, state) if state is not None:
+            raise HoldEnded(state.value)
+        case c.Refused(code, detail):
+            raise SeatStoreRefused(code.value, detail)
+    return outcome
+
+
+def _ask(query: Callable[[SeatStoreClient, float], T]) -> T:
+    _forbid_transaction()
+    try:
+        return query(_client(), settings.SEAT_STORE_DEADLINE_S)
+    except errors.ClientError as error:
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: errors.ClientError) -> StoreUnavailable:
+    retry_after_s = RETRY_AFTER_S
+    if isinstance(error, errors.StoreOverloaded):
+        retry_after_s = max(RETRY_AFTER_S, -(-error.retry_after_ms // 1000))
+    return StoreUnavailable("The seat store cannot answer right now; nothing was changed.", retry_after_s)
+
+
+def _once(verb: str, inventory: str) -> str:
+    """A request id for a command that may be repeated at will, because the second time changes nothing."""
+    return f"{verb}:{inventory}:{uuid4()}"
+
+
+def _held_until(outcome: c.Outcome) -> datetime:
+    assert isinstance(outcome, c.Held)
+    return _wall_time(outcome.expires_at_ms, outcome.now_ms)
+
+
+def _wall_time(expires_at_ms: int, now_ms: int) -> datetime:
+    """Replicated time on this machine's clock: what remains, from now. It may live longer than shown, never less."""
+    return timezone.now() + timedelta(milliseconds=expires_at_ms - now_ms)

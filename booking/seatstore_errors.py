@@ -1,0 +1,65 @@
+"""Why the seat store did not do what was asked, in words a customer's request can be answered with.
+
+SeatStoreError
+├── SeatsTaken          409: somebody else has these seats
+├── HoldEnded           409: the hold expired, was released or cancelled before
+├── SeatStoreRefused    409: the request makes no sense to the store; `code` says why
+├── StoreUnavailable    503: nothing happened, come back after `retry_after_s`
+└── OutcomeUnknown      503: it may have happened; come back with the same request id
+"""
+
+from collections.abc import Sequence
+
+
+class SeatStoreError(Exception):
+    status = 503
+    code = "store-error"
+    title = "The seat store could not do this"
+
+
+class SeatsTaken(SeatStoreError):
+    status = 409
+    code = "seats-taken"
+    title = "Somebody else has these seats"
+
+    def __init__(self, seats: Sequence[str]) -> None:
+        super().__init__(f"No longer free: {', '.join(seats)}.")
+        self.seats = tuple(seats)
+
+
+class HoldEnded(SeatStoreError):
+    status = 409
+    code = "hold-ended"
+    title = "These seats are no longer held for you"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"The hold is {state}.")
+        self.state = state
+
+
+class SeatStoreRefused(SeatStoreError):
+    status = 409
+    title = "The seat store refused this"
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code.replace("_", "-")
+        self.detail = detail
+
+
+class StoreUnavailable(SeatStoreError):
+    code = "store-unavailable"
+    title = "Seats cannot be booked right now"
+
+    def __init__(self, detail: str, retry_after_s: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class OutcomeUnknown(SeatStoreError):
+    code = "outcome-unknown"
+    title = "We do not know yet whether this worked"
+
+    def __init__(self, detail: str, retry_after_s: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s

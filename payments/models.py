@@ -1,0 +1,71 @@
+"""Money taken and given back. Of a card only brand, last four digits and expiry month are kept."""
+
+import uuid
+
+from django.db import models
+
+from booking.models import Order
+
+
+class Payment(models.Model):
+    class Status(models.TextChoices):
+        CREATED = "CREATED", "Created"
+        REQUIRES_ACTION = "REQUIRES_ACTION", "Needs a further step"
+        AUTHORISED = "AUTHORISED", "Authorised"
+        CAPTURED = "CAPTURED", "Paid"
+        FAILED = "FAILED", "Refused"
+        VOIDED = "VOIDED", "Voided"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    request_id = models.CharField(max_length=128)
+    status = models.CharField(max_length=16, choices=Status, default=Status.CREATED)
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    gateway = models.CharField(max_length=20)
+    gateway_reference = models.CharField(max_length=64, blank=True)
+    card_brand = models.CharField(max_length=20, blank=True)
+    card_last4 = models.CharField(max_length=4, blank=True)
+    card_expiry = models.CharField(max_length=7, blank=True, help_text="YYYY-MM")
+    failure = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "request_id"], name="one_payment_per_request"),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=models.Q(status__in=["CREATED", "REQUIRES_ACTION", "AUTHORISED", "CAPTURED"]),
+                name="one_live_payment_per_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "updated_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency} for {self.order.reference}"
+
+
+class Refund(models.Model):
+    class Status(models.TextChoices):
+        CREATED = "CREATED", "Created"
+        IN_TRANSIT = "IN_TRANSIT", "On its way"
+        DONE = "DONE", "Paid back"
+        FAILED = "FAILED", "Failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    request_id = models.CharField(max_length=128)
+    status = models.CharField(max_length=16, choices=Status, default=Status.CREATED)
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    gateway_reference = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["payment", "request_id"], name="one_refund_per_request")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.payment.currency} back for {self.payment.order.reference}"

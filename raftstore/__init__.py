@@ -1,0 +1,1 @@
+"""Ticketsite's replicated seat store: Raft, a seat state machine, gRPC. Knows nothing of Django."""

@@ -1,0 +1,172 @@
+"""How a program talks to the store: it finds the leader, retries with the same request id, and never guesses.
+
+`SeatStoreClient` may be called from any thread; all callers share one stream to the leader (session.py), which runs
+on an event loop in a thread of the client's own.
+"""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import grpc
+
+from raftstore.errors import ConfigurationError, StoreUnavailable
+from raftstore.rpc import seatstore_pb2 as pb
+from raftstore.rpc.cluster_pb2 import StatusReply, StatusRequest
+from raftstore.rpc.cluster_pb2_grpc import ClusterStub
+from raftstore.rpc.seatstore_pb2_grpc import SeatStoreStub
+from raftstore.seats import commands as c
+from raftstore.session import LeaderFinder, Session, TryElsewhere
+from raftstore.transport import codec
+from raftstore.transport.channels import CHANNEL_OPTIONS, LEADER_METADATA_KEY
+
+T = TypeVar("T")
+
+DEFAULT_DEADLINE_S = 5.0
+STATUS_DEADLINE_S = 1.0
+QUERY_ATTEMPT_LIMIT_S = 1.5
+WATCH_RETRY_PAUSE_S = 0.25
+
+WatchCallback = Callable[[int, Sequence[c.SeatEvent], bool], None]
+
+
+class SeatStoreClient:
+    """A process's access to one cluster.
+
+    Args:
+        addresses: where the nodes answer; any order, the client finds out who leads.
+
+    Raises:
+        ConfigurationError: no address was given.
+    """
+
+    def __init__(self, addresses: Sequence[str]) -> None:
+        if not addresses:
+            raise ConfigurationError("the addresses of the store's nodes are needed, e.g. 127.0.0.1:50051")
+        self._addresses = list(addresses)
+        self._loop = asyncio.new_event_loop()
+        self._leader = LeaderFinder(self._addresses)
+        self._session = Session(self._leader)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="seat-store-client", daemon=True)
+        self._thread.start()
+        self._running = self._start(self._session.run())
+
+    def execute(self, command: c.Command, *, request_id: str, deadline_s: float = DEFAULT_DEADLINE_S) -> c.Outcome:
+        """Have the store carry out `command`, once, however often it is asked under this request id.
+
+        Raises:
+            StoreUnavailable, StoreOverloaded: nothing happened.
+            OutcomeUnknown: it may or may not have happened; ask again with the same request id.
+        """
+        request = codec.encode_request(c.Request(request_id, command))
+        return self._wait(self._session.execute(request, deadline_s))
+
+    def seat_map(self, inventory: str, *, deadline_s: float = DEFAULT_DEADLINE_S) -> c.SeatMap | None:
+        """An inventory's taken seats, linearizable; None if there is no such inventory.
+
+        Raises:
+            StoreUnavailable: no leader answered within `deadline_s`.
+        """
+        request = pb.SeatMapRequest(inventory=inventory)
+        return codec.decode_seat_map(inventory, self._query(lambda stub: stub.GetSeatMap(request), deadline_s))
+
+    def hold(self, hold: str, *, deadline_s: float = DEFAULT_DEADLINE_S) -> c.HoldView | None:
+        """A hold, linearizable; None if it never was, or ended long ago.
+
+        Raises:
+            StoreUnavailable: no leader answered within `deadline_s`.
+        """
+        request = pb.HoldRequest(hold=hold)
+        return codec.decode_hold(hold, self._query(lambda stub: stub.GetHold(request), deadline_s))
+
+    def history(
+        self, inventory: str, seat: str, *, limit: int = 100, deadline_s: float = DEFAULT_DEADLINE_S
+    ) -> list[c.SeatEvent]:
+        """The latest `limit` events in a seat's life, oldest first.
+
+        Raises:
+            StoreUnavailable: no leader answered within `deadline_s`.
+        """
+        request = pb.HistoryRequest(inventory=inventory, seat=seat, limit=limit)
+        reply = self._query(lambda stub: stub.GetHistory(request), deadline_s)
+        return [codec.decode_event(event) for event in reply.events]
+
+    def watch(self, tell: WatchCallback, *, since_index: int = 0) -> Callable[[], None]:
+        """Call `tell(index, events, reset)` for every change after `since_index`, across failures of nodes.
+
+        `tell` runs on the client's thread and must return quickly. `reset` means that changes were missed: read the
+        maps again. Returns a function that ends the watch.
+        """
+        watching = self._start(self._watch(tell, since_index))
+        return lambda: bool(watching.cancel()) and None
+
+    def close(self) -> None:
+        """End the stream and the thread; calls that still wait fail."""
+
+        async def shut_down() -> None:
+            self._running.cancel()
+            await self._leader.close()
+
+        self._wait(shut_down())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    # --- On the client's own loop -----------------------------------------------------------------
+
+    def _start(self, coroutine: Coroutine[Any, Any, T]) -> "Future[T]":
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self._start(coroutine).result()
+
+    def _query(self, ask: Callable[[SeatStoreStub], Awaitable[T]], deadline_s: float) -> T:
+        return self._wait(self._ask_leader(ask, deadline_s))
+
+    async def _ask_leader(self, ask: Callable[[SeatStoreStub], Awaitable[T]], deadline_s: float) -> T:
+        try:
+            async with asyncio.timeout(deadline_s):
+                while True:
+                    address = self._leader.address
+                    try:
+                        return await self._ask(ask)
+                    except TryElsewhere as elsewhere:
+                        await self._leader.look_elsewhere(address, elsewhere.address)
+        except TimeoutError:
+            raise StoreUnavailable(f"no leader answered within {deadline_s:g} s") from None
+
+    async def _ask(self, ask: Callable[[SeatStoreStub], Awaitable[T]]) -> T:
+        try:
+            async with asyncio.timeout(QUERY_ATTEMPT_LIMIT_S):
+                reply = await ask(self._leader.stub())
+        except TimeoutError as error:
+            raise TryElsewhere from error
+        except grpc.aio.AioRpcError as error:
+            metadata = dict(error.trailing_metadata() or ())
+            raise TryElsewhere(str(metadata.get(LEADER_METADATA_KEY, ""))) from error
+        self._leader.answered()
+        return reply
+
+    async def _watch(self, tell: WatchCallback, since_index: int) -> None:
+        position = 0
+        while True:
+            stub = self._leader.stub_of(self._addresses[position % len(self._addresses)])
+            try:
+                async for frame in stub.Watch(pb.WatchRequest(since_index=since_index)):
+                    # A node that lags behind the one before it tells again what is known already.
+                    if frame.reset or frame.index > since_index:
+                        since_index = frame.index
+                        tell(frame.index, [codec.decode_event(event) for event in frame.events], frame.reset)
+            except grpc.aio.AioRpcError:
+                position += 1
+                await asyncio.sleep(WATCH_RETRY_PAUSE_S)
+
+
+def ask_status(address: str) -> StatusReply | None:
+    """What the node at `address` says of itself; None when it does not answer."""
+    with grpc.insecure_channel(address, options=CHANNEL_OPTIONS) as channel:
+        try:
+            return ClusterStub(channel).GetStatus(StatusRequest(), timeout=STATUS_DEADLINE_S)
+        except grpc.RpcError:
+            return None

@@ -1,0 +1,70 @@
+"""Everything that can go wrong, as one tree.
+
+RaftstoreError
+├── ConfigurationError          the command line or the cluster description contradicts itself
+├── MalformedMessage            a peer or a client sent something that is not valid (its fault, not ours)
+├── StorageError                the disk
+│   ├── DataDirectoryInUse      another process has this data directory open
+│   ├── LogDamaged              a record in the middle of the log is not what was written (path, offset)
+│   ├── CheckpointUnreadable    the checkpoint is of another version, or not a checkpoint
+│   └── WriteFailed             a write or sync failed: the node must stop
+└── ClientError                 what a caller of client.py sees
+    ├── StoreUnavailable        no leader could be reached: nothing happened
+    ├── StoreOverloaded         the leader has too much waiting: nothing happened
+    └── OutcomeUnknown          the deadline passed after the command was sent: ask again with the same request id
+"""
+
+from pathlib import Path
+
+
+class RaftstoreError(Exception):
+    """The root of all errors raised on purpose in this package."""
+
+
+class ConfigurationError(RaftstoreError):
+    pass
+
+
+class MalformedMessage(RaftstoreError):
+    pass
+
+
+class StorageError(RaftstoreError):
+    pass
+
+
+class DataDirectoryInUse(StorageError):
+    pass
+
+
+class LogDamaged(StorageError):
+    def __init__(self, path: Path, offset: int, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+        self.offset = offset
+
+
+class CheckpointUnreadable(StorageError):
+    pass
+
+
+class WriteFailed(StorageError):
+    pass
+
+
+class ClientError(RaftstoreError):
+    pass
+
+
+class StoreUnavailable(ClientError):
+    pass
+
+
+class StoreOverloaded(ClientError):
+    def __init__(self, message: str, retry_after_ms: int) -> None:
+        super().__init__(message)
+        self.retry_after_ms = retry_after_ms
+
+
+class OutcomeUnknown(ClientError):
+    pass

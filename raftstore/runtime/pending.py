@@ -1,0 +1,151 @@
+"""Who waits for which entry of the log, and for proof of which read.
+
+A waiter is keyed by index AND term: another leader's entry at the same index answers nobody (§8).
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+
+from raftstore.rpc import seatstore_pb2 as pb
+
+UNKNOWN = pb.Outcome(failure=pb.Failure(reason=pb.Failure.UNKNOWN))
+
+
+def not_leader(address: str) -> pb.Outcome:
+    return pb.Outcome(failure=pb.Failure(reason=pb.Failure.NOT_LEADER, leader_address=address))
+
+
+def overloaded(retry_after_ms: int) -> pb.Outcome:
+    return pb.Outcome(failure=pb.Failure(reason=pb.Failure.OVERLOADED, retry_after_ms=retry_after_ms))
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One client frame: requests that ride together, and the future that carries their outcomes back."""
+
+    requests: tuple[pb.Request, ...]
+    size_bytes: int
+    outcomes: "asyncio.Future[list[pb.Outcome]]"
+
+    def answer(self, outcomes: list[pb.Outcome]) -> None:
+        if not self.outcomes.done():
+            self.outcomes.set_result(outcomes)
+
+    def answer_all(self, outcome: pb.Outcome) -> None:
+        self.answer([outcome] * len(self.requests))
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    index: int
+    term: int
+    submissions: tuple[Submission, ...]
+
+
+class PendingCommands:
+    """Submissions that gather for the next entry, and those whose entry is on its way."""
+
+    def __init__(self, *, limit_requests: int) -> None:
+        self._limit_requests = limit_requests
+        self._waiting: deque[Submission] = deque()
+        self._rounds: deque[_Round] = deque()
+        self._request_count = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        return bool(self._waiting)
+
+    @property
+    def rounds_in_flight(self) -> int:
+        return len(self._rounds)
+
+    def add(self, submission: Submission) -> bool:
+        """Queue it. Returns False, and takes nothing, when too much is queued already."""
+        if self._request_count + len(submission.requests) > self._limit_requests:
+            return False
+        self._request_count += len(submission.requests)
+        self._waiting.append(submission)
+        return True
+
+    def gather(self, *, limit_requests: int, limit_bytes: int) -> list[Submission]:
+        """Take what fits one entry, oldest first, at least one."""
+        gathered: list[Submission] = []
+        requests = size = 0
+        while self._waiting:
+            following = self._waiting[0]
+            requests += len(following.requests)
+            size += following.size_bytes
+            if gathered and (requests > limit_requests or size > limit_bytes):
+                break
+            gathered.append(self._waiting.popleft())
+        return gathered
+
+    def proposed(self, index: int, term: int, submissions: list[Submission]) -> None:
+        self._rounds.append(_Round(index, term, tuple(submissions)))
+
+    def applied(self, index: int, term: int, outcomes: list[pb.Outcome]) -> None:
+        """Answer whoever waited for the entry at `index`, if it is theirs."""
+        while self._rounds and self._rounds[0].index <= index:
+            oldest = self._rounds.popleft()
+            if (oldest.index, oldest.term) != (index, term):
+                self._answer_all(oldest.submissions, UNKNOWN)
+                continue
+            start = 0
+            for submission in oldest.submissions:
+                end = start + len(submission.requests)
+                submission.answer(outcomes[start:end])
+                self._request_count -= len(submission.requests)
+                start = end
+
+    def deposed(self, leader_address: str) -> None:
+        """Leadership is over: what was proposed may yet commit, what was not never will."""
+        while self._rounds:
+            self._answer_all(self._rounds.popleft().submissions, UNKNOWN)
+        self._answer_all(tuple(self._waiting), not_leader(leader_address))
+        self._waiting.clear()
+
+    def _answer_all(self, submissions: tuple[Submission, ...], outcome: pb.Outcome) -> None:
+        for submission in submissions:
+            submission.answer_all(outcome)
+            self._request_count -= len(submission.requests)
+
+
+class ReadLost(Exception):
+    """The node stopped leading before it could prove that it led."""
+
+
+class PendingReads:
+    """Reads on their way through the core, then waiting for their index to be applied."""
+
+    def __init__(self, *, limit_reads: int) -> None:
+        self._limit_reads = limit_reads
+        self._next_id = 0
+        self._unproven: dict[int, asyncio.Future[None]] = {}
+        self._unapplied: list[tuple[int, asyncio.Future[None]]] = []
+
+    def begin(self) -> "tuple[int, asyncio.Future[None]] | None":
+        """A new read's id and future; None when too many wait already."""
+        if len(self._unproven) + len(self._unapplied) >= self._limit_reads:
+            return None
+        self._next_id += 1
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._unproven[self._next_id] = future
+        return self._next_id, future
+
+    def ready(self, read_id: int, index: int) -> None:
+        self._unapplied.append((index, self._unproven.pop(read_id)))
+
+    def lost(self, read_id: int) -> None:
+        future = self._unproven.pop(read_id)
+        if not future.done():
+            future.set_exception(ReadLost())
+
+    def applied(self, index: int) -> None:
+        still_waiting = []
+        for wanted, future in self._unapplied:
+            if wanted > index:
+                still_waiting.append((wanted, future))
+            elif not future.done():
+                future.set_result(None)
+        self._unapplied = still_waiting

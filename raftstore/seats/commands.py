@@ -1,0 +1,244 @@
+"""What can be asked of the seat state machine, and what it answers.
+
+Values only: frozen, comparable, free of wire format. `transport/codec.py` puts them on the wire.
+Legs are half-open ranges counted from 0: a train from A to F has legs 0..4, and A->C is [0, 2).
+Times are milliseconds of replicated time (see machine.py), durations are milliseconds.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class HoldState(StrEnum):
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class RefusalCode(StrEnum):
+    """Why a command could not be carried out, apart from seats that somebody else has."""
+
+    UNKNOWN_INVENTORY = "unknown_inventory"
+    INVENTORY_CLOSED = "inventory_closed"
+    LAYOUT_CHANGED = "layout_changed"
+    INVALID = "invalid"
+    UNKNOWN_SEAT = "unknown_seat"
+    UNKNOWN_HOLD = "unknown_hold"
+    HOLD_ENDED = "hold_ended"
+    HOLD_NOT_CONFIRMED = "hold_not_confirmed"
+    HOLD_ID_REUSED = "hold_id_reused"
+    REQUEST_ID_REUSED = "request_id_reused"
+    LIFETIME_EXCEEDED = "lifetime_exceeded"
+
+
+# --- Commands -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInventory:
+    """Put named seats over `legs` legs on sale. Opening what is open with the same seats changes nothing."""
+
+    inventory: str
+    seats: tuple[str, ...]
+    legs: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseInventory:
+    """Take an inventory off sale. Holds that exist may still be confirmed, released or cancelled."""
+
+    inventory: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Hold all of `seats` on legs [first_leg, end_leg) for `ttl_ms`, or none of them."""
+
+    inventory: str
+    hold: str
+    seats: tuple[str, ...]
+    first_leg: int
+    end_leg: int
+    ttl_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """Let a hold live at least `ttl_ms` from now, within its longest lifetime. Never shortens it."""
+
+    hold: str
+    ttl_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    hold: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    hold: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Give confirmed seats back; no `seats` means all of the hold's."""
+
+    hold: str
+    seats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Give a confirmed hold back and confirm `new_hold` in its stead, in one step; its own seats count as free."""
+
+    hold: str
+    new_hold: str
+    inventory: str
+    seats: tuple[str, ...]
+    first_leg: int
+    end_leg: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Nothing but the passing of replicated time, so that holds expire while nobody buys. Only leaders propose it."""
+
+
+Command = OpenInventory | CloseInventory | Hold | Extend | Confirm | Release | Cancel | Exchange | Tick
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command under the id its sender gave it; the same id is carried out once and answered alike for ever."""
+
+    request_id: str
+    command: Command
+
+
+# --- Outcomes -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    inventory: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    inventory: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Also the answer to Extend. `now_ms` is the replicated time of the decision: remaining = expires - now."""
+
+    hold: str
+    expires_at_ms: int
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Somebody else has these seats on a wanted leg; nothing was held."""
+
+    conflicts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    hold: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    hold: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    hold: str
+    seats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    hold: str
+    new_hold: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing changed. `hold_state` tells how a hold ended where the code is HOLD_ENDED."""
+
+    code: RefusalCode
+    detail: str
+    hold_state: HoldState | None = None
+
+
+Outcome = Opened | Closed | Held | Taken | Confirmed | Released | Cancelled | Exchanged | Ticked | Refused
+
+
+# --- Views and events -----------------------------------------------------------------------------
+
+
+class EventKind(StrEnum):
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatEvent:
+    """One step in a seat's life; `held` and `sold` are its leg bitmasks afterwards.
+
+    `wall_ms` is the leader's wall clock, for people; expiry goes by replicated time alone.
+    """
+
+    index: int
+    ordinal: int
+    wall_ms: int
+    inventory: str
+    seat: str
+    kind: EventKind
+    hold: str
+    first_leg: int
+    end_leg: int
+    held: int
+    sold: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatMap:
+    """An inventory as of log `index`; `held` and `sold` map only the seats that are not wholly free to leg bitmasks."""
+
+    inventory: str
+    index: int
+    open: bool
+    legs: int
+    seat_count: int
+    held: dict[str, int]
+    sold: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """A hold as of `now_ms` of replicated time; `seats` are those it still has."""
+
+    hold: str
+    inventory: str
+    state: HoldState
+    seats: tuple[str, ...]
+    first_leg: int
+    end_leg: int
+    expires_at_ms: int
+    now_ms: int

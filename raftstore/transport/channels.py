@@ -1,0 +1,25 @@
+"""gRPC settings that clients, peers and servers must agree on."""
+
+MESSAGE_LIMIT_BYTES = 16 << 20
+
+# Trailing metadata of "this node does not lead": the address of the node that may.
+LEADER_METADATA_KEY = "raftstore-leader"
+
+CHANNEL_OPTIONS = [
+    ("grpc.max_send_message_length", MESSAGE_LIMIT_BYTES),
+    ("grpc.max_receive_message_length", MESSAGE_LIMIT_BYTES),
+    # A node that comes back is to be found within an election timeout, not within gRPC's default of seconds.
+    ("grpc.initial_reconnect_backoff_ms", 50),
+    ("grpc.min_reconnect_backoff_ms", 50),
+    ("grpc.max_reconnect_backoff_ms", 500),
+    # Each channel owns its connection: a broken one must not be shared by whoever asks for the same address.
+    ("grpc.use_local_subchannel_pool", 1),
+    ("grpc.enable_http_proxy", 0),
+]
+
+# grpc.so_reuseport: two servers must never share a port, or a stale node answers in place of the new one.
+SERVER_OPTIONS = [
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_send_message_length", MESSAGE_LIMIT_BYTES),
+    ("grpc.max_receive_message_length", MESSAGE_LIMIT_BYTES),
+]

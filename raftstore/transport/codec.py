@@ -1,0 +1,249 @@
+"""Commands, outcomes and views between values (seats/commands.py) and the wire (rpc/seatstore.proto)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from raftstore.errors import MalformedMessage
+from raftstore.rpc import seatstore_pb2 as pb
+from raftstore.seats import commands as c
+
+# --- Commands -------------------------------------------------------------------------------------
+
+
+def encode_request(request: c.Request) -> pb.Request:
+    wire = pb.Request(request_id=request.request_id)
+    match request.command:
+        case c.OpenInventory(inventory, seats, legs):
+            wire.open_inventory.CopyFrom(pb.OpenInventory(inventory=inventory, seats=seats, legs=legs))
+        case c.CloseInventory(inventory):
+            wire.close_inventory.CopyFrom(pb.CloseInventory(inventory=inventory))
+        case c.Hold(inventory, hold, seats, first_leg, end_leg, ttl_ms):
+            wire.hold.CopyFrom(
+                pb.Hold(
+                    inventory=inventory, hold=hold, seats=seats, first_leg=first_leg, end_leg=end_leg, ttl_ms=ttl_ms
+                )
+            )
+        case c.Extend(hold, ttl_ms):
+            wire.extend.CopyFrom(pb.Extend(hold=hold, ttl_ms=ttl_ms))
+        case c.Confirm(hold):
+            wire.confirm.CopyFrom(pb.Confirm(hold=hold))
+        case c.Release(hold):
+            wire.release.CopyFrom(pb.Release(hold=hold))
+        case c.Cancel(hold, seats):
+            wire.cancel.CopyFrom(pb.Cancel(hold=hold, seats=seats))
+        case c.Exchange(hold, new_hold, inventory, seats, first_leg, end_leg):
+            wire.exchange.CopyFrom(
+                pb.Exchange(
+                    hold=hold,
+                    new_hold=new_hold,
+                    inventory=inventory,
+                    seats=seats,
+                    first_leg=first_leg,
+                    end_leg=end_leg,
+                )
+            )
+        case c.Tick():
+            wire.tick.SetInParent()
+        case _:
+            assert_never(request.command)
+    return wire
+
+
+_COMMANDS: dict[str, Callable[[Any], c.Command]] = {
+    "open_inventory": lambda m: c.OpenInventory(m.inventory, tuple(m.seats), m.legs),
+    "close_inventory": lambda m: c.CloseInventory(m.inventory),
+    "hold": lambda m: c.Hold(m.inventory, m.hold, tuple(m.seats), m.first_leg, m.end_leg, m.ttl_ms),
+    "extend": lambda m: c.Extend(m.hold, m.ttl_ms),
+    "confirm": lambda m: c.Confirm(m.hold),
+    "release": lambda m: c.Release(m.hold),
+    "cancel": lambda m: c.Cancel(m.hold, tuple(m.seats)),
+    "exchange": lambda m: c.Exchange(m.hold, m.new_hold, m.inventory, tuple(m.seats), m.first_leg, m.end_leg),
+    "tick": lambda m: c.Tick(),
+}
+
+
+def decode_request(wire: pb.Request) -> c.Request:
+    """
+    Raises:
+        MalformedMessage: no command this version knows is in it.
+    """
+    name = wire.WhichOneof("command")
+    if name is None:
+        raise MalformedMessage(f"request {wire.request_id!r} carries no command this version knows")
+    return c.Request(wire.request_id, _COMMANDS[name](getattr(wire, name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A COMMAND entry's content; see EntryPayload in seatstore.proto."""
+
+    time_ms: int
+    wall_ms: int
+    requests: tuple[c.Request, ...]
+
+
+def encode_payload(time_ms: int, wall_ms: int, requests: list[pb.Request]) -> bytes:
+    return pb.EntryPayload(time_ms=time_ms, wall_ms=wall_ms, requests=requests).SerializeToString()
+
+
+def decode_payload(data: bytes) -> Payload:
+    wire = pb.EntryPayload.FromString(data)
+    return Payload(wire.time_ms, wire.wall_ms, tuple(decode_request(request) for request in wire.requests))
+
+
+# --- Outcomes -------------------------------------------------------------------------------------
+
+
+def encode_outcome(outcome: c.Outcome) -> pb.Outcome:
+    match outcome:
+        case c.Opened(inventory):
+            return pb.Outcome(opened=inventory)
+        case c.Closed(inventory):
+            return pb.Outcome(closed=inventory)
+        case c.Held(hold, expires_at_ms, now_ms):
+            return pb.Outcome(held=pb.Held(hold=hold, expires_at_ms=expires_at_ms, now_ms=now_ms))
+        case c.Taken(conflicts):
+            return pb.Outcome(taken=pb.Taken(conflicts=conflicts))
+        case c.Confirmed(hold):
+            return pb.Outcome(confirmed=hold)
+        case c.Released(hold):
+            return pb.Outcome(released=hold)
+        case c.Cancelled(hold, seats):
+            return pb.Outcome(cancelled=pb.Cancelled(hold=hold, seats=seats))
+        case c.Exchanged(hold, new_hold):
+            return pb.Outcome(exchanged=pb.Exchanged(hold=hold, new_hold=new_hold))
+        case c.Refused(code, detail, hold_state):
+            return pb.Outcome(refused=pb.Refused(code=code, detail=detail, hold_state=hold_state or ""))
+        case c.Ticked():
+            return pb.Outcome()
+        case _:
+            assert_never(outcome)
+
+
+_OUTCOMES: dict[str, Callable[[Any], c.Outcome]] = {
+    "opened": c.Opened,
+    "closed": c.Closed,
+    "held": lambda m: c.Held(m.hold, m.expires_at_ms, m.now_ms),
+    "taken": lambda m: c.Taken(tuple(m.conflicts)),
+    "confirmed": c.Confirmed,
+    "released": c.Released,
+    "cancelled": lambda m: c.Cancelled(m.hold, tuple(m.seats)),
+    "exchanged": lambda m: c.Exchanged(m.hold, m.new_hold),
+    "refused": lambda m: c.Refused(
+        c.RefusalCode(m.code), m.detail, c.HoldState(m.hold_state) if m.hold_state else None
+    ),
+}
+
+
+def decode_outcome(wire: pb.Outcome) -> c.Outcome | pb.Failure:
+    """The state machine's outcome, or why the store could not ask it.
+
+    Raises:
+        MalformedMessage: no outcome this version knows is in it.
+    """
+    name = wire.WhichOneof("outcome")
+    if name == "failure":
+        return wire.failure
+    if name is None:
+        raise MalformedMessage("an outcome this version does not know")
+    return _OUTCOMES[name](getattr(wire, name))
+
+
+# --- Views ----------------------------------------------------------------------------------------
+
+
+def encode_mask(mask: int) -> bytes:
+    return mask.to_bytes((mask.bit_length() + 7) // 8, "little")
+
+
+def decode_mask(wire: bytes) -> int:
+    return int.from_bytes(wire, "little")
+
+
+def encode_seat_map(view: c.SeatMap | None) -> pb.SeatMapReply:
+    if view is None:
+        return pb.SeatMapReply(found=False)
+    seats = [
+        pb.SeatMask(seat=seat, held=encode_mask(view.held.get(seat, 0)), sold=encode_mask(view.sold.get(seat, 0)))
+        for seat in sorted(view.held.keys() | view.sold.keys())
+    ]
+    return pb.SeatMapReply(
+        found=True, index=view.index, open=view.open, legs=view.legs, seat_count=view.seat_count, seats=seats
+    )
+
+
+def decode_seat_map(inventory: str, wire: pb.SeatMapReply) -> c.SeatMap | None:
+    if not wire.found:
+        return None
+    return c.SeatMap(
+        inventory,
+        wire.index,
+        wire.open,
+        wire.legs,
+        wire.seat_count,
+        held={m.seat: decode_mask(m.held) for m in wire.seats if m.held},
+        sold={m.seat: decode_mask(m.sold) for m in wire.seats if m.sold},
+    )
+
+
+def encode_hold(view: c.HoldView | None) -> pb.HoldReply:
+    if view is None:
+        return pb.HoldReply(found=False)
+    return pb.HoldReply(
+        found=True,
+        inventory=view.inventory,
+        state=view.state,
+        seats=view.seats,
+        first_leg=view.first_leg,
+        end_leg=view.end_leg,
+        expires_at_ms=view.expires_at_ms,
+        now_ms=view.now_ms,
+    )
+
+
+def decode_hold(hold: str, wire: pb.HoldReply) -> c.HoldView | None:
+    if not wire.found:
+        return None
+    return c.HoldView(
+        hold,
+        wire.inventory,
+        c.HoldState(wire.state),
+        tuple(wire.seats),
+        wire.first_leg,
+        wire.end_leg,
+        wire.expires_at_ms,
+        wire.now_ms,
+    )
+
+
+def encode_event(event: c.SeatEvent) -> pb.SeatEvent:
+    return pb.SeatEvent(
+        index=event.index,
+        ordinal=event.ordinal,
+        wall_ms=event.wall_ms,
+        inventory=event.inventory,
+        seat=event.seat,
+        kind=event.kind,
+        hold=event.hold,
+        first_leg=event.first_leg,
+        end_leg=event.end_leg,
+        held=encode_mask(event.held),
+        sold=encode_mask(event.sold),
+    )
+
+
+def decode_event(wire: pb.SeatEvent) -> c.SeatEvent:
+    return c.SeatEvent(
+        wire.index,
+        wire.ordinal,
+        wire.wall_ms,
+        wire.inventory,
+        wire.seat,
+        c.EventKind(wire.kind),
+        wire.hold,
+        wire.first_leg,
+        wire.end_leg,
+        decode_mask(wire.held),
+        decode_mask(wire.sold),
+    )

@@ -1,0 +1,1 @@
+"""Real processes that whole-system tests start: store nodes, a web server. Their fixtures are in the root conftest."""

@@ -1,0 +1,121 @@
+"""Three real store nodes on free ports, to be killed and started again by the tests that use them."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import grpc
+
+from raftstore.rpc import cluster_pb2, cluster_pb2_grpc
+
+from .ports import free_port
+from .reaper import Reaper
+from .waiting import wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+ASKING_TIMEOUT_S = 1.0
+
+
+class StoreCluster:
+    """Nodes are numbered from 1. Their data and logs lie under `directory`, also after the test, to be looked at."""
+
+    def __init__(self, directory: Path, reaper: Reaper, size: int = 3) -> None:
+        self._directory = directory
+        self._reaper = reaper
+        self._address_of = {node: f"127.0.0.1:{free_port()}" for node in range(1, size + 1)}
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+
+    @property
+    def nodes(self) -> list[int]:
+        return list(self._address_of)
+
+    @property
+    def addresses(self) -> list[str]:
+        return list(self._address_of.values())
+
+    def data_dir(self, node: int) -> Path:
+        return self._directory / str(node)
+
+    def start(self, *nodes: int) -> None:
+        """Start these nodes (all, if none is named) with the data they had. Does not wait for a leader."""
+        cluster = ",".join(f"{node}={address}" for node, address in self._address_of.items())
+        for node in nodes or self.nodes:
+            assert not self.is_running(node), f"node {node} is running already"
+            command = [sys.executable, "-m", "raftstore", "serve"]
+            command += ["--node", str(node), "--cluster", cluster, "--data", str(self.data_dir(node))]
+            self.data_dir(node).mkdir(parents=True, exist_ok=True)
+            with self._log_path(node).open("ab") as log:
+                self._processes[node] = self._reaper.start(
+                    command, cwd=ROOT, env=dict(os.environ), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                )
+
+    def kill(self, *nodes: int) -> None:
+        """kill -9 of these nodes (all, if none is named), at once."""
+        self._stop(nodes, signal.SIGKILL)
+
+    def stop(self, *nodes: int) -> None:
+        """End these nodes (all, if none is named) as an operator would, with SIGTERM."""
+        self._stop(nodes, signal.SIGTERM)
+
+    def is_running(self, node: int) -> bool:
+        return node in self._processes and self._processes[node].poll() is None
+
+    def leader(self, timeout_s: float = 30) -> int:
+        """The node that leads and is followed by a majority, once there is one."""
+        try:
+            return wait_for(self._leader_now, "a leader of the store", timeout_s)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.logs()}") from error
+
+    def status(self, node: int) -> cluster_pb2.StatusReply | None:
+        """What the node says of itself; None if it does not answer."""
+        with grpc.insecure_channel(self._address_of[node]) as channel:
+            try:
+                return cluster_pb2_grpc.ClusterStub(channel).GetStatus(
+                    cluster_pb2.StatusRequest(), timeout=ASKING_TIMEOUT_S
+                )
+            except grpc.RpcError:
+                return None
+
+    def wait_until_caught_up(self, timeout_s: float = 30) -> None:
+        """Until every running node has applied what the leader had committed when this was called."""
+        leader = self.leader(timeout_s)
+        status = self.status(leader)
+        target = status.commit_index if status else 0
+
+        def all_applied() -> bool:
+            answers = [self.status(node) for node in self.nodes if self.is_running(node)]
+            return all(answer is not None and answer.applied_index >= target for answer in answers)
+
+        wait_for(all_applied, f"every node to apply entry {target}", timeout_s)
+
+    def logs(self, last_lines: int = 20) -> str:
+        """The end of each node's log, for a failing test to show."""
+        parts = []
+        for node in self.nodes:
+            path = self._log_path(node)
+            lines = path.read_text(errors="replace").splitlines() if path.exists() else ["(never started)"]
+            parts += [f"--- node {node}", *lines[-last_lines:]]
+        return "\n".join(parts)
+
+    def _leader_now(self) -> int | None:
+        answers = {node: self.status(node) for node in self.nodes if self.is_running(node)}
+        for node, answer in answers.items():
+            if answer is None or answer.role != "leader":
+                continue
+            followers = [other for other in answers.values() if other and other.term == answer.term]
+            if 2 * len(followers) > len(self.nodes):
+                return node
+        return None
+
+    def _stop(self, nodes: tuple[int, ...], sent: signal.Signals) -> None:
+        chosen = [self._processes[node] for node in nodes or self.nodes if self.is_running(node)]
+        for process in chosen:
+            process.send_signal(sent)
+        for process in chosen:
+            self._reaper.stop(process, sent)
+
+    def _log_path(self, node: int) -> Path:
+        return self._directory / f"node-{node}.log"

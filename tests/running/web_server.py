@@ -1,0 +1,83 @@
+"""The site as customers meet it: a real uvicorn process with a database of its own, on the tests' store cluster."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+from .ports import free_port
+from .reaper import Reaper
+from .waiting import wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class WebServer:
+    """`url` has no slash at its end. Tests reach the database through `manage`, never with the ORM of their process."""
+
+    def __init__(self, directory: Path, reaper: Reaper, store_addresses: Sequence[str]) -> None:
+        self._reaper = reaper
+        self._log_path = directory / "web.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.var_dir = directory
+        self.environment = {
+            **os.environ,
+            "TICKETSITE_VAR": str(directory),
+            "DATABASE_URL": f"sqlite:///{directory / 'ticketsite.sqlite3'}",
+            "SEAT_STORE_ADDRESSES": ",".join(store_addresses),
+            "PORT": str(self.port),
+        }
+
+    def manage(self, *arguments: str, stdin: str | None = None, timeout_s: float = 60) -> str:
+        """Run a manage.py command in the server's environment; its output. AssertionError with all it said if it fails.
+
+        `manage("shell", stdin=code)` runs Python code against the server's database.
+        """
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+        assert done.returncode == 0, f"manage.py {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def start(self) -> None:
+        """Start and wait until the site answers."""
+        command = [sys.executable, "-m", "uvicorn", "ticketsite.asgi:application"]
+        command += ["--host", "127.0.0.1", "--port", str(self.port), "--lifespan", "off", "--no-access-log"]
+        with self._log_path.open("ab") as log:
+            self._process = self._reaper.start(
+                command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        try:
+            wait_for(self._answers, "the web server to answer")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.log()}") from error
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._reaper.stop(self._process, signal.SIGTERM)
+            self._process = None
+
+    def log(self, last_lines: int = 40) -> str:
+        return "\n".join(self._log_path.read_text(errors="replace").splitlines()[-last_lines:])
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, f"the web server ended with {self._process.returncode}"
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as response:
+                return bool(response.status == 200)
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            return False

@@ -1,0 +1,118 @@
+"""Does the one command bring up the site, keep it up when a node dies, and leave nothing behind?"""
+
+import os
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.running.ports import free_port
+from tests.running.reaper import Reaper
+from tests.running.waiting import wait_for
+
+from .tools import ROOT, free_port_base, is_listening, nodes_among, processes_with, run_script
+
+
+class Site:
+    """script/run with ports and data of its own."""
+
+    def __init__(self, directory: Path, reaper: Reaper) -> None:
+        self._reaper = reaper
+        self._log = directory / "run.log"
+        self.var_dir = directory / "var"
+        self.port = free_port()
+        self.store_port_base = free_port_base()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        environment = {
+            **os.environ,
+            "PORT": str(self.port),
+            "STORE_PORT_BASE": str(self.store_port_base),
+            "TICKETSITE_VAR": str(self.var_dir),
+        }
+        with self._log.open("wb") as log:
+            self._process = self._reaper.start(
+                ["script/run"], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        wait_for(lambda: "\nAdmin: " in self.output() or self._has_ended(), "the site to be ready", timeout_s=150)
+        assert not self._has_ended(), self.output()
+
+    def _has_ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
+
+    def output(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def processes(self) -> dict[int, str]:
+        return processes_with("TICKETSITE_VAR", str(self.var_dir))
+
+    def answers(self) -> bool:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=10) as response:
+            return bool(response.status == 200)
+
+    def ports(self) -> list[int]:
+        return [self.port, *(self.store_port_base + n for n in range(3))]
+
+    def end(self, sent: signal.Signals) -> int:
+        """The exit code of script/run after this signal."""
+        assert self._process is not None
+        self._process.send_signal(sent)
+        return self._process.wait(timeout=20)
+
+
+@pytest.fixture
+def site(tmp_path: Path, reaper: Reaper) -> Iterator[Site]:
+    site = Site(tmp_path, reaper)
+    yield site
+    for pid in site.processes():
+        os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.timeout(400)
+def test_the_site_outlives_a_killed_node_keeps_its_data_and_leaves_no_process_behind(site: Site) -> None:
+    site.start()
+    assert f"\nReady: http://127.0.0.1:{site.port}\n" in site.output()
+    assert site.answers()
+    password = (site.var_dir / "admin_password").read_text()
+
+    killed = nodes_among(site.processes())
+    os.kill(killed[1], signal.SIGKILL)
+    wait_for(lambda: nodes_among(site.processes()).get(1, killed[1]) != killed[1], "node 1 to be started again")
+    assert site.answers()
+
+    assert site.end(signal.SIGINT) == 130
+    wait_for(lambda: not site.processes(), "every process to end")
+    assert [port for port in site.ports() if is_listening(port)] == []
+
+    site.start()
+    assert (site.var_dir / "admin_password").read_text() == password
+    for pid, command in site.processes().items():
+        if "uvicorn" in command and not command.startswith("setpriv"):
+            os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not site.processes(), "everything to end with the web server")
+    assert "script/run: web stopped (rc=-9) by itself, so everything else was stopped" in site.output()
+
+    site.start()
+    assert site.end(signal.SIGKILL) == -signal.SIGKILL
+    wait_for(lambda: not site.processes(), "every process to end with a killed script/run")
+
+
+def test_a_port_in_use_is_one_line_that_names_the_port_and_its_variable(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", free_port())) as somebody_else:
+        taken = somebody_else.getsockname()[1]
+        elsewhere = {"TICKETSITE_VAR": str(tmp_path / "var"), "STORE_PORT_BASE": str(free_port_base())}
+
+        web = run_script("script/run", **{**elsewhere, "PORT": str(taken)})
+        store = run_script("script/run", **{**elsewhere, "PORT": str(free_port()), "STORE_PORT_BASE": str(taken)})
+
+    assert (web.returncode, web.stderr) == (1, f"script/run: port {taken} is in use; choose another with PORT=...\n")
+    assert (store.returncode, store.stderr) == (
+        1,
+        f"script/run: port {taken} is in use; choose another with STORE_PORT_BASE=...\n",
+    )
+    assert not (tmp_path / "var").exists()
