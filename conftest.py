@@ -13,6 +13,8 @@ from tests.running.reaper import Reaper
 from tests.running.store_cluster import StoreCluster
 from tests.running.web_server import WebServer
 
+BROWSER_TESTS = Path(__file__).parent / "tests" / "browser"
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep tests away from the data of a site that runs on this machine, whichever way pytest was started."""
@@ -25,6 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright's synchronous API leaves an event loop running that asyncio tests trip over."""
+    for item in items:
+        if BROWSER_TESTS in item.path.parents:
+            item.add_marker(pytest.mark.browser)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

@@ -17,7 +17,8 @@ S = Order.Status
 ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
     # CANCELLED straight from DRAFT: the seats were somebody else's, nothing was ever held.
     S.DRAFT: frozenset({S.AWAITING_PAYMENT, S.CANCELLED, S.EXPIRED}),
-    S.AWAITING_PAYMENT: frozenset({S.CONFIRMING, S.CANCELLED, S.EXPIRED}),
+    # To itself: the hold is extended while the customer pays.
+    S.AWAITING_PAYMENT: frozenset({S.AWAITING_PAYMENT, S.CONFIRMING, S.CANCELLED, S.EXPIRED}),
     # EXPIRED: the hold had ended before it was confirmed. CANCELLED: confirmed, but the money could not be taken.
     S.CONFIRMING: frozenset({S.CONFIRMED, S.CANCELLED, S.EXPIRED}),
     S.CONFIRMED: frozenset({S.PARTLY_CANCELLED, S.CANCELLED}),

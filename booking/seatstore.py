@@ -18,7 +18,7 @@ from django.db import connections
 from django.utils import timezone
 
 from raftstore import errors
-from raftstore.client import SeatStoreClient, ask_status
+from raftstore.client import SeatStoreClient
 from raftstore.seats import commands as c
 
 from .seatstore_errors import (
@@ -278,15 +278,12 @@ def seat_history(inventory: str, seat: str) -> list[SeatHistoryEntry]:
 def cluster_status() -> list[NodeStatus]:
     """What each node says of itself, one row per configured address."""
     rows = []
-    for address in settings.SEAT_STORE_ADDRESSES:
-        reply = ask_status(address)
+    for address, reply in _client().statuses():
         if reply is None:
             rows.append(NodeStatus(0, address, False, "unreachable", 0, 0, 0))
         else:
             rows.append(
-                NodeStatus(
-                    reply.node, address, True, reply.role, reply.term, reply.commit_index, reply.applied_index
-                )
+                NodeStatus(reply.node, address, True, reply.role, reply.term, reply.commit_index, reply.applied_index)
             )
     return rows
 

@@ -59,13 +59,49 @@ class Refund(models.Model):
     request_id = models.CharField(max_length=128)
     status = models.CharField(max_length=16, choices=Status, default=Status.CREATED)
     amount = models.DecimalField(max_digits=10, decimal_places=2)
+    seats = models.JSONField(default=list, help_text="Names of the seats this pays back.")
+    whole_order = models.BooleanField(default=False, help_text="The customer asked for everything that was left.")
     gateway_reference = models.CharField(max_length=64, blank=True)
+    failure = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ["-created_at"]
         constraints = [models.UniqueConstraint(fields=["payment", "request_id"], name="one_refund_per_request")]
+        indexes = [models.Index(fields=["status", "updated_at"])]
 
     def __str__(self) -> str:
         return f"{self.amount} {self.payment.currency} back for {self.payment.order.reference}"
+
+
+class SandboxCharge(models.Model):
+    """The sandbox gateway's own book of charges, which a real gateway would keep elsewhere. No card is in it."""
+
+    class Status(models.TextChoices):
+        AUTHORISED = "authorised", "Authorised"
+        DECLINED = "declined", "Declined"
+        ABANDONED = "abandoned", "Given up before it was authorised"
+        CAPTURED = "captured", "Captured"
+        VOIDED = "voided", "Voided"
+
+    key = models.CharField(max_length=128, unique=True)
+    reference = models.CharField(max_length=40, unique=True)
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=12, choices=Status)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class SandboxRefund(models.Model):
+    charge = models.ForeignKey(SandboxCharge, on_delete=models.PROTECT, related_name="refunds")
+    key = models.CharField(max_length=128, unique=True)
+    reference = models.CharField(max_length=40, unique=True)
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.reference

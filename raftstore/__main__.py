@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from raftstore import operate
+from raftstore.composition import serve
 from raftstore.core.types import Config
 from raftstore.errors import ConfigurationError, RaftstoreError
-from raftstore.composition import serve
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -41,9 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     node.add_argument("--node", type=int, required=True, help="this node's id in --cluster")
     node.add_argument("--cluster", required=True, help="all nodes: 1=127.0.0.1:50051,2=127.0.0.1:50052,...")
     node.add_argument("--data", type=Path, required=True, help="this node's own data directory")
-    node.add_argument("--heartbeat-ms", type=int, default=Config.heartbeat_ms)
-    node.add_argument("--election-min-ms", type=int, default=Config.election_min_ms)
-    node.add_argument("--election-max-ms", type=int, default=Config.election_max_ms)
+    node.add_argument("--heartbeat-ms", type=int, default=50)
+    node.add_argument("--election-min-ms", type=int, default=150)
+    node.add_argument("--election-max-ms", type=int, default=300)
     node.add_argument("--log-level", default="INFO", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
 
     for name, help_text in (

@@ -20,7 +20,7 @@ from raftstore.rpc.seatstore_pb2_grpc import SeatStoreStub
 from raftstore.seats import commands as c
 from raftstore.session import LeaderFinder, Session, TryElsewhere
 from raftstore.transport import codec
-from raftstore.transport.channels import CHANNEL_OPTIONS, LEADER_METADATA_KEY
+from raftstore.transport.channels import LEADER_METADATA_KEY
 
 T = TypeVar("T")
 
@@ -93,6 +93,10 @@ class SeatStoreClient:
         reply = self._query(lambda stub: stub.GetHistory(request), deadline_s)
         return [codec.decode_event(event) for event in reply.events]
 
+    def statuses(self) -> list[tuple[str, StatusReply | None]]:
+        """What each node says of itself, by address; None for one that does not answer within STATUS_DEADLINE_S."""
+        return self._wait(self._ask_statuses())
+
     def watch(self, tell: WatchCallback, *, since_index: int = 0) -> Callable[[], None]:
         """Call `tell(index, events, reset)` for every change after `since_index`, across failures of nodes.
 
@@ -100,7 +104,11 @@ class SeatStoreClient:
         maps again. Returns a function that ends the watch.
         """
         watching = self._start(self._watch(tell, since_index))
-        return lambda: bool(watching.cancel()) and None
+
+        def end() -> None:
+            watching.cancel()
+
+        return end
 
     def close(self) -> None:
         """End the stream and the thread; calls that still wait fail."""
@@ -148,10 +156,21 @@ class SeatStoreClient:
         self._leader.answered()
         return reply
 
+    async def _ask_statuses(self) -> list[tuple[str, StatusReply | None]]:
+        async def ask(address: str) -> StatusReply | None:
+            stub = ClusterStub(self._leader.channel_to(address))
+            try:
+                return await stub.GetStatus(StatusRequest(), timeout=STATUS_DEADLINE_S)
+            except grpc.aio.AioRpcError:
+                return None
+
+        replies = await asyncio.gather(*(ask(address) for address in self._addresses))
+        return list(zip(self._addresses, replies, strict=True))
+
     async def _watch(self, tell: WatchCallback, since_index: int) -> None:
         position = 0
         while True:
-            stub = self._leader.stub_of(self._addresses[position % len(self._addresses)])
+            stub = SeatStoreStub(self._leader.channel_to(self._addresses[position % len(self._addresses)]))
             try:
                 async for frame in stub.Watch(pb.WatchRequest(since_index=since_index)):
                     # A node that lags behind the one before it tells again what is known already.
@@ -161,12 +180,3 @@ class SeatStoreClient:
             except grpc.aio.AioRpcError:
                 position += 1
                 await asyncio.sleep(WATCH_RETRY_PAUSE_S)
-
-
-def ask_status(address: str) -> StatusReply | None:
-    """What the node at `address` says of itself; None when it does not answer."""
-    with grpc.insecure_channel(address, options=CHANNEL_OPTIONS) as channel:
-        try:
-            return ClusterStub(channel).GetStatus(StatusRequest(), timeout=STATUS_DEADLINE_S)
-        except grpc.RpcError:
-            return None

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from raftstore.client import SeatStoreClient, ask_status
+from raftstore.client import SeatStoreClient
 from raftstore.rpc.cluster_pb2 import StatusReply
 
 NO_LEADER = 1
@@ -14,7 +14,11 @@ NOT_FOUND = 1
 
 def print_status(addresses: Sequence[str], *, as_json: bool) -> int:
     """Returns 0 when some node leads, 1 when none of those that answered does."""
-    replies = [(address, ask_status(address)) for address in addresses]
+    client = SeatStoreClient(addresses)
+    try:
+        replies = client.statuses()
+    finally:
+        client.close()
     rows = [_status_row(address, reply) for address, reply in replies]
     if as_json:
         print(json.dumps(rows, indent=2))
@@ -68,9 +72,8 @@ def print_seat_map(addresses: Sequence[str], inventory: str, *, as_json: bool) -
     if as_json:
         print(json.dumps(asdict(view), indent=2))
         return 0
-    print(
-        f"{inventory}: {'open' if view.open else 'closed'}, {view.seat_count} seats x {view.legs} legs, index {view.index}"
-    )
+    state = "open" if view.open else "closed"
+    print(f"{inventory}: {state}, {view.seat_count} seats x {view.legs} legs, index {view.index}")
     for seat in sorted(view.held.keys() | view.sold.keys()):
         print(f"{seat:>10}  {_draw_legs(view.legs, view.held.get(seat, 0), view.sold.get(seat, 0))}")
     return 0

@@ -19,7 +19,6 @@ from raftstore.transport import codec
 from raftstore.transport.channels import LEADER_METADATA_KEY, SERVER_OPTIONS
 from raftstore.transport.envelope import decode_message
 
-
 LogSize = Callable[[], int]
 
 FRAME_LIMIT_REQUESTS = 1_024

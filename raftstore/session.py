@@ -47,12 +47,12 @@ class LeaderFinder:
         self._pause_s = RETRY_PAUSE_MIN_S
 
     def stub(self) -> SeatStoreStub:
-        return self.stub_of(self.address)
+        return SeatStoreStub(self.channel_to(self.address))
 
-    def stub_of(self, address: str) -> SeatStoreStub:
+    def channel_to(self, address: str) -> grpc.aio.Channel:
         if address not in self._channels:
             self._channels[address] = grpc.aio.insecure_channel(address, options=CHANNEL_OPTIONS)
-        return SeatStoreStub(self._channels[address])
+        return self._channels[address]
 
     def answered(self) -> None:
         self._pause_s = RETRY_PAUSE_MIN_S

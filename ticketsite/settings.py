@@ -153,6 +153,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"
+# Signed with SECRET_KEY: only this site reads its tokens. Looked up at each request, so that a token ends with its
+# session, and with the password it was got for.
+HEADLESS_JWT_ALGORITHM = "HS256"
+HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("ACCESS_TOKEN_S", default=900)
+HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "booking:home"
 LOGOUT_REDIRECT_URL = "booking:home"
@@ -172,6 +178,14 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "ticketsite.problems.problem_response",
     "PAGE_SIZE": 50,
+    # Per address; one household or office shares one. Passwords of one account are guarded more closely.
+    "DEFAULT_THROTTLE_RATES": {
+        "register": env.str("REGISTER_RATE", default="60/min" if PRODUCTION else "2000/min"),
+        "login": env.str("LOGIN_RATE", default="120/min" if PRODUCTION else "2000/min"),
+        "login-account": env.str("LOGIN_ACCOUNT_RATE", default="10/min"),
+    },
+    # How many proxies in front of the site may be believed about a client's address.
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Ticketsite",

@@ -5,8 +5,8 @@ The driver's contract. Whoever drives a `Raft` (the real runtime, the simulator,
 1. Call one method of `Raft` at a time (`receive`, `tick`, `propose`, `read`, `persisted`), then `take_effects()`.
 2. Carry out `Effects.persist`, if there is one: write the hard state and the entries, in the order in which the
    batches were taken, and sync them. An entry with index i replaces entry i and all that follow it. Several
-   batches may share one sync. When a batch is durable, call `persisted(seq, now_ms)`; a later `seq` covers all before it.
-   If the write or the sync fails the node must stop: nobody knows what is on the disk.
+   batches may share one sync. When a batch is durable, call `persisted(seq, now_ms)`; a later `seq` covers all
+   before it. If the write or the sync fails the node must stop: nobody knows what is on the disk.
 3. Send each `Send` only when every batch up to its `after` is durable. `after == 0` may leave at once: a leader
    replicates while its own disk works (diss. §10.2.1). Votes and acknowledgements are promises, so theirs never
    is 0 while a batch is under way. Messages may be lost, doubled, delayed and reordered; never altered.

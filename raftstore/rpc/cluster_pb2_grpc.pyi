@@ -7,43 +7,21 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from raftstore.rpc import cluster_pb2 as _cluster_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ClusterStub:
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> ClusterAsyncStub: ...
-    GetStatus: _grpc.UnaryUnaryMultiCallable[_cluster_pb2.StatusRequest, _cluster_pb2.StatusReply]
-
-@_typing.type_check_only
-class ClusterAsyncStub(ClusterStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
-    GetStatus: _aio.UnaryUnaryMultiCallable[_cluster_pb2.StatusRequest, _cluster_pb2.StatusReply]  # type: ignore[assignment]
+    GetStatus: _aio.UnaryUnaryMultiCallable[_cluster_pb2.StatusRequest, _cluster_pb2.StatusReply]
 
 class ClusterServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def GetStatus(
         self,
         request: _cluster_pb2.StatusRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_cluster_pb2.StatusReply, _abc.Awaitable[_cluster_pb2.StatusReply]]: ...
+        context: _aio.ServicerContext[_cluster_pb2.StatusRequest, _abc.Awaitable[_cluster_pb2.StatusReply]],
+    ) -> _abc.Awaitable[_cluster_pb2.StatusReply]: ...
 
-def add_ClusterServicer_to_server(servicer: ClusterServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_ClusterServicer_to_server(servicer: ClusterServicer, server: _aio.Server) -> None: ...

@@ -7,39 +7,14 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from raftstore.rpc import raft_pb2 as _raft_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class RaftStub:
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> RaftAsyncStub: ...
-    Deliver: _grpc.StreamUnaryMultiCallable[_raft_pb2.RaftMessage, _raft_pb2.DeliverSummary]
-    """Each node opens one stream to every other node and sends its messages on it; answers travel on the
-    receiver's own stream. Messages may be lost when a stream breaks, as Raft allows.
-    """
-
-@_typing.type_check_only
-class RaftAsyncStub(RaftStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Deliver: _aio.StreamUnaryMultiCallable[_raft_pb2.RaftMessage, _raft_pb2.DeliverSummary]  # type: ignore[assignment]
+    Deliver: _aio.StreamUnaryMultiCallable[_raft_pb2.RaftMessage, _raft_pb2.DeliverSummary]
     """Each node opens one stream to every other node and sends its messages on it; answers travel on the
     receiver's own stream. Messages may be lost when a stream breaks, as Raft allows.
     """
@@ -48,11 +23,11 @@ class RaftServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def Deliver(
         self,
-        request_iterator: _MaybeAsyncIterator[_raft_pb2.RaftMessage],
-        context: _ServicerContext,
-    ) -> _typing.Union[_raft_pb2.DeliverSummary, _abc.Awaitable[_raft_pb2.DeliverSummary]]:
+        request_iterator: _abc.AsyncIterator[_raft_pb2.RaftMessage],
+        context: _aio.ServicerContext[_abc.AsyncIterator[_raft_pb2.RaftMessage], _abc.Awaitable[_raft_pb2.DeliverSummary]],
+    ) -> _abc.Awaitable[_raft_pb2.DeliverSummary]:
         """Each node opens one stream to every other node and sends its messages on it; answers travel on the
         receiver's own stream. Messages may be lost when a stream breaks, as Raft allows.
         """
 
-def add_RaftServicer_to_server(servicer: RaftServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_RaftServicer_to_server(servicer: RaftServicer, server: _aio.Server) -> None: ...

@@ -7,85 +7,57 @@ from collections import abc as _abc
 from grpc import aio as _aio
 from raftstore.rpc import seatstore_pb2 as _seatstore_pb2
 import abc as _abc_1
-import grpc as _grpc
-import sys
-import typing as _typing
 
-if sys.version_info >= (3, 11):
-    from typing import Self as _Self
-else:
-    from typing_extensions import Self as _Self
-
-_T = _typing.TypeVar("_T")
-
-class _MaybeAsyncIterator(_abc.AsyncIterator[_T], _abc.Iterator[_T], metaclass=_abc_1.ABCMeta): ...
-
-class _ServicerContext(_grpc.ServicerContext, _aio.ServicerContext):  # type: ignore[misc, type-arg]
-    ...
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class SeatStoreStub:
-    @_typing.overload
-    def __new__(cls, channel: _grpc.Channel) -> _Self: ...
-    @_typing.overload
-    def __new__(cls, channel: _aio.Channel) -> SeatStoreAsyncStub: ...
-    Session: _grpc.StreamStreamMultiCallable[_seatstore_pb2.CommandFrame, _seatstore_pb2.OutcomeFrame]
-    """Commands in frames; each frame is answered by one frame, in order. One long-lived stream per process."""
-    GetSeatMap: _grpc.UnaryUnaryMultiCallable[_seatstore_pb2.SeatMapRequest, _seatstore_pb2.SeatMapReply]
-    GetHold: _grpc.UnaryUnaryMultiCallable[_seatstore_pb2.HoldRequest, _seatstore_pb2.HoldReply]
-    GetHistory: _grpc.UnaryUnaryMultiCallable[_seatstore_pb2.HistoryRequest, _seatstore_pb2.HistoryReply]
-    Watch: _grpc.UnaryStreamMultiCallable[_seatstore_pb2.WatchRequest, _seatstore_pb2.WatchFrame]
-    """Seat changes as this node applies them, from any node."""
-
-@_typing.type_check_only
-class SeatStoreAsyncStub(SeatStoreStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Session: _aio.StreamStreamMultiCallable[_seatstore_pb2.CommandFrame, _seatstore_pb2.OutcomeFrame]  # type: ignore[assignment]
+    Session: _aio.StreamStreamMultiCallable[_seatstore_pb2.CommandFrame, _seatstore_pb2.OutcomeFrame]
     """Commands in frames; each frame is answered by one frame, in order. One long-lived stream per process."""
-    GetSeatMap: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.SeatMapRequest, _seatstore_pb2.SeatMapReply]  # type: ignore[assignment]
-    GetHold: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.HoldRequest, _seatstore_pb2.HoldReply]  # type: ignore[assignment]
-    GetHistory: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.HistoryRequest, _seatstore_pb2.HistoryReply]  # type: ignore[assignment]
-    Watch: _aio.UnaryStreamMultiCallable[_seatstore_pb2.WatchRequest, _seatstore_pb2.WatchFrame]  # type: ignore[assignment]
+    GetSeatMap: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.SeatMapRequest, _seatstore_pb2.SeatMapReply]
+    GetHold: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.HoldRequest, _seatstore_pb2.HoldReply]
+    GetHistory: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.HistoryRequest, _seatstore_pb2.HistoryReply]
+    Watch: _aio.UnaryStreamMultiCallable[_seatstore_pb2.WatchRequest, _seatstore_pb2.WatchFrame]
     """Seat changes as this node applies them, from any node."""
 
 class SeatStoreServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def Session(
         self,
-        request_iterator: _MaybeAsyncIterator[_seatstore_pb2.CommandFrame],
-        context: _ServicerContext,
-    ) -> _typing.Union[_abc.Iterator[_seatstore_pb2.OutcomeFrame], _abc.AsyncIterator[_seatstore_pb2.OutcomeFrame]]:
+        request_iterator: _abc.AsyncIterator[_seatstore_pb2.CommandFrame],
+        context: _aio.ServicerContext[_abc.AsyncIterator[_seatstore_pb2.CommandFrame], _abc.AsyncIterator[_seatstore_pb2.OutcomeFrame]],
+    ) -> _abc.AsyncIterator[_seatstore_pb2.OutcomeFrame]:
         """Commands in frames; each frame is answered by one frame, in order. One long-lived stream per process."""
 
     @_abc_1.abstractmethod
     def GetSeatMap(
         self,
         request: _seatstore_pb2.SeatMapRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_seatstore_pb2.SeatMapReply, _abc.Awaitable[_seatstore_pb2.SeatMapReply]]: ...
+        context: _aio.ServicerContext[_seatstore_pb2.SeatMapRequest, _abc.Awaitable[_seatstore_pb2.SeatMapReply]],
+    ) -> _abc.Awaitable[_seatstore_pb2.SeatMapReply]: ...
 
     @_abc_1.abstractmethod
     def GetHold(
         self,
         request: _seatstore_pb2.HoldRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_seatstore_pb2.HoldReply, _abc.Awaitable[_seatstore_pb2.HoldReply]]: ...
+        context: _aio.ServicerContext[_seatstore_pb2.HoldRequest, _abc.Awaitable[_seatstore_pb2.HoldReply]],
+    ) -> _abc.Awaitable[_seatstore_pb2.HoldReply]: ...
 
     @_abc_1.abstractmethod
     def GetHistory(
         self,
         request: _seatstore_pb2.HistoryRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_seatstore_pb2.HistoryReply, _abc.Awaitable[_seatstore_pb2.HistoryReply]]: ...
+        context: _aio.ServicerContext[_seatstore_pb2.HistoryRequest, _abc.Awaitable[_seatstore_pb2.HistoryReply]],
+    ) -> _abc.Awaitable[_seatstore_pb2.HistoryReply]: ...
 
     @_abc_1.abstractmethod
     def Watch(
         self,
         request: _seatstore_pb2.WatchRequest,
-        context: _ServicerContext,
-    ) -> _typing.Union[_abc.Iterator[_seatstore_pb2.WatchFrame], _abc.AsyncIterator[_seatstore_pb2.WatchFrame]]:
+        context: _aio.ServicerContext[_seatstore_pb2.WatchRequest, _abc.AsyncIterator[_seatstore_pb2.WatchFrame]],
+    ) -> _abc.AsyncIterator[_seatstore_pb2.WatchFrame]:
         """Seat changes as this node applies them, from any node."""
 
-def add_SeatStoreServicer_to_server(servicer: SeatStoreServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
+def add_SeatStoreServicer_to_server(servicer: SeatStoreServicer, server: _aio.Server) -> None: ...

@@ -152,7 +152,7 @@ class Node:
         await proven
 
     async def history(self, inventory: str, seat: str, limit: int) -> list[SeatEvent]:
-        """The latest `limit` events of a seat, oldest first, as of the last checkpoint that includes what is applied."""
+        """The latest `limit` events of a seat, oldest first, up to what is applied now."""
         await self.save_checkpoint()
         return await self._checkpoints.history(inventory, seat, limit)
 

@@ -1,14 +1,15 @@
 """Do the documents speak of what exists? One fact in one place is no use if the place is out of date."""
 
+import functools
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
-
-from raftstore import __main__ as raftstore_main
 
 from .tree import ROOT, project_files, relative
 
@@ -67,9 +68,16 @@ def what_is_wrong_with(words: list[str]) -> str | None:
         return None if command in get_commands() else f"manage.py has no command {command}"
     if "raftstore" in words and words[words.index("raftstore") - 1] == "-m":
         command = words[words.index("raftstore") + 1]
-        known = re.search(r"\{(.+?)\}", raftstore_main._parser().format_usage())
-        return None if known and command in known[1].split(",") else f"raftstore has no command {command}"
+        return None if command in raftstore_commands() else f"raftstore has no command {command}"
     return None
+
+
+@functools.cache
+def raftstore_commands() -> list[str]:
+    usage = subprocess.run([sys.executable, "-m", "raftstore", "--help"], cwd=ROOT, capture_output=True, text=True)
+    known = re.search(r"\{(.+?)\}", usage.stdout)
+    assert known, usage.stderr
+    return known[1].split(",")
 
 
 def test_the_readme_of_the_scripts_speaks_of_every_script() -> None:

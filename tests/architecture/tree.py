@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_OURS = {".git", ".venv", "var", "__pycache__", "staticfiles", "test-results", "node_modules"}
+NOT_OURS = {".git", ".venv", "var", "__pycache__", "staticfiles", "test-results", ".hypothesis"}
 GENERATED = ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py", "_pb2_grpc.pyi")
 
 

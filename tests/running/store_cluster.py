@@ -8,7 +8,8 @@ from pathlib import Path
 
 import grpc
 
-from raftstore.rpc import cluster_pb2, cluster_pb2_grpc
+from raftstore.rpc.cluster_pb2 import StatusReply, StatusRequest
+from raftstore.rpc.cluster_pb2_grpc import ClusterStub
 
 from .ports import free_port
 from .reaper import Reaper
@@ -69,13 +70,11 @@ class StoreCluster:
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.logs()}") from error
 
-    def status(self, node: int) -> cluster_pb2.StatusReply | None:
+    def status(self, node: int) -> StatusReply | None:
         """What the node says of itself; None if it does not answer."""
         with grpc.insecure_channel(self._address_of[node]) as channel:
             try:
-                return cluster_pb2_grpc.ClusterStub(channel).GetStatus(
-                    cluster_pb2.StatusRequest(), timeout=ASKING_TIMEOUT_S
-                )
+                return ClusterStub(channel).GetStatus(StatusRequest(), timeout=ASKING_TIMEOUT_S)
             except grpc.RpcError:
                 return None
 

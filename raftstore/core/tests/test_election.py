@@ -30,6 +30,15 @@ def test_a_single_node_leads_only_once_its_own_vote_is_durable():
     assert cluster.raft(1).role is Role.LEADER
 
 
+def test_a_candidates_own_vote_does_not_count_while_only_earlier_writes_are_durable():
+    cluster = Cluster(size=1)
+    cluster.advance(1, 1_000)
+    first = cluster.members[1].unsynced[0]
+    cluster.advance(1, 1_000)
+    cluster.raft(1).persisted(first.seq, cluster.now_ms)
+    assert cluster.raft(1).role is Role.CANDIDATE
+
+
 def test_a_candidate_asks_for_votes_only_once_its_own_is_durable():
     cluster = Cluster()
     cluster.advance(1, 1_000)
@@ -44,6 +53,15 @@ def test_a_vote_leaves_only_once_it_is_durable():
     assert cluster.in_flight == []
     cluster.sync(1)
     assert cluster.in_flight == [(1, 2, VoteReply(5, granted=True))]
+    assert cluster.members[1].hard_state == HardState(5, 2)
+
+
+def test_a_vote_in_a_term_that_was_durable_before_is_durable_before_it_leaves():
+    cluster = Cluster()
+    cluster.boot(1, HardState(5, None), [])
+    cluster.deliver(2, 1, RequestVote(term=5, last_index=0, last_term=0))
+    assert cluster.in_flight == []
+    cluster.sync(1)
     assert cluster.members[1].hard_state == HardState(5, 2)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from raftstore.core.messages import AppendEntries, AppendReply
+from raftstore.core.messages import AppendEntries, AppendReply, VoteReply
+from raftstore.core.progress import Pace
 from raftstore.core.raft import NotLeader
 from raftstore.core.types import Entry, EntryKind, HardState, Role
 
@@ -46,6 +47,7 @@ def test_a_leader_replicates_while_its_own_disk_works_but_counts_itself_only_whe
     cluster.in_flight.clear()
     cluster.deliver(2, 1, AppendReply(1, True, index, 0, 0, 0, 0))
     # One follower and the leader's own durable copy make the majority; the latter is missing yet.
+    assert cluster.raft(1).commit_index == index - 1
     assert payloads(cluster.members[1].applied) == []
     cluster.sync(1)
     assert payloads(cluster.members[1].applied) == [b"a"]
@@ -111,21 +113,23 @@ def test_a_conflict_over_many_entries_of_one_term_is_found_in_a_few_messages():
 
 def test_figure_8_an_entry_of_an_earlier_term_is_not_committed_by_counting_copies():
     cluster = Cluster(size=5)
-    cluster.boot(1, HardState(2, None), log_of(1, 2))
-    cluster.boot(2, HardState(2, None), log_of(1, 2))
-    cluster.boot(3, HardState(2, None), log_of(1, 2))
-    cluster.boot(5, HardState(3, None), log_of(1, 3))
-    for node in (1, 2, 3, 4):
-        cluster.raft(node).move_to_term(3)
-    cluster.elect(1, 1, 2, 3, 4)
-    raft = cluster.raft(1)
-    assert raft.role is Role.LEADER
-    # Had it not appended an entry of its own term, three copies of entry 2 must not be enough.
-    assert raft.log.term_at(raft.term_start_index) == raft.term
-    raft.commit_index, raft.term = 0, raft.term + 1
-    for peer in (2, 3):
-        raft.receive(peer, AppendReply(raft.term, True, 2, 0, 0, 0, 0), cluster.now_ms)
-    assert raft.commit_index == 0
+    for node, terms in {1: (1, 2), 2: (1, 2), 3: (1,), 4: (1,), 5: (1, 3)}.items():
+        cluster.boot(node, HardState(3, None), log_of(*terms))
+    cluster.advance(1, 1_000)
+    cluster.sync(1)
+    for voter in (2, 3, 4):
+        cluster.deliver(voter, 1, VoteReply(4, granted=True))
+    leader = cluster.raft(1)
+    assert (leader.role, leader.term_start_index) == (Role.LEADER, 3)
+    cluster.sync(1)
+    # (c): entry 2, of term 2, is on a majority now, but node 5 could still win with its entry of term 3.
+    for node in (2, 3):
+        cluster.deliver(node, 1, AppendReply(4, True, 2, 0, 0, 0, 0))
+    assert leader.commit_index == 0
+    # (e): once an entry of the leader's own term is on a majority, everything before it is committed too.
+    for node in (2, 3):
+        cluster.deliver(node, 1, AppendReply(4, True, 3, 0, 0, 0, 0))
+    assert leader.commit_index == 3
 
 
 def test_a_delayed_append_does_not_take_back_what_later_ones_brought():
@@ -183,15 +187,16 @@ def test_a_follower_that_was_away_catches_up():
     assert payloads(cluster.members[3].applied) == [b"%d" % number for number in range(50)]
 
 
-def test_an_old_refusal_never_moves_the_match_index_back():
+def test_an_old_answer_never_moves_the_match_index_back():
     cluster = Cluster()
     cluster.elect(1)
     cluster.propose(1, b"a", b"b", b"c")
     cluster.settle()
     progress = cluster.raft(1).progress[2]
     match_index = progress.match_index
+    cluster.deliver(2, 1, AppendReply(1, True, 1, 0, 0, 0, 0))
     cluster.deliver(2, 1, AppendReply(1, False, 0, 1, 0, 0, 0))
-    assert (progress.match_index, progress.next_index) == (match_index, match_index + 1)
+    assert (progress.match_index, progress.next_index, progress.pace) == (match_index, match_index + 1, Pace.REPLICATE)
 
 
 def test_a_deposed_leaders_uncommitted_entries_give_way_to_the_new_leaders():

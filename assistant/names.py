@@ -1,0 +1,136 @@
+"""Which stations, trains and shows does a message name? Names are found as people write them: shortened or misspelt."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from booking.models import Show, Station, Train
+
+from .reading import Reading, Word, words_of
+from .vocabulary import VOCABULARY, is_close, todays_name
+
+# Said of most trains and stations, so they tell none apart.
+_COMMON_IN_NAMES = frozenset({"express", "mail", "superfast", "sf", "junction", "jn", "the", "of", "and", "a", "an"})
+LONGEST_NAME_WORDS = 8
+SHORTEST_LONE_WORD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city or a station as somebody names it; a city may have several stations, or none but a venue."""
+
+    name: str
+    stations: tuple[Station, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a stretch of the message names; several things if the name does not tell them apart."""
+
+    start: int
+    end: int
+    things: tuple[Place | Train | Show, ...]
+
+
+Phrase = tuple[str, ...]
+
+
+class Names:
+    """Everything that has a name here, by every phrase that people may use for it."""
+
+    def __init__(
+        self, *, stations: Iterable[Station], cities: Iterable[str], trains: Iterable[Train], shows: Iterable[Show]
+    ) -> None:
+        self._by_phrase: dict[Phrase, list[Place | Train | Show]] = defaultdict(list)
+        self._codes: set[Phrase] = set()
+        self._add_places(stations, cities)
+        places = {word for phrase in self._by_phrase for word in phrase}
+        for train in trains:
+            self._add_train(train, places)
+        for show in shows:
+            self._add_show(show, places)
+        self._by_first_word: dict[str, list[Phrase]] = defaultdict(list)
+        for phrase in self._by_phrase:
+            self._by_first_word[phrase[0]].append(phrase)
+
+    def take(self, reading: Reading, *, misspelt: bool) -> list[Named]:
+        """Take named things out of the reading, the longest first: those spelt right, or those nearly right."""
+        found = []
+        for length in range(LONGEST_NAME_WORDS, 0, -1):
+            words = reading.words()
+            for n in range(len(words) - length + 1):
+                span = words[n : n + length]
+                if any(reading.is_taken(word) for word in span):
+                    continue
+                things = self._misspelt(span) if misspelt else self._exact(span, reading)
+                if things:
+                    reading.take(span[0].start, span[-1].end)
+                    found.append(Named(span[0].start, span[-1].end, things))
+        return sorted(found, key=lambda named: named.start)
+
+    def _exact(self, span: Sequence[Word], reading: Reading) -> tuple[Place | Train | Show, ...]:
+        phrase = _phrase(word.text for word in span)
+        if phrase in self._codes and len(phrase[0]) < 4 and phrase[0] not in reading.shouted:
+            return ()
+        return tuple(self._by_phrase.get(phrase, ()))
+
+    def _misspelt(self, span: Sequence[Word]) -> tuple[Place | Train | Show, ...]:
+        phrase = _phrase(word.text for word in span)
+        if len(phrase) == 1 and phrase[0] in VOCABULARY:
+            return ()
+        for first, candidates in self._by_first_word.items():
+            if not is_close(phrase[0], first):
+                continue
+            for known in candidates:
+                if len(known) == len(phrase) and known not in self._codes and all(map(is_close, phrase, known)):
+                    return tuple(self._by_phrase[known])
+        return ()
+
+    def _add(self, phrase: Phrase, thing: Place | Train | Show) -> None:
+        if phrase and thing not in self._by_phrase[phrase]:
+            self._by_phrase[phrase].append(thing)
+
+    def _add_places(self, stations: Iterable[Station], cities: Iterable[str]) -> None:
+        by_city: dict[str, list[Station]] = defaultdict(list)
+        for station in stations:
+            by_city[station.city].append(station)
+        for city in {*by_city, *cities}:
+            self._add(_phrase(words_of(city)), Place(city, tuple(by_city.get(city, ()))))
+        for station in [station for group in by_city.values() for station in group]:
+            alone = Place(station.name, (station,))
+            for phrase in {_phrase(words_of(station.name)), _without_common(words_of(station.name))}:
+                if phrase not in self._by_phrase:
+                    self._add(phrase, alone)
+            code = _phrase(words_of(station.code))
+            if code not in self._by_phrase:
+                self._add(code, alone)
+                self._codes.add(code)
+
+    def _add_train(self, train: Train, place_words: set[str]) -> None:
+        words = words_of(train.name)
+        self._add((train.number.lower(),), train)
+        self._add(_phrase(words), train)
+        shorter = _without_common(words)
+        if any(word not in place_words and word not in VOCABULARY for word in shorter):
+            self._add(shorter, train)
+        for word in shorter:
+            if word not in place_words and word not in VOCABULARY and len(word) >= SHORTEST_LONE_WORD:
+                self._add((word,), train)
+
+    def _add_show(self, show: Show, place_words: set[str]) -> None:
+        words = words_of(show.title)
+        self._add(_phrase(words), show)
+        start = 1 if words and words[0] in {"the", "a", "an"} else 0
+        if len(words) > start + 1:
+            self._add(_phrase(words[start:]), show)
+        for word in words:
+            if word not in place_words and word not in VOCABULARY and len(word) >= SHORTEST_LONE_WORD:
+                self._add((word,), show)
+
+
+def _phrase(words: Iterable[str]) -> Phrase:
+    return tuple(todays_name(word) for word in words)
+
+
+def _without_common(words: Sequence[str]) -> Phrase:
+    return _phrase(word for word in words if word not in _COMMON_IN_NAMES)

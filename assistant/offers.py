@@ -1,0 +1,88 @@
+"""Which trains run, and what is on? Answers about what is for sale, seats apart (seat_questions.py)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from booking.models import Train
+from booking.selectors.catalogue import Trip
+
+from . import tools
+from .dates import DayFromToday
+from .replies import asking, facts, guidance
+from .replies.pieces import Reply
+from .slots import Slots
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTrips:
+    """Trips that fit what was named, or the reply that says why there are none."""
+
+    trips: list[Trip] = field(default_factory=list)
+    instead: Reply | None = None
+
+
+def find_trips(slots: Slots, *, now: datetime) -> FoundTrips:
+    """Trips by train, places and day.
+
+    Raises:
+        NoSuchDay: the calendar has no such day.
+    """
+    if slots.unknown_train and not slots.trains:
+        return FoundTrips(instead=guidance.no_such_train(slots.unknown_train))
+    if slots.unknown_place:
+        return FoundTrips(instead=guidance.no_such_place(slots.unknown_place))
+    for place in (slots.origin, slots.destination):
+        if place and not place.stations:
+            return FoundTrips(instead=guidance.no_station_in(place.name))
+    if slots.trains:
+        return _trips_of_named_train(slots, now=now)
+    return _trips_between_places(slots, now=now)
+
+
+def trains(slots: Slots, *, now: datetime) -> Reply:
+    found = find_trips(slots, now=now)
+    if found.instead:
+        return found.instead
+    if len(found.trips) == 1 and slots.trains:
+        return facts.fares(found.trips[0], tools.zone_names(found.trips[0].inventory))
+    return facts.trips(found.trips)
+
+
+def whats_on(slots: Slots, *, now: datetime) -> Reply:
+    near = slots.near or slots.destination or slots.origin
+    found = tools.performances(shows=slots.shows, near=near, day=slots.day, now=now)
+    return facts.performances(found) if found else facts.nothing_on()
+
+
+def _trips_of_named_train(slots: Slots, *, now: datetime) -> FoundTrips:
+    ends_by_train = {
+        train: ends
+        for train in slots.trains
+        if (ends := tools.ends_on(train, origin=slots.origin, destination=slots.destination))
+    }
+    if not ends_by_train:
+        return FoundTrips(instead=facts.does_not_serve(slots.trains, slots.origin, slots.destination))
+    if len(ends_by_train) > 1:
+        return FoundTrips(instead=asking.which_of(list(ends_by_train)))
+    train, ends = next(iter(ends_by_train.items()))
+    if slots.day is None:
+        return FoundTrips(instead=asking.which_day(f"{train.number} from {ends[0].city} to {ends[1].city}"))
+    trips = tools.trips_of_train(train, ends=ends, day=slots.day, now=now)
+    return FoundTrips(trips) if trips else FoundTrips(instead=_none_on_sale(slots, now, train))
+
+
+def _trips_between_places(slots: Slots, *, now: datetime) -> FoundTrips:
+    if slots.origin is None or slots.destination is None:
+        return FoundTrips(instead=asking.which_places())
+    if slots.day is None:
+        origin, destination = slots.origin.stations[0], slots.destination.stations[0]
+        today = tools.day_at(origin, DayFromToday(0), now)
+        return FoundTrips(instead=asking.which_day_of_trip(origin, destination, today=today))
+    trips = tools.trips_between(origin=slots.origin, destination=slots.destination, day=slots.day, now=now)
+    return FoundTrips(trips) if trips else FoundTrips(instead=_none_on_sale(slots, now, None))
+
+
+def _none_on_sale(slots: Slots, now: datetime, train: Train | None) -> Reply:
+    station = slots.origin.stations[0] if slots.origin else tools.first_station(train)
+    day, today = tools.day_at(station, slots.day, now), tools.day_at(station, DayFromToday(0), now)
+    return facts.no_trips(slots.origin, slots.destination, day=day, today=today, train=train)

@@ -1,0 +1,146 @@
+"""What does a message name? Its seats, trains, shows, places and day; nothing is looked up and nothing guessed."""
+
+import re
+from dataclasses import dataclass
+
+from booking.models import Show, Train
+
+from .dates import DayMention, take_day
+from .names import Named, Names, Place
+from .reading import Reading, Word
+from .vocabulary import VOCABULARY, corrected
+
+_AND_MORE = r"(?P<more>(?:\s*(?:,|and|&)\s*\d{1,3}\b(?!\s*[:/]|\s*tickets?\b|\s*seats?\b))*)"
+_LABEL = r"(?P<label>(?!ac\d\b)[a-z]{1,3}\d{0,2})"
+_SEAT_WORD = r"(?:(?:seats?|berths?|number|no|nr)\b[\s.#:]*)"
+_SEATS = (
+    re.compile(rf"\b(?:coach|row)\s+{_LABEL}[\s,]+{_SEAT_WORD}*(?P<number>\d{{1,3}})\b{_AND_MORE}"),
+    re.compile(
+        rf"\b{_SEAT_WORD}+#?(?P<number>\d{{1,3}})(?P<more>)[\s,]+(?:(?:in|of|on|from)\s+)?(?:the\s+)?"
+        rf"(?:coach|row)\s+{_LABEL}\b"
+    ),
+    re.compile(rf"\b(?P<label>[a-z]{{1,3}}\d{{0,2}})\s?[-–/]\s?(?P<number>\d{{1,3}})\b{_AND_MORE}"),
+    re.compile(rf"\b(?P<label>(?!ac\d)[a-z]{{1,3}}\d{{1,2}})[\s,]+{_SEAT_WORD}*(?P<number>\d{{1,3}})\b{_AND_MORE}"),
+    re.compile(rf"\bseats?\s+(?P<label>[a-z]{{1,2}})\s+(?P<number>\d{{1,3}})\b{_AND_MORE}"),
+    re.compile(rf"\b(?P<label>(?!ac\d)[a-z]{{1,2}})(?P<number>\d{{1,3}})\b{_AND_MORE}"),
+)
+_UNKNOWN_TRAIN = re.compile(r"\b(?:train\s+(?:number\s+|no\.?\s*)?(?P<after_word>\d{3,6})|(?P<bare>\d{5}))\b")
+_ORIGIN_WORDS = frozenset({"from", "leaving", "between"})
+_DESTINATION_WORDS = frozenset({"to", "towards", "till", "until", "for", "and"})
+MAX_SEATS_ASKED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What was named. Several trains or shows: the name fits them all. `unknown_*`: named, but we have none such."""
+
+    seats: tuple[str, ...] = ()
+    trains: tuple[Train, ...] = ()
+    shows: tuple[Show, ...] = ()
+    origin: Place | None = None
+    destination: Place | None = None
+    near: Place | None = None
+    day: DayMention | None = None
+    unknown_train: str = ""
+    unknown_place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    origin: Place | None = None
+    destination: Place | None = None
+    near: Place | None = None
+
+
+def extract(message: str, names: Names) -> Slots:
+    """Names spelt right are taken first, so that a show called after a day or a place is not read as one."""
+    reading = Reading(message)
+    named = names.take(reading, misspelt=False)
+    day = take_day(reading)
+    seats = _take_seats(reading)
+    unknown_train = _take_unknown_train(reading)
+    named = sorted([*named, *names.take(reading, misspelt=True)], key=lambda found: found.start)
+
+    things = [thing for found in named for thing in found.things]
+    route = _route(reading, named)
+    return Slots(
+        seats=seats,
+        trains=_most_named([found for found in named if isinstance(found.things[0], Train)]),
+        shows=tuple(dict.fromkeys(thing for thing in things if isinstance(thing, Show))),
+        origin=route.origin,
+        destination=route.destination,
+        near=route.near,
+        day=day,
+        unknown_train=unknown_train,
+        unknown_place=_unknown_place(reading),
+    )
+
+
+def corrected_text(message: str) -> str:
+    """The message in words of the vocabulary where they are near enough, for patterns to look at."""
+    return " ".join(corrected(word.text) for word in Reading(message).words())
+
+
+def _take_seats(reading: Reading) -> tuple[str, ...]:
+    seats: list[str] = []
+    for pattern in _SEATS:
+        while match := reading.take_match(pattern):
+            numbers = [match["number"], *re.findall(r"\d+", match["more"])]
+            seats += [f"{match['label'].upper()}-{int(number)}" for number in numbers]
+    return tuple(dict.fromkeys(seats))[:MAX_SEATS_ASKED]
+
+
+def _take_unknown_train(reading: Reading) -> str:
+    match = reading.take_match(_UNKNOWN_TRAIN)
+    return (match["after_word"] or match["bare"]) if match else ""
+
+
+def _most_named(found: list[Named]) -> tuple[Train, ...]:
+    """The train that every one of its mentions fits ("the 12951 Rajdhani"), or all that the first one fits."""
+    if not found:
+        return ()
+    fitting = [thing for thing in found[0].things if all(thing in other.things for other in found)]
+    chosen = fitting or [thing for other in found for thing in other.things]
+    return tuple(dict.fromkeys(thing for thing in chosen if isinstance(thing, Train)))
+
+
+def _route(reading: Reading, named: list[Named]) -> _Route:
+    """Origin and destination by the word before each place; two bare places are taken in the order they come."""
+    words = reading.words()
+    origin = destination = None
+    bare: list[Place] = []
+    for found in named:
+        place = found.things[0]
+        if not isinstance(place, Place):
+            continue
+        before = _word_before(words, found.start)
+        if before in _ORIGIN_WORDS and origin is None:
+            origin = place
+        elif before in _DESTINATION_WORDS and destination is None and (before != "and" or origin):
+            destination = place
+        else:
+            bare.append(place)
+    near = bare[0] if bare else None
+    for place in bare:
+        if origin is None and (destination or len(bare) > 1):
+            origin = place
+        elif destination is None and origin is not None and place is not origin:
+            destination = place
+    return _Route(origin, destination, near)
+
+
+def _word_before(words: list[Word], start: int) -> str:
+    before = [word.text for word in words if word.end <= start]
+    return corrected(before[-1]) if before else ""
+
+
+def _unknown_place(reading: Reading) -> str:
+    """What stands where a place would ("from ... to ..."), but is none that we know."""
+    words = reading.words()
+    before_words = [corrected(word.text) for word in words]
+    if "from" not in before_words:
+        return ""
+    for before, word in zip(before_words, words[1:], strict=False):
+        if before in {"from", "to"} and word.text.isalpha() and not reading.is_taken(word) and word.text not in VOCABULARY:
+            return word.text
+    return ""

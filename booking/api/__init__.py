@@ -1,0 +1,1 @@
+"""The REST interface to what is for sale and who has it, under /api/v1/."""

@@ -1,0 +1,101 @@
+"""Holds and orders, for programs: hold seats, look at them, give them back; read one's own orders."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.openapi import IDEMPOTENCY_KEY, problems
+from booking import selectors, services
+from booking.api.idempotency import request_id_of
+from booking.api.pagination import NewestFirst
+from booking.api.serializers import HoldRequestSerializer, HoldSerializer, OrderSerializer
+from booking.models import Inventory, Order, Stop
+
+
+class HoldsView(APIView):
+    @extend_schema(
+        operation_id="hold_seats",
+        tags=["orders"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=HoldRequestSerializer,
+        responses={201: HoldSerializer, **problems(400, 401, 409, 422, 503)},
+    )
+    def post(self, request: Request) -> Response:
+        """Hold all of these seats, or none. A 409 with the code `seats-taken` names those that are gone."""
+        given = HoldRequestSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        inventory = Inventory.objects.filter(pk=wanted["inventory"]).first()
+        if inventory is None:
+            raise serializers.ValidationError({"inventory": ["There is no such inventory."]})
+        first_leg, end_leg = _legs(wanted, inventory)
+        order = services.hold_seats(
+            customer=request.user,
+            inventory=inventory,
+            seats=wanted["seats"],
+            first_leg=first_leg,
+            end_leg=end_leg,
+            request_id=request_id_of(request),
+        )
+        return Response(HoldSerializer(order).data, status=status.HTTP_201_CREATED)
+
+
+class HoldView(APIView):
+    @extend_schema(operation_id="hold", tags=["orders"], responses={200: HoldSerializer, **problems(401, 404)})
+    def get(self, request: Request, hold_id: UUID) -> Response:
+        """How long are the seats still held?"""
+        order = selectors.order_of_hold(customer=request.user, hold_id=hold_id)
+        return Response(HoldSerializer(order).data)
+
+    @extend_schema(operation_id="release_hold", tags=["orders"], responses={204: None, **problems(401, 404, 409)})
+    def delete(self, request: Request, hold_id: UUID) -> Response:
+        """Give the seats back unpaid. Giving back what has ended already is no error."""
+        services.release_order(order=selectors.order_of_hold(customer=request.user, hold_id=hold_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class OrdersView(ListAPIView):
+    serializer_class = OrderSerializer
+    pagination_class = NewestFirst
+    queryset = Order.objects.none()
+
+    def get_queryset(self):
+        return selectors.orders_of(self.request.user)
+
+    @extend_schema(
+        operation_id="orders", tags=["orders"], responses={200: OrderSerializer(many=True), **problems(401)}
+    )
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Your orders, newest first."""
+        return super().get(request, *args, **kwargs)
+
+
+class OrderView(APIView):
+    @extend_schema(operation_id="order", tags=["orders"], responses={200: OrderSerializer, **problems(401, 404)})
+    def get(self, request: Request, order_id: UUID) -> Response:
+        """One of your orders."""
+        return Response(OrderSerializer(selectors.order_of(customer=request.user, order_id=order_id)).data)
+
+
+def _legs(wanted: dict, inventory: Inventory) -> tuple[int, int]:
+    """The half-open range of legs, counted from 0, that a request means."""
+    if legs := wanted.get("legs"):
+        return legs["first"] - 1, legs["last"]
+    codes = [wanted.get("from", "").upper(), wanted.get("to", "").upper()]
+    if not any(codes):
+        if inventory.legs == 1:
+            return 0, 1
+        raise serializers.ValidationError({"legs": ["Say which legs, or from and to which place."]})
+    stops = Stop.objects.filter(train__departures__inventory=inventory, station__code__in=codes)
+    positions = dict(stops.values_list("station__code", "position"))
+    for field, code in zip(("from", "to"), codes, strict=True):
+        if code not in positions:
+            raise serializers.ValidationError({field: ["There is no such stop on this journey."]})
+    if positions[codes[0]] >= positions[codes[1]]:
+        raise serializers.ValidationError({"to": ["The train calls there before."]})
+    return positions[codes[0]], positions[codes[1]]

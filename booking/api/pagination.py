@@ -1,0 +1,12 @@
+"""How are long lists cut? By cursors, which neither skip nor repeat a row when others are added meanwhile."""
+
+from rest_framework.pagination import CursorPagination
+
+
+class ByName(CursorPagination):
+    ordering = ("name", "id")
+
+
+class NewestFirst(CursorPagination):
+    page_size = 20
+    ordering = ("-created_at", "-id")

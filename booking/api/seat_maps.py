@@ -1,0 +1,146 @@
+"""Seat maps, for programs: the drawing, which never changes, apart from what is taken, which always does."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.openapi import problems
+from booking import seatstore
+from booking.errors import InventoryNotOnSale, LegsOutOfRange
+from booking.models import Inventory
+
+_IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="An ETag; 304 if it is still true."
+)
+
+
+class PlanSeatSerializer(serializers.Serializer):
+    name = serializers.CharField(help_text="What POST /holds/ wants to hear.")
+    label = serializers.CharField()
+    x = serializers.FloatField(help_text="1 is the pitch of a seat.")
+    y = serializers.FloatField()
+    zone = serializers.CharField()
+    features = serializers.ListField(child=serializers.CharField())
+
+
+class PlanSectionSerializer(serializers.Serializer):
+    label = serializers.CharField()
+    title = serializers.CharField()
+    zone = serializers.CharField(required=False)
+    width = serializers.FloatField()
+    height = serializers.FloatField()
+    seats = PlanSeatSerializer(many=True)
+
+
+class PlanZoneSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class SeatPlanSerializer(serializers.Serializer):
+    """A coach of a train, or the hall, is a section; positions within it are in seat pitches."""
+
+    inventory = serializers.CharField()
+    digest = serializers.CharField(help_text="A hash of the drawing; the same in every inventory that shares it.")
+    legs = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=["train", "show"])
+    sections = PlanSectionSerializer(many=True)
+    zones = PlanZoneSerializer(many=True)
+
+
+class SeatLegsSerializer(serializers.Serializer):
+    seat = serializers.CharField()
+    held = serializers.ListField(child=serializers.IntegerField(), help_text="Legs, counted from 1.")
+    sold = serializers.ListField(child=serializers.IntegerField(), help_text="Legs, counted from 1.")
+
+
+class AvailabilitySerializer(serializers.Serializer):
+    """Seats that are not named are free on all legs."""
+
+    inventory = serializers.CharField()
+    index = serializers.IntegerField(help_text="How far in the store's log; pass it to the WebSocket as `since`.")
+    legs = serializers.IntegerField()
+    open = serializers.BooleanField(help_text="Whether seats are on sale.")
+    seats = SeatLegsSerializer(many=True)
+
+
+class _RangeSerializer(serializers.Serializer):
+    first = serializers.IntegerField(min_value=1, required=False, help_text="First leg that matters, counted from 1.")
+    last = serializers.IntegerField(min_value=1, required=False, help_text="Last leg that matters.")
+
+
+class SeatMapView(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="seat_map",
+        tags=["seat maps"],
+        parameters=[_IF_NONE_MATCH],
+        responses={200: SeatPlanSerializer, 304: None, **problems(404)},
+    )
+    def get(self, request: Request, inventory: str) -> Response:
+        """The drawing of the seats. Once on sale it never changes: keep it."""
+        found = get_object_or_404(Inventory.objects.select_related("plan"), pk=inventory)
+        body = {"inventory": found.pk, "digest": found.plan_id, "legs": found.legs, **found.plan.layout}
+        fixed = found.state in (Inventory.State.OPEN, Inventory.State.CLOSING, Inventory.State.CLOSED)
+        caching = "public, max-age=31536000, immutable" if fixed else "no-cache"
+        return _conditional(request, body, etag=found.plan_id, caching=caching)
+
+
+class AvailabilityView(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="seat_map_availability",
+        tags=["seat maps"],
+        parameters=[_RangeSerializer, _IF_NONE_MATCH],
+        responses={200: AvailabilitySerializer, 304: None, **problems(400, 404, 409, 503)},
+    )
+    def get(self, request: Request, inventory: str) -> Response:
+        """Which seats are held or sold, on which legs, as of now."""
+        found = get_object_or_404(Inventory, pk=inventory)
+        if found.state in (Inventory.State.PUBLISHING, Inventory.State.REFUSED):
+            raise InventoryNotOnSale
+        wanted = _RangeSerializer(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        first, last = wanted.validated_data.get("first", 1), wanted.validated_data.get("last", found.legs)
+        if not first <= last <= found.legs:
+            raise LegsOutOfRange(found.legs)
+        now = seatstore.availability(found.pk)
+        body = {
+            "inventory": found.pk,
+            "index": now.index,
+            "legs": now.legs,
+            "open": now.open,
+            "seats": _taken(now, (1 << last) - (1 << (first - 1))),
+        }
+        return _conditional(request, body, etag=str(now.index), caching="no-cache")
+
+
+def _taken(now: seatstore.Availability, mask: int) -> list[dict[str, Any]]:
+    rows = []
+    for seat in sorted(now.held.keys() | now.sold.keys()):
+        held, sold = now.held.get(seat, 0) & mask, now.sold.get(seat, 0) & mask
+        if held or sold:
+            rows.append({"seat": seat, "held": _leg_numbers(held), "sold": _leg_numbers(sold)})
+    return rows
+
+
+def _leg_numbers(mask: int) -> list[int]:
+    return [bit + 1 for bit in range(mask.bit_length()) if mask >> bit & 1]
+
+
+def _conditional(request: Request, body: dict[str, Any], *, etag: str, caching: str) -> Response:
+    quoted = f'"{etag}"'
+    headers = {"ETag": quoted, "Cache-Control": caching}
+    if get_conditional_response(request._request, etag=quoted) is not None:
+        return Response(status=304, headers=headers)
+    return Response(body, headers=headers)

@@ -1,0 +1,219 @@
+"""How do seats come on sale, and off it again? A row says what should be, then the seat store is told.
+
+Two steps, never one: the row is committed first (PUBLISHING or CLOSING), the store is asked afterwards, outside any
+transaction. Whatever stops in between, a crash or a store without a leader, is taken up again by `publish_due`.
+Every change of state is a conditional UPDATE, because a person and the worker may be at the same row.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from django.db import transaction
+from django.db.models import Model
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
+
+from booking import seatstore
+from booking.models import Departure, Hall, Inventory, Performance, SeatPlan, Train
+from booking.seatplan import PlanError, hall_layout, plan_for, seat_names, train_layout
+from booking.timetable import stops_of
+
+logger = logging.getLogger(__name__)
+
+S = Inventory.State
+
+
+class NotSellable(Exception):
+    """The catalogue's entry is not complete enough to be sold; the text says what is missing."""
+
+
+# --- Rows: what should be on sale -----------------------------------------------------------------
+
+
+def announce_departures(departures: Iterable[Departure]) -> int:
+    """Give departures without one an inventory that waits for the seat store. Returns how many there were.
+
+    Raises:
+        NotSellable: a train's stops or coaches are not complete; nothing was announced.
+    """
+    plans: dict[int, tuple[SeatPlan, int]] = {}
+    pairs = []
+    with transaction.atomic():
+        for departure in departures:
+            if departure.inventory_id is None:
+                plan, legs = plans.setdefault(departure.train_id, _plan_of_train(departure.train))
+                pairs.append((departure, Inventory(id=_departure_id(departure), plan=plan, legs=legs)))
+        _save(Departure, pairs)
+    return len(pairs)
+
+
+def announce_performances(performances: Iterable[Performance]) -> int:
+    """As announce_departures, for performances.
+
+    Raises:
+        NotSellable: a hall has no seats, or a zone has no price; nothing was announced.
+    """
+    plans: dict[int, SeatPlan] = {}
+    pairs = []
+    with transaction.atomic():
+        for performance in performances:
+            if performance.inventory_id is None:
+                if performance.hall_id not in plans:
+                    plans[performance.hall_id] = _plan_of_hall(performance.hall)
+                _check_prices(performance, plans[performance.hall_id])
+                plan = plans[performance.hall_id]
+                pairs.append((performance, Inventory(id=_performance_id(performance), plan=plan, legs=1)))
+        _save(Performance, pairs)
+    return len(pairs)
+
+
+def _save(model: type[Model], pairs: Sequence[tuple[Departure | Performance, Inventory]]) -> None:
+    Inventory.objects.bulk_create([inventory for _, inventory in pairs], ignore_conflicts=True, batch_size=500)
+    for offering, inventory in pairs:
+        offering.inventory = inventory
+    model._default_manager.bulk_update([offering for offering, _ in pairs], ["inventory"], batch_size=500)
+
+
+def _plan_of_train(train: Train) -> tuple[SeatPlan, int]:
+    stops = stops_of(train)
+    if len(stops) < 2:
+        raise NotSellable(f"{train} needs at least two stops before it can be sold.")
+    if [stop.position for stop in stops] != list(range(len(stops))):
+        raise NotSellable(f"The stops of {train} must be numbered 0, 1, 2 and so on, without a gap.")
+    for earlier, later in pairwise(stops):
+        if later.arrival_minute <= earlier.departure_minute or later.distance_km <= earlier.distance_km:
+            raise NotSellable(f"{train} must reach {later.station} after {earlier.station}, and farther on.")
+    try:
+        layout = train_layout(train)
+    except PlanError as error:
+        raise NotSellable(f"A coach of {train} cannot be drawn. {error}") from error
+    if not layout["sections"]:
+        raise NotSellable(f"{train} needs at least one coach before it can be sold.")
+    return plan_for(layout), len(stops) - 1
+
+
+def _plan_of_hall(hall: Hall) -> SeatPlan:
+    layout = hall_layout(hall)
+    if not seat_names(layout):
+        raise NotSellable(f"{hall} needs at least one row of seats before it can be sold.")
+    return plan_for(layout)
+
+
+def _check_prices(performance: Performance, plan: SeatPlan) -> None:
+    used = {seat["zone"] for section in plan.layout["sections"] for seat in section["seats"]}
+    priced = {price.zone.code for price in performance.prices.all()}
+    if used - priced:
+        raise NotSellable(f"{performance} needs a price for {', '.join(sorted(used - priced))}.")
+
+
+def _departure_id(departure: Departure) -> str:
+    return f"train-{departure.train.number}-{departure.date:%Y%m%d}"
+
+
+def _performance_id(performance: Performance) -> str:
+    """Local time, and the hall, for two halls may play one show at once."""
+    local = performance.starts_at.astimezone(performance.hall.venue.zone)
+    return f"show-{performance.show.slug[:32]}-{local:%Y%m%dT%H%M}-{performance.hall_id}"
+
+
+# --- One at a time, by a person -------------------------------------------------------------------
+
+
+def publish_departure(*, departure: Departure) -> Inventory:
+    """Put a departure on sale, also again. The inventory is OPEN, or PUBLISHING while the store does not answer.
+
+    Raises:
+        NotSellable: as announce_departures.
+    """
+    announce_departures([departure])
+    return _publish(departure)
+
+
+def publish_performance(*, performance: Performance) -> Inventory:
+    """Put a performance on sale, also again. The inventory is OPEN, or PUBLISHING while the store does not answer.
+
+    Raises:
+        NotSellable: as announce_performances.
+    """
+    announce_performances([performance])
+    return _publish(performance)
+
+
+def _publish(offering: Departure | Performance) -> Inventory:
+    inventory = offering.inventory
+    assert inventory is not None, "it was announced"
+    _move(inventory, (S.CLOSING, S.CLOSED, S.REFUSED), S.PUBLISHING, last_error="")
+    return open_in_store(inventory=inventory)
+
+
+def withdraw(*, inventory: Inventory) -> Inventory:
+    """Take seats off sale; what is held or sold stays so. CLOSED, or CLOSING while the store does not answer."""
+    _move(inventory, (S.PUBLISHING, S.OPEN), S.CLOSING, last_error="")
+    return close_in_store(inventory=inventory)
+
+
+# --- The seat store is told -----------------------------------------------------------------------
+
+
+def open_in_store(*, inventory: Inventory) -> Inventory:
+    """Tell the store about an inventory that is PUBLISHING: OPEN, REFUSED, or PUBLISHING still with `last_error`."""
+    if inventory.state != S.PUBLISHING:
+        return inventory
+    try:
+        seatstore.open_inventory(
+            inventory=inventory.pk, seats=seat_names(inventory.plan.layout), legs=inventory.legs
+        )
+    except seatstore.SeatStoreRefused as error:
+        _move(inventory, (S.PUBLISHING,), S.REFUSED, last_error=str(error)[:240])
+    except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
+        _move(inventory, (S.PUBLISHING,), S.PUBLISHING, last_error=str(error)[:240])
+    else:
+        if not _move(inventory, (S.PUBLISHING,), S.OPEN, opened_at=timezone.now(), last_error=""):
+            # Withdrawn while the store was opening it, and perhaps closed before: close it once more.
+            _move(inventory, (S.CLOSED,), S.CLOSING)
+    return inventory
+
+
+def close_in_store(*, inventory: Inventory) -> Inventory:
+    """Tell the store about an inventory that is CLOSING: CLOSED, or CLOSING still with `last_error`."""
+    if inventory.state != S.CLOSING:
+        return inventory
+    try:
+        seatstore.close_inventory(inventory=inventory.pk)
+    except seatstore.SeatStoreRefused as error:
+        # The store has never heard of it: it is off sale there too.
+        _move(inventory, (S.CLOSING,), S.CLOSED, last_error=str(error)[:240])
+    except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
+        _move(inventory, (S.CLOSING,), S.CLOSING, last_error=str(error)[:240])
+    else:
+        if not _move(inventory, (S.CLOSING,), S.CLOSED, last_error=""):
+            # Put on sale again while the store was closing it: open it once more.
+            _move(inventory, (S.OPEN,), S.PUBLISHING)
+    return inventory
+
+
+def publish_due(*, limit: int) -> int:
+    """Finish what waits for the store, soonest offering first; stops at the first that still waits. Returns how many."""
+    due = (
+        Inventory.objects.filter(state__in=(S.PUBLISHING, S.CLOSING))
+        .select_related("plan")
+        .order_by(Coalesce("departure__date", TruncDate("performance__starts_at")), "id")[:limit]
+    )
+    done = 0
+    for inventory in due:
+        before = inventory.state
+        open_in_store(inventory=inventory)
+        close_in_store(inventory=inventory)
+        if inventory.state == before:
+            logger.warning("%s waits for the seat store: %s", inventory.pk, inventory.last_error)
+            break
+        done += 1
+    return done
+
+
+def _move(inventory: Inventory, from_states: Sequence[str], to: str, **fields: object) -> bool:
+    """Change the state if it is still one of these, and read back what it is now; False if it had changed."""
+    moved = Inventory.objects.filter(pk=inventory.pk, state__in=from_states).update(state=to, **fields)
+    inventory.refresh_from_db(fields=["state", "opened_at", "last_error"])
+    return bool(moved)

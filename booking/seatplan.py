@@ -1,0 +1,194 @@
+"""Where is every seat when a coach or a hall is drawn, and which drawing does an inventory have?
+
+A layout is plain JSON, in units of one seat pitch, with the front of the coach or the stage at y = 0:
+{"kind": "train" | "show",
+ "sections": [{"label", "title", "zone", "width", "height",
+               "seats": [{"name", "label", "x", "y", "zone", "features"}]}],
+ "zones": [{"code", "name"}]}
+Seat names are unique in a layout: "B1-14" in a train, "C-12" in a hall. Features are "window" and "aisle".
+A SeatPlan keeps a layout under the hash of its content, so what was published cannot be edited, only replaced.
+"""
+
+import functools
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from booking.models import CoachLayout, Hall, HallRow, SeatPlan, Train
+
+Layout = dict[str, Any]
+
+MAX_COACH_SEATS = 200
+AISLE = "|"
+GAP = "."
+_SEAT_LABEL = re.compile(r"[A-Z0-9]{1,4}")
+# An empty line in a coach's drawing is a partition between two bays.
+_PARTITION_HEIGHT = 0.5
+
+_ROW_PITCH = 1.25
+_AISLE_WIDTH = 1.25
+# Rows bend around the stage like circles of this radius; every row by the same, so that rows never touch.
+_BEND_RADIUS = 90
+
+
+class PlanError(ValueError):
+    """A coach's drawing cannot be read; `line` counts from 1, 0 means the whole drawing."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"Line {line}: {reason}" if line else reason)
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSeat:
+    label: str
+    x: float
+    y: float
+    features: tuple[str, ...]
+
+
+def parse_coach_plan(plan: str) -> list[PlannedSeat]:
+    """The seats of a coach drawn as text: seat numbers, `|` the aisle, `.` an empty place, empty line a partition.
+
+    Raises:
+        PlanError: rows differ in width, a place cannot be read, a seat is there twice, or there are none or too many.
+    """
+    seats: list[PlannedSeat] = []
+    line_of: dict[str, int] = {}
+    width, y = 0, 0.0
+    for line, row in enumerate(plan.rstrip().splitlines(), start=1):
+        places = row.split()
+        if not places:
+            y += _PARTITION_HEIGHT if seats else 0
+            continue
+        width = width or len(places)
+        if len(places) != width:
+            raise PlanError(line, f"{len(places)} places, but the rows above have {width}. Fill up with '{GAP}'.")
+        for x, place in enumerate(places):
+            if place in (AISLE, GAP):
+                continue
+            if not _SEAT_LABEL.fullmatch(place):
+                raise PlanError(line, f"{place!r} is no seat. Write up to 4 digits or capitals, '{AISLE}' or '{GAP}'.")
+            if place in line_of:
+                raise PlanError(line, f"Seat {place} is on line {line_of[place]} already.")
+            line_of[place] = line
+            seats.append(PlannedSeat(place, x, y, _features(places, x)))
+        y += 1
+    if not seats:
+        raise PlanError(0, "There is no seat in this drawing.")
+    if len(seats) > MAX_COACH_SEATS:
+        raise PlanError(0, f"{len(seats)} seats are more than a coach can have ({MAX_COACH_SEATS}).")
+    return seats
+
+
+def _features(places: list[str], x: int) -> tuple[str, ...]:
+    neighbours = places[max(x - 1, 0) : x] + places[x + 1 : x + 2]
+    at_window = x in (0, len(places) - 1)
+    return ("window",) * at_window + ("aisle",) * (AISLE in neighbours)
+
+
+def train_layout(train: Train) -> Layout:
+    """The layout of the train's coaches as they are now, front coach first.
+
+    Raises:
+        PlanError: a coach's drawing cannot be read.
+    """
+    coaches = train.coaches.select_related("layout__seat_class").order_by("position")
+    classes = {coach.layout.seat_class for coach in coaches}
+    return {
+        "kind": "train",
+        "sections": [_coach_section(coach.label, coach.layout) for coach in coaches],
+        "zones": _zones(sorted(classes, key=lambda c: (c.rank, c.code))),
+    }
+
+
+def _coach_section(label: str, layout: CoachLayout) -> Layout:
+    zone = layout.seat_class.code
+    seats = [
+        _seat(f"{label}-{seat.label}", seat.label, seat.x, seat.y, zone, seat.features)
+        for seat in parse_coach_plan(layout.plan)
+    ]
+    width = max(len(row.split()) for row in layout.plan.splitlines())
+    title = f"Coach {label} · {layout.seat_class.name}"
+    return _section(label, title, zone, width, max(seat["y"] for seat in seats) + 1, seats)
+
+
+def hall_layout(hall: Hall) -> Layout:
+    """The layout of the hall's rows as they are now: each centred on the stage, bent around it, split by its aisles."""
+    rows = list(hall.rows.select_related("zone").order_by("position"))
+    places = [(row, number, x, row.position * _ROW_PITCH - x * x / (2 * _BEND_RADIUS)) for row, number, x in _across(rows)]
+    left = min((x for _, _, x, _ in places), default=0)
+    top = min((y for *_, y in places), default=0)
+    seats = [
+        _seat(f"{row.label}-{number}", str(number), x - left, y - top, row.zone.code, _row_features(row, number))
+        for row, number, x, y in places
+    ]
+    width = max((seat["x"] for seat in seats), default=0) + 1
+    height = max((seat["y"] for seat in seats), default=0) + 1
+    return {
+        "kind": "show",
+        "sections": [_section("hall", hall.name, "", round(width, 2), round(height, 2), seats)],
+        "zones": _zones(hall.zones.order_by("rank", "code")),
+    }
+
+
+def _across(rows: Iterable[HallRow]) -> Iterable[tuple[HallRow, int, float]]:
+    """Every seat's row, number and distance from the hall's middle line."""
+    for row in rows:
+        aisles = _aisles(row)
+        half = (row.seats - 1 + len(aisles) * _AISLE_WIDTH) / 2
+        for number in range(1, row.seats + 1):
+            crossed = sum(aisle < number for aisle in aisles)
+            yield row, number, number - 1 + crossed * _AISLE_WIDTH - half
+
+
+def _aisles(row: HallRow) -> list[int]:
+    """Numbers of the seats after which an aisle runs; one after the last seat would run along the wall."""
+    return sorted({int(n) for n in row.aisle_after.split(",") if n and 0 < int(n) < row.seats})
+
+
+def _row_features(row: HallRow, number: int) -> tuple[str, ...]:
+    beside = {*_aisles(row), *(aisle + 1 for aisle in _aisles(row))}
+    return ("aisle",) if number in beside else ()
+
+
+def _seat(name: str, label: str, x: float, y: float, zone: str, features: tuple[str, ...]) -> Layout:
+    return {"name": name, "label": label, "x": round(x, 2), "y": round(y, 2), "zone": zone, "features": list(features)}
+
+
+def _section(label: str, title: str, zone: str, width: float, height: float, seats: list[Layout]) -> Layout:
+    return {"label": label, "title": title, "zone": zone, "width": width, "height": height, "seats": seats}
+
+
+def _zones(zones: Iterable[Any]) -> list[Layout]:
+    return [{"code": zone.code, "name": zone.name} for zone in zones]
+
+
+# --- Kept under their hash ------------------------------------------------------------------------
+
+
+def plan_for(layout: Layout) -> SeatPlan:
+    """The plan that keeps this layout; made if it is the first of its content."""
+    canonical = json.dumps(layout, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    plan, _ = SeatPlan.objects.get_or_create(
+        digest=digest, defaults={"layout": layout, "seat_count": len(seat_names(layout))}
+    )
+    return plan
+
+
+def seat_names(layout: Layout) -> list[str]:
+    return [seat["name"] for section in layout["sections"] for seat in section["seats"]]
+
+
+@functools.lru_cache(maxsize=128)
+def zone_of_seats(digest: str) -> Mapping[str, str]:
+    """Zone code by seat name. Kept in memory: a plan's content never changes, its digest says so."""
+    layout = SeatPlan.objects.get(pk=digest).layout
+    zones = {seat["name"]: seat["zone"] for section in layout["sections"] for seat in section["seats"]}
+    return MappingProxyType(zones)

@@ -1,0 +1,87 @@
+"""What happens to an order while it is being paid? `payments` calls these in the order they stand here."""
+
+import logging
+from datetime import datetime
+from uuid import uuid4
+
+from django.conf import settings
+
+from booking import seatstore
+from booking.errors import OrderNotPayable
+from booking.models import Order
+from booking.orders import advance
+from booking.services.ending import give_back_in_store
+
+logger = logging.getLogger(__name__)
+
+S = Order.Status
+
+
+def extend_for_payment(*, order: Order) -> None:
+    """Let the hold outlive the payment that is about to begin.
+
+    Raises:
+        OrderNotPayable: it does not await payment, or its hold has ended.
+        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: nothing was charged; ask again.
+    """
+    if order.status != S.AWAITING_PAYMENT:
+        raise OrderNotPayable(order.status)
+    try:
+        held_until = seatstore.extend_hold(
+            hold_id=str(order.hold_id), ttl_s=settings.PAYMENT_EXTENSION_S, request_id=f"{order.id}:extend:{uuid4()}"
+        )
+    except seatstore.HoldEnded as error:
+        advance(order, S.EXPIRED)
+        raise OrderNotPayable(order.status) from error
+    except seatstore.SeatStoreRefused as error:
+        # It has lived as long as any hold may; what is left of it has to do.
+        if error.code == "lifetime-exceeded":
+            return
+        advance(order, S.EXPIRED)
+        raise OrderNotPayable(order.status) from error
+    if not advance(order, S.AWAITING_PAYMENT, held_until=held_until):
+        raise OrderNotPayable(order.status)
+
+
+def begin_confirming(*, order: Order) -> None:
+    """From here on the order no longer expires: a payment is authorised and the store is about to be asked.
+
+    Raises:
+        OrderNotPayable: it expired or was cancelled first.
+    """
+    if order.status == S.AWAITING_PAYMENT:
+        advance(order, S.CONFIRMING)
+    if order.status != S.CONFIRMING:
+        raise OrderNotPayable(order.status)
+
+
+def confirm_in_store(*, order: Order) -> None:
+    """Turn the hold into a sale; repeating it changes nothing.
+
+    Raises:
+        OrderNotPayable: the hold had ended; the order is EXPIRED and the money must go back.
+        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again.
+    """
+    try:
+        seatstore.confirm_hold(hold_id=str(order.hold_id), request_id=f"{order.id}:confirm")
+    except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
+        logger.warning("Order %s could not be confirmed: %s", order.reference, error)
+        advance(order, S.EXPIRED)
+        raise OrderNotPayable(order.status) from error
+
+
+def mark_confirmed(*, order: Order, now: datetime) -> None:
+    """The money is there: the customer has a ticket."""
+    if order.status == S.CONFIRMING:
+        advance(order, S.CONFIRMED, confirmed_at=now)
+
+
+def take_back_unpaid(*, order: Order) -> None:
+    """The seats were confirmed but the money could not be taken: they go back on sale.
+
+    Raises:
+        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again.
+    """
+    give_back_in_store(order=order, seats=(), request_id=f"{order.id}:cancel:unpaid")
+    if order.status == S.CONFIRMING:
+        advance(order, S.CANCELLED)

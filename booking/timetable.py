@@ -1,0 +1,52 @@
+"""When is a train where? Its timetable of minutes, turned into moments for one departure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from booking.models import Departure, Station, Stop, Train
+
+# For a queryset of departures that will be asked for their stop times; then asking costs no query.
+STOPS_OF_DEPARTURES = Prefetch("train__stops", Stop.objects.select_related("station").order_by("position"))
+
+
+@dataclass(frozen=True, slots=True)
+class StopTime:
+    """A call of one departure; both times are in the station's own zone. Distance counts from the first stop."""
+
+    position: int
+    station: Station
+    arrives_at: datetime
+    departs_at: datetime
+    distance_km: int
+
+
+def stops_of(train: Train) -> Sequence[Stop]:
+    """The train's stops in order with their stations, read at most once."""
+    prefetch_related_objects([train], Prefetch("stops", Stop.objects.select_related("station").order_by("position")))
+    return sorted(train.stops.all(), key=lambda stop: stop.position)
+
+
+def stop_times(departure: Departure) -> list[StopTime]:
+    """Every call of this departure, in order.
+
+    The timetable's midnight is twelve hours before noon at the first station. On a day on which the clocks change that
+    is an hour off the real midnight, and the times printed for the rest of the day come out right.
+    """
+    stops = stops_of(departure.train)
+    if not stops:
+        return []
+    noon = datetime.combine(departure.date, time(12), tzinfo=stops[0].station.zone)
+    midnight = noon.astimezone(UTC) - timedelta(hours=12)
+    return [
+        StopTime(
+            position=stop.position,
+            station=stop.station,
+            arrives_at=(midnight + timedelta(minutes=stop.arrival_minute)).astimezone(stop.station.zone),
+            departs_at=(midnight + timedelta(minutes=stop.departure_minute)).astimezone(stop.station.zone),
+            distance_km=stop.distance_km,
+        )
+        for stop in stops
+    ]

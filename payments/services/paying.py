@@ -1,0 +1,142 @@
+"""How is an order paid? One line of steps, which a retry or the worker takes up wherever it stopped.
+
+    extend the hold ─► Payment CREATED ─► authorise ─► AUTHORISED ─► order CONFIRMING ─► confirm in the store
+    ─► capture ─► CAPTURED and order CONFIRMED, in one transaction
+
+Money is only reserved until the seats are sold, and only taken once they are. Confirmation refused: void.
+Capture refused: the seats go back, then void.
+"""
+
+import logging
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from booking.errors import OrderNotPayable, RequestConflict
+from booking.models import Order
+from booking.orders import advance as advance_order
+from booking.services import (
+    begin_confirming,
+    confirm_in_store,
+    extend_for_payment,
+    mark_confirmed,
+    take_back_unpaid,
+)
+from payments import gateways
+from payments.cards import Card
+from payments.errors import CardDeclined, PaymentInProgress
+from payments.gateways import Declined, Refused
+from payments.models import Payment
+from payments.steps import advance
+
+logger = logging.getLogger(__name__)
+
+P = Payment.Status
+
+
+def pay_order(*, order: Order, card: Card, request_id: str, now: datetime | None = None) -> Payment:
+    """Pay an order that awaits payment. Returns the payment, CAPTURED; the order is CONFIRMED.
+
+    The same request id gives the same payment, or takes one up that was interrupted.
+
+    Raises:
+        CardInvalid: the card's data cannot be right; it names the field.
+        CardDeclined: the bank said no, or the money could not be taken; nothing was charged.
+        OrderNotPayable: it does not await payment, or its hold ended on the way; nothing was charged.
+        PaymentInProgress: another payment of this order is under way.
+        RequestConflict: the request id belongs to another payment.
+        GatewayUnavailable, seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again with the same request id.
+    """
+    now = now or timezone.now()
+    payment = _earlier(order, request_id)
+    if payment is None:
+        gateways.current().check(card, today=now.date())
+        extend_for_payment(order=order)
+        payment = _create(order, card, request_id)
+    elif (payment.order_id, payment.card_last4, payment.card_expiry) != (order.pk, card.last4, card.expiry):
+        raise RequestConflict
+    if payment.status == P.CREATED:
+        _authorise(payment, card)
+    return carry_on(payment=payment, now=now)
+
+
+def carry_on(*, payment: Payment, now: datetime) -> Payment:
+    """Take a payment from AUTHORISED to its end; one that has ended gives its first answer again.
+
+    Raises: as pay_order.
+    """
+    if payment.status == P.AUTHORISED:
+        _sell(payment, now)
+    if payment.status == P.CAPTURED:
+        return payment
+    if payment.failure and payment.order.status != Order.Status.NEEDS_ATTENTION:
+        raise CardDeclined(payment.failure)
+    raise OrderNotPayable(payment.order.status)
+
+
+def _earlier(order: Order, request_id: str) -> Payment | None:
+    """The customer's payment under this request id, be it for this order or (a mistake) for another."""
+    mine = Payment.objects.filter(order__customer_id=order.customer_id, request_id=request_id)
+    return mine.select_related("order").order_by("created_at").first()
+
+
+def _create(order: Order, card: Card, request_id: str) -> Payment:
+    try:
+        with transaction.atomic():
+            return Payment.objects.create(
+                order=order,
+                request_id=request_id,
+                amount=order.amount,
+                currency=order.currency,
+                gateway=gateways.current().name,
+                card_brand=card.brand,
+                card_last4=card.last4,
+                card_expiry=card.expiry,
+            )
+    except IntegrityError as error:
+        raise PaymentInProgress from error
+
+
+def _authorise(payment: Payment, card: Card) -> None:
+    answer = gateways.named(payment.gateway).authorise(
+        key=f"{payment.id}:authorise", amount=payment.amount, currency=payment.currency, card=card
+    )
+    if isinstance(answer, Declined):
+        advance(payment, P.FAILED, failure=answer.reason)
+    else:
+        advance(payment, P.AUTHORISED, gateway_reference=answer.reference)
+
+
+def _sell(payment: Payment, now: datetime) -> None:
+    order = payment.order
+    order.refresh_from_db()
+    try:
+        begin_confirming(order=order)
+        confirm_in_store(order=order)
+    except OrderNotPayable:
+        if order.confirmed_at is None:
+            _void(payment)
+        else:
+            # Somebody else, the worker perhaps, brought this very payment to its end meanwhile.
+            payment.refresh_from_db()
+        return
+    answer = gateways.named(payment.gateway).capture(key=f"{payment.id}:capture", reference=payment.gateway_reference)
+    if isinstance(answer, Refused):
+        take_back_unpaid(order=order)
+        _void(payment, failure=answer.reason)
+        return
+    with transaction.atomic():
+        if advance(payment, P.CAPTURED):
+            mark_confirmed(order=order, now=now)
+
+
+def _void(payment: Payment, *, failure: str = "") -> None:
+    """Let go of money that was only reserved. A gateway that refuses has taken it after all: a person must look."""
+    answer = gateways.named(payment.gateway).void(key=f"{payment.id}:void", reference=payment.gateway_reference)
+    if not isinstance(answer, Refused):
+        advance(payment, P.VOIDED, failure=failure)
+        return
+    logger.error("Payment %s could not be voided: %s", payment.id, answer.reason)
+    advance(payment, P.FAILED, failure=answer.reason)
+    advance_order(payment.order, Order.Status.NEEDS_ATTENTION)

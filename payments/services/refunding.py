@@ -1,0 +1,116 @@
+"""How does a customer cancel and get the money back?
+
+    seats marked cancelled and Refund CREATED, in one transaction ─► seats back in the store ─► IN_TRANSIT
+    ─► refund at the gateway ─► DONE
+
+Once the rows are written the cancellation is certain; what cannot be done at once, the worker does.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from booking import seatstore
+from booking.errors import OrderNotCancellable, RequestConflict
+from booking.models import Order
+from booking.orders import advance as advance_order
+from booking.services import claim_cancellation, give_back_in_store, release_order
+from payments import gateways
+from payments.gateways import GatewayUnavailable, Refused
+from payments.models import Payment, Refund
+from payments.steps import advance
+
+logger = logging.getLogger(__name__)
+
+R = Refund.Status
+
+
+def cancel_order(
+    *, order: Order, seats: Sequence[str] = (), request_id: str, now: datetime | None = None
+) -> list[Refund]:
+    """Cancel seats of an order, all that are left if none is named, and pay back their price in full.
+
+    An unpaid order is given back as a whole, without a refund. The same request id gives the same refund.
+    A refund that is not DONE yet is on its way: the worker finishes it.
+
+    Raises:
+        OrderNotCancellable: no such seats, or cancelled before, or being paid.
+        DepartureGone: the journey or show has begun.
+        RequestConflict: the request id belongs to another cancellation.
+    """
+    refund = _earlier(order, seats, request_id)
+    if refund is None and order.confirmed_at is None and not seats:
+        release_order(order=order)
+        return []
+    if refund is None:
+        try:
+            refund = _write_refund(order, seats, request_id, now or timezone.now())
+        except OrderNotCancellable:
+            # The same request may have come twice at the same time; then the other one did it.
+            refund = _earlier(order, seats, request_id)
+            if refund is None:
+                raise
+    try:
+        carry_on_refund(refund=refund)
+    except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown, GatewayUnavailable) as error:
+        logger.warning("Refund %s is left to the worker: %s", refund.id, error)
+    return [refund]
+
+
+def carry_on_refund(*, refund: Refund) -> None:
+    """Take a refund from wherever it stopped to its end.
+
+    Raises:
+        GatewayUnavailable, seatstore.StoreUnavailable, seatstore.OutcomeUnknown: try again later.
+    """
+    payment = refund.payment
+    if refund.status == R.CREATED:
+        give_back_in_store(order=payment.order, seats=refund.seats, request_id=f"{payment.order_id}:cancel:{refund.id}")
+        advance(refund, R.IN_TRANSIT)
+    if refund.status == R.IN_TRANSIT:
+        answer = gateways.named(payment.gateway).refund(
+            key=f"{refund.id}:refund", reference=payment.gateway_reference, amount=refund.amount
+        )
+        if isinstance(answer, Refused):
+            _give_up(refund, answer.reason)
+        else:
+            advance(refund, R.DONE, gateway_reference=answer.reference)
+
+
+def _earlier(order: Order, seats: Sequence[str], request_id: str) -> Refund | None:
+    found = Refund.objects.filter(payment__order=order, request_id=request_id).select_related("payment__order").first()
+    if found is None:
+        return None
+    same = set(found.seats) == set(seats) if seats else found.whole_order
+    if not same:
+        raise RequestConflict
+    return found
+
+
+def _write_refund(order: Order, seats: Sequence[str], request_id: str, now: datetime) -> Refund:
+    with transaction.atomic():
+        cancelled = claim_cancellation(order=order, seats=seats, now=now)
+        payment = Payment.objects.filter(order=order, status=Payment.Status.CAPTURED).first()
+        if payment is None:
+            raise OrderNotCancellable("No payment of this order was found; please ask us to look into it.")
+        payment.order = order
+        return Refund.objects.create(
+            payment=payment,
+            request_id=request_id,
+            amount=sum((seat.amount for seat in cancelled), Decimal(0)),
+            seats=[seat.name for seat in cancelled],
+            whole_order=not seats,
+        )
+
+
+def _give_up(refund: Refund, reason: str) -> None:
+    """A refund the gateway will never make is a person's to settle: the order says so in the back office."""
+    logger.error("Refund %s was refused: %s", refund.id, reason)
+    advance(refund, R.FAILED, failure=reason)
+    order = refund.payment.order
+    if order.status == Order.Status.CANCELLED:
+        advance_order(order, Order.Status.NEEDS_ATTENTION)

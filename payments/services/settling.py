@@ -1,0 +1,56 @@
+"""What did a crash leave between two steps, and how does it end? The worker asks this every few seconds."""
+
+import logging
+from datetime import datetime, timedelta
+
+from booking.errors import DomainError
+from payments import gateways
+from payments.gateways import GatewayUnavailable
+from payments.models import Payment, Refund
+from payments.services.paying import carry_on
+from payments.services.refunding import carry_on_refund
+from payments.steps import advance, claim
+
+logger = logging.getLogger(__name__)
+
+P = Payment.Status
+R = Refund.Status
+
+# Longer than any request takes: what is younger is most likely still being worked on by the request itself.
+GRACE = timedelta(seconds=30)
+
+
+def settle_unfinished(*, now: datetime, limit: int) -> int:
+    """Finish up to `limit` payments and refunds that nobody has touched for GRACE. Returns how many were finished.
+
+    Raises:
+        seatstore.StoreUnavailable, seatstore.OutcomeUnknown, GatewayUnavailable: the rest waits for the next round.
+    """
+    settled = 0
+    stale = {"updated_at__lte": now - GRACE}
+    payments = Payment.objects.filter(status__in=(P.CREATED, P.AUTHORISED), **stale).select_related("order")
+    for payment in payments.order_by("updated_at")[:limit]:
+        if claim(payment, now=now):
+            _settle_payment(payment, now)
+            settled += 1
+    refunds = Refund.objects.filter(status__in=(R.CREATED, R.IN_TRANSIT), **stale).select_related("payment__order")
+    for refund in refunds.order_by("updated_at")[: limit - settled]:
+        if claim(refund, now=now):
+            carry_on_refund(refund=refund)
+            settled += 1
+    return settled
+
+
+def _settle_payment(payment: Payment, now: datetime) -> None:
+    if payment.status == P.CREATED:
+        # Its card is gone with the request, so it cannot be completed; make sure nothing was or will be taken.
+        gateways.named(payment.gateway).abandon(key=f"{payment.id}:authorise")
+        advance(payment, P.FAILED, failure="The payment was not completed.")
+        return
+    try:
+        carry_on(payment=payment, now=now)
+    except GatewayUnavailable:
+        raise
+    except DomainError as error:
+        # An end as good as any: nothing was charged, and the order's row says why.
+        logger.info("Payment %s ended without a ticket: %s", payment.id, error)

@@ -1,0 +1,95 @@
+"""Who waits for an entry is answered by that entry alone."""
+
+import asyncio
+
+from raftstore.rpc import seatstore_pb2 as pb
+from raftstore.runtime.pending import PendingCommands, PendingReads, ReadLost, Submission
+
+
+def submission(*request_ids: str, size_bytes: int = 1) -> Submission:
+    requests = tuple(pb.Request(request_id=request_id) for request_id in request_ids)
+    return Submission(requests, size_bytes, asyncio.get_running_loop().create_future())
+
+
+def outcomes(*names: str) -> list[pb.Outcome]:
+    return [pb.Outcome(confirmed=name) for name in names]
+
+
+async def test_submissions_that_share_an_entry_get_their_own_outcomes_back():
+    pending = PendingCommands(limit_requests=10)
+    first, second = submission("a", "b"), submission("c")
+    assert pending.add(first)
+    assert pending.add(second)
+    pending.proposed(5, 1, pending.gather(limit_requests=10, limit_bytes=100))
+    pending.applied(5, 1, outcomes("a", "b", "c"))
+    assert [o.confirmed for o in await first.outcomes] == ["a", "b"]
+    assert [o.confirmed for o in await second.outcomes] == ["c"]
+
+
+async def test_another_leaders_entry_at_the_same_index_answers_nobody():
+    pending = PendingCommands(limit_requests=10)
+    waiting = submission("a")
+    pending.add(waiting)
+    pending.proposed(5, 1, pending.gather(limit_requests=10, limit_bytes=100))
+    pending.applied(5, 2, outcomes("somebody else's"))
+    assert (await waiting.outcomes)[0].failure.reason == pb.Failure.UNKNOWN
+
+
+async def test_a_deposed_leader_says_unknown_of_what_it_proposed_and_not_leader_of_what_it_did_not():
+    pending = PendingCommands(limit_requests=10)
+    proposed, waiting = submission("a"), submission("b", "c")
+    pending.add(proposed)
+    pending.proposed(5, 1, pending.gather(limit_requests=10, limit_bytes=100))
+    pending.add(waiting)
+    pending.deposed("127.0.0.1:9")
+    assert (await proposed.outcomes)[0].failure.reason == pb.Failure.UNKNOWN
+    assert [o.failure.reason for o in await waiting.outcomes] == [pb.Failure.NOT_LEADER] * 2
+    assert (await waiting.outcomes)[0].failure.leader_address == "127.0.0.1:9"
+
+
+async def test_more_than_the_limit_is_refused_and_room_comes_back_with_the_answers():
+    pending = PendingCommands(limit_requests=3)
+    assert pending.add(submission("a", "b"))
+    assert not pending.add(submission("c", "d"))
+    pending.proposed(1, 1, pending.gather(limit_requests=10, limit_bytes=100))
+    assert not pending.add(submission("c", "d"))
+    pending.applied(1, 1, outcomes("a", "b"))
+    assert pending.add(submission("c", "d", "e"))
+
+
+async def test_an_entry_takes_no_more_than_its_limits_but_always_one_submission():
+    pending = PendingCommands(limit_requests=100)
+    for name in "abc":
+        pending.add(submission(name, size_bytes=60))
+    pending.add(submission("huge", size_bytes=1_000))
+    assert len(pending.gather(limit_requests=2, limit_bytes=1_000)) == 2
+    assert len(pending.gather(limit_requests=9, limit_bytes=100)) == 1
+    assert len(pending.gather(limit_requests=9, limit_bytes=100)) == 1
+
+
+async def test_a_read_waits_for_proof_and_then_for_its_index():
+    reads = PendingReads(limit_reads=10)
+    begun = reads.begin()
+    assert begun is not None
+    read_id, done = begun
+    reads.applied(99)
+    assert not done.done()
+    reads.ready(read_id, 7)
+    reads.applied(6)
+    assert not done.done()
+    reads.applied(7)
+    assert done.done()
+
+
+async def test_a_lost_read_says_so():
+    reads = PendingReads(limit_reads=10)
+    begun = reads.begin()
+    assert begun is not None
+    reads.lost(begun[0])
+    assert isinstance(begun[1].exception(), ReadLost)
+
+
+async def test_reads_beyond_the_limit_are_refused():
+    reads = PendingReads(limit_reads=1)
+    assert reads.begin() is not None
+    assert reads.begin() is None

@@ -1,0 +1,76 @@
+"""The state machine's state as rows: what a checkpoint stores, and what a machine is rebuilt from.
+
+Rows are immutable and name seats, so they can be written by another thread while the machine goes on. They hold
+replicated facts only: at the same applied index they are equal on every node.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .commands import HoldState, Outcome, SeatEvent
+
+
+class InventoryRow(NamedTuple):
+    inventory: str
+    legs: int
+    open: bool
+    opened_index: int
+    seats: tuple[str, ...]
+
+
+class SeatRow(NamedTuple):
+    """Leg bitmasks of one seat; both zero means wholly free, which is stored as no row."""
+
+    inventory: str
+    seat: str
+    held: int
+    sold: int
+
+
+class HoldRow(NamedTuple):
+    """`seats` as asked for, `kept` those it still has.
+
+    (ended_index, ended_ordinal) is the last event of a hold that ended, and (0, 0) until then.
+    """
+
+    hold: str
+    inventory: str
+    state: HoldState
+    seats: tuple[str, ...]
+    kept: tuple[str, ...]
+    first_leg: int
+    end_leg: int
+    created_ms: int
+    expires_at_ms: int
+    ended_index: int
+    ended_ordinal: int
+
+
+class RequestRow(NamedTuple):
+    """The answer to a request, which was the `ordinal`-th of the entry at `log_index`."""
+
+    request_id: str
+    log_index: int
+    ordinal: int
+    time_ms: int
+    fingerprint: bytes
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of the state up to `applied_index`: since the last time it was asked, or since the beginning.
+
+    Holds are in order of id, requests in order of (log_index, ordinal) when it is the whole state.
+    """
+
+    applied_index: int
+    applied_term: int
+    time_ms: int
+    inventories: tuple[InventoryRow, ...] = ()
+    seats: tuple[SeatRow, ...] = ()
+    holds: tuple[HoldRow, ...] = ()
+    holds_forgotten: tuple[str, ...] = ()
+    requests: tuple[RequestRow, ...] = ()
+    requests_forgotten: tuple[str, ...] = ()
+    events: tuple[SeatEvent, ...] = ()

@@ -1,0 +1,151 @@
+"""Who has what: inventories and holds together, and the only steps by which a seat changes hands.
+
+Every step keeps the bitmasks, the holds and the events that tell of them in agreement. Whether a step may be taken
+is decided in decisions.py.
+"""
+
+from .changes import InventoryRow, SeatRow
+from .commands import EventKind, HoldState, SeatEvent
+from .holds import HoldBook, HoldRecord
+from .seatmap import Inventory, Layout
+
+
+class SeatLedger:
+    def __init__(self) -> None:
+        self.inventories: dict[str, Inventory] = {}
+        self.holds = HoldBook()
+        # Of the entry being applied.
+        self.index = 0
+        self.time_ms = 0
+        self.events: list[SeatEvent] = []
+        self._wall_ms = 0
+        # Equal layouts are kept once.
+        self._layouts: dict[tuple[str, ...], Layout] = {}
+        self._touched_inventories: set[str] = set()
+        self._touched_seats: set[tuple[str, int]] = set()
+
+    def begin_entry(self, *, index: int, time_ms: int, wall_ms: int) -> None:
+        """Events from here on belong to the entry at `index`."""
+        self.index, self.time_ms, self._wall_ms = index, time_ms, wall_ms
+        self.events = []
+
+    # --- Steps --------------------------------------------------------------------------------------
+
+    def open_inventory(self, inventory: str, seats: tuple[str, ...], legs: int) -> None:
+        self._add(InventoryRow(inventory, legs, True, self.index, seats))
+        self._touched_inventories.add(inventory)
+
+    def set_open(self, inventory: Inventory, is_open: bool) -> None:
+        if inventory.open is not is_open:
+            inventory.open = is_open
+            self._touched_inventories.add(inventory.inventory)
+
+    def take(self, record: HoldRecord) -> None:
+        """Seats that are free become the new hold's."""
+        if record.state is HoldState.HELD:
+            record.inventory.hold(record.seats, record.mask)
+            kind = EventKind.HELD
+        else:
+            record.inventory.sell(record.seats, record.mask)
+            kind = EventKind.CONFIRMED
+        self.holds.add(record)
+        self._tell(record, record.seats, kind)
+
+    def confirm(self, record: HoldRecord) -> None:
+        """A held hold's seats are sold to it."""
+        record.inventory.unhold(record.kept, record.mask)
+        record.inventory.sell(record.kept, record.mask)
+        self.holds.confirm(record)
+        self._tell(record, record.kept, EventKind.CONFIRMED)
+
+    def release(self, record: HoldRecord, state: HoldState, kind: EventKind) -> None:
+        """A held hold's seats are free again, and it ends."""
+        seats = record.kept
+        record.inventory.unhold(seats, record.mask)
+        self._tell(record, seats, kind)
+        self._end(record, state)
+
+    def cancel(self, record: HoldRecord, leaving: tuple[int, ...]) -> None:
+        """Some of a confirmed hold's seats are free again; it ends with the last of them."""
+        record.inventory.unsell(leaving, record.mask)
+        self._tell(record, leaving, EventKind.CANCELLED)
+        remaining = tuple([position for position in record.kept if position not in leaving])
+        if remaining:
+            self.holds.keep(record, remaining)
+        else:
+            self._end(record, HoldState.CANCELLED)
+
+    def expire_due(self) -> None:
+        for record in self.holds.due(self.time_ms):
+            self.release(record, HoldState.EXPIRED, EventKind.EXPIRED)
+
+    def _end(self, record: HoldRecord, state: HoldState) -> None:
+        self.holds.end(record, state, index=self.index, ordinal=len(self.events) - 1)
+
+    def _tell(self, record: HoldRecord, positions: tuple[int, ...], kind: EventKind) -> None:
+        inventory = record.inventory
+        for position in positions:
+            self._touched_seats.add((inventory.inventory, position))
+            self.events.append(
+                SeatEvent(
+                    self.index,
+                    len(self.events),
+                    self._wall_ms,
+                    inventory.inventory,
+                    inventory.layout.names[position],
+                    kind,
+                    record.hold,
+                    record.first_leg,
+                    record.end_leg,
+                    inventory.held[position],
+                    inventory.sold[position],
+                )
+            )
+
+    # --- Rows ---------------------------------------------------------------------------------------
+
+    def inventory_rows(self) -> tuple[InventoryRow, ...]:
+        """All of them, in order of id."""
+        return tuple([_inventory_row(self.inventories[inventory]) for inventory in sorted(self.inventories)])
+
+    def seat_rows(self) -> tuple[SeatRow, ...]:
+        """All seats that are not wholly free, by inventory and position."""
+        return tuple(
+            SeatRow(inventory, name, held, sold)
+            for inventory, known in sorted(self.inventories.items())
+            for name, held, sold in zip(known.layout.names, known.held, known.sold, strict=True)
+            if held or sold
+        )
+
+    def take_touched(self) -> tuple[tuple[InventoryRow, ...], tuple[SeatRow, ...]]:
+        """Rows that are new or other than at the last call."""
+        inventories, self._touched_inventories = self._touched_inventories, set()
+        seats, self._touched_seats = self._touched_seats, set()
+        return (
+            tuple([_inventory_row(self.inventories[inventory]) for inventory in inventories]),
+            tuple([_seat_row(self.inventories[inventory], position) for inventory, position in seats]),
+        )
+
+    def restore(self, inventories: tuple[InventoryRow, ...], seats: tuple[SeatRow, ...]) -> None:
+        for row in inventories:
+            self._add(row)
+        for seat in seats:
+            inventory = self.inventories[seat.inventory]
+            position = inventory.layout.positions[seat.seat]
+            inventory.held[position], inventory.sold[position] = seat.held, seat.sold
+
+    def _add(self, row: InventoryRow) -> None:
+        layout = self._layouts.get(row.seats)
+        if layout is None:
+            layout = self._layouts[row.seats] = Layout(row.seats)
+        self.inventories[row.inventory] = Inventory.all_free(
+            row.inventory, layout, legs=row.legs, is_open=row.open, opened_index=row.opened_index
+        )
+
+
+def _inventory_row(known: Inventory) -> InventoryRow:
+    return InventoryRow(known.inventory, known.legs, known.open, known.opened_index, known.layout.names)
+
+
+def _seat_row(known: Inventory, position: int) -> SeatRow:
+    return SeatRow(known.inventory, known.layout.names[position], known.held[position], known.sold[position])

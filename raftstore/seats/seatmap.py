@@ -1,0 +1,96 @@
+"""Which legs of which seat are held and sold: one inventory as two lists of leg bitmasks.
+
+Bit n of a mask is leg n. A seat is free on the wanted legs when `(held | sold) & wanted == 0`. No bit is ever set
+in both masks of a seat: a leg has one holder.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .commands import SeatMap
+
+
+def leg_mask(first_leg: int, end_leg: int) -> int:
+    """The bitmask of legs [first_leg, end_leg).
+
+    >>> bin(leg_mask(1, 3))
+    '0b110'
+    """
+    return (1 << end_leg) - (1 << first_leg)
+
+
+class Layout:
+    """Seat names and their positions; inventories of equal layout share one, as a train has the same seats daily."""
+
+    __slots__ = ("names", "positions")
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.positions = {name: position for position, name in enumerate(names)}
+
+    def find(self, seats: Iterable[str]) -> tuple[int, ...]:
+        """Positions of `seats`, in their order.
+
+        Raises:
+            KeyError: of the first name that is no seat here.
+        """
+        positions = self.positions
+        return tuple([positions[seat] for seat in seats])
+
+    def name(self, positions: Iterable[int]) -> tuple[str, ...]:
+        names = self.names
+        return tuple([names[position] for position in positions])
+
+
+@dataclass(slots=True, eq=False)
+class Inventory:
+    inventory: str
+    layout: Layout
+    legs: int
+    open: bool
+    opened_index: int
+    held: list[int]
+    sold: list[int]
+
+    @classmethod
+    def all_free(cls, inventory: str, layout: Layout, *, legs: int, is_open: bool, opened_index: int) -> "Inventory":
+        count = len(layout.names)
+        return cls(inventory, layout, legs, is_open, opened_index, [0] * count, [0] * count)
+
+    def conflicts(self, positions: Sequence[int], wanted: int, own: Mapping[int, int] | None = None) -> tuple[str, ...]:
+        """Names of those seats that somebody has on a wanted leg; what `own` says is sold to oneself counts as free."""
+        held, sold = self.held, self.sold
+        if own:
+            taken = [p for p in positions if (held[p] | sold[p] & ~own.get(p, 0)) & wanted]
+        else:
+            taken = [p for p in positions if (held[p] | sold[p]) & wanted]
+        return self.layout.name(taken)
+
+    def hold(self, positions: Iterable[int], mask: int) -> None:
+        for position in positions:
+            self.held[position] |= mask
+
+    def unhold(self, positions: Iterable[int], mask: int) -> None:
+        for position in positions:
+            self.held[position] &= ~mask
+
+    def sell(self, positions: Iterable[int], mask: int) -> None:
+        for position in positions:
+            self.sold[position] |= mask
+
+    def unsell(self, positions: Iterable[int], mask: int) -> None:
+        for position in positions:
+            self.sold[position] &= ~mask
+
+    def view(self, index: int) -> SeatMap:
+        """The map as of log `index`."""
+        names = self.layout.names
+        return SeatMap(
+            self.inventory,
+            index,
+            self.open,
+            self.legs,
+            len(names),
+            held={names[position]: mask for position, mask in enumerate(self.held) if mask},
+            sold={names[position]: mask for position, mask in enumerate(self.sold) if mask},
+        )

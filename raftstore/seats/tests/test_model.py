@@ -1,0 +1,250 @@
+"""The machine against a model that is too simple to be wrong: a dictionary of who has each (inventory, seat, leg)."""
+
+from dataclasses import dataclass, field
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from raftstore.seats.commands import (
+    Cancel,
+    Cancelled,
+    CloseInventory,
+    Command,
+    Confirm,
+    Confirmed,
+    Exchange,
+    Exchanged,
+    Extend,
+    Held,
+    Hold,
+    OpenInventory,
+    Outcome,
+    RefusalCode,
+    Refused,
+    Release,
+    Released,
+    Taken,
+)
+from raftstore.seats.machine import SeatMachine
+
+from .store import Store
+from .strategies import LEGS, SEATS, RandomEntry, commands, histories
+
+Answer = type[Outcome] | RefusalCode | tuple[str, ...]
+
+
+@dataclass
+class ModelHold:
+    content: tuple[object, ...]
+    seats: tuple[str, ...]
+    deadline_ms: int
+    state: str = "held"
+
+
+@dataclass
+class Model:
+    """Who has what, as a set of triples per holder; answers are only the kind of the outcome, or the conflicts."""
+
+    open: dict[str, bool] = field(default_factory=dict)
+    owner: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    holds: dict[str, ModelHold] = field(default_factory=dict)
+    now_ms: int = 0
+
+    def expire(self) -> None:
+        for name, hold in self.holds.items():
+            if hold.state == "held" and hold.deadline_ms <= self.now_ms:
+                self.end(name, "expired")
+
+    def end(self, name: str, state: str) -> None:
+        self.holds[name].state = state
+        self.owner = {place: owner for place, owner in self.owner.items() if owner != name}
+
+    def take(self, name: str, command: Hold | Exchange, deadline_ms: int, state: str) -> None:
+        content = (command.inventory, command.seats, command.first_leg, command.end_leg)
+        self.holds[name] = ModelHold(content, command.seats, deadline_ms, state)
+        for place in places(command):
+            self.owner[place] = name
+
+    def answer(self, command: Command) -> Answer:
+        match command:
+            case OpenInventory(inventory):
+                self.open[inventory] = True
+                return OpenInventory  # type: ignore[return-value]
+            case CloseInventory(inventory):
+                if inventory not in self.open:
+                    return RefusalCode.UNKNOWN_INVENTORY
+                self.open[inventory] = False
+                return CloseInventory  # type: ignore[return-value]
+            case Hold():
+                return self.answer_hold(command)
+            case Exchange():
+                return self.answer_exchange(command)
+        known = self.holds.get(command.hold)  # type: ignore[union-attr]
+        if known is None:
+            return RefusalCode.UNKNOWN_HOLD
+        match command, known.state:
+            case Confirm(hold), "held" | "confirmed":
+                known.state = "confirmed"
+                return Confirmed
+            case Extend(_, ttl_ms), "held":
+                known.deadline_ms = max(known.deadline_ms, self.now_ms + ttl_ms)
+                return Held
+            case Release(hold), "held":
+                self.end(hold, "released")
+                return Released
+            case Release(), "released" | "expired":
+                return Released
+            case Cancel(hold, seats), "confirmed" | "cancelled":
+                return self.answer_cancel(hold, known, seats)
+            case Cancel(), _:
+                return RefusalCode.HOLD_NOT_CONFIRMED
+        return RefusalCode.HOLD_ENDED
+
+    def answer_hold(self, command: Hold) -> Answer:
+        if command.inventory not in self.open:
+            return RefusalCode.UNKNOWN_INVENTORY
+        if known := self.holds.get(command.hold):
+            content = (command.inventory, command.seats, command.first_leg, command.end_leg)
+            return Held if known.state == "held" and known.content == content else RefusalCode.HOLD_ID_REUSED
+        if not self.open[command.inventory]:
+            return RefusalCode.INVENTORY_CLOSED
+        if conflicts := self.conflicts(command, None):
+            return conflicts
+        self.take(command.hold, command, self.now_ms + command.ttl_ms, "held")
+        return Held
+
+    def answer_cancel(self, name: str, known: ModelHold, seats: tuple[str, ...]) -> Answer:
+        if not set(seats) <= set(known.seats):
+            return RefusalCode.UNKNOWN_SEAT
+        gone = set(seats or known.seats)
+        self.owner = {p: owner for p, owner in self.owner.items() if owner != name or p[1] not in gone}
+        if name not in self.owner.values():
+            known.state = "cancelled"
+        return Cancelled
+
+    def answer_exchange(self, command: Exchange) -> Answer:
+        old = self.holds.get(command.hold)
+        if old is None:
+            return RefusalCode.UNKNOWN_HOLD
+        if command.inventory not in self.open:
+            return RefusalCode.UNKNOWN_INVENTORY
+        if new := self.holds.get(command.new_hold):
+            content = (command.inventory, command.seats, command.first_leg, command.end_leg)
+            done = (old.state, new.state, new.content) == ("cancelled", "confirmed", content)
+            return Exchanged if done else RefusalCode.HOLD_ID_REUSED
+        if old.state != "confirmed":
+            return RefusalCode.HOLD_NOT_CONFIRMED
+        if not self.open[command.inventory]:
+            return RefusalCode.INVENTORY_CLOSED
+        if conflicts := self.conflicts(command, command.hold):
+            return conflicts
+        self.end(command.hold, "cancelled")
+        self.take(command.new_hold, command, self.now_ms, "confirmed")
+        return Exchanged
+
+    def conflicts(self, command: Hold | Exchange, own: str | None) -> tuple[str, ...]:
+        others = {place for place, owner in self.owner.items() if owner != own}
+        taken = {seat for _, seat, _ in places(command) & others}
+        return tuple(seat for seat in command.seats if seat in taken)
+
+    def masks(self, inventory: str) -> dict[str, tuple[int, int]]:
+        masks: dict[str, tuple[int, int]] = {}
+        for (place, seat, leg), owner in self.owner.items():
+            if place == inventory:
+                held, sold = masks.get(seat, (0, 0))
+                if self.holds[owner].state == "held":
+                    held |= 1 << leg
+                else:
+                    sold |= 1 << leg
+                masks[seat] = (held, sold)
+        return masks
+
+
+def places(command: Hold | Exchange) -> set[tuple[str, str, int]]:
+    return {
+        (command.inventory, seat, leg) for seat in command.seats for leg in range(command.first_leg, command.end_leg)
+    }
+
+
+def kind_of(outcome: Outcome, command: Command) -> Answer:
+    match outcome:
+        case Refused(code):
+            return code
+        case Taken(conflicts):
+            return conflicts
+    if isinstance(command, OpenInventory | CloseInventory):
+        return type(command)  # type: ignore[return-value]
+    return type(outcome)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([0, 0, 1, 100, 400]), commands), max_size=40))
+def test_every_answer_and_every_map_is_the_model_s(steps: list[tuple[int, Command]]) -> None:
+    store, model = Store(), Model()
+    for command in (OpenInventory("day", SEATS, LEGS), OpenInventory("night", SEATS, LEGS)):
+        store.do(command)
+        model.answer(command)
+    for elapsed_ms, command in steps:
+        store.now_ms += elapsed_ms
+        model.now_ms = store.now_ms
+        model.expire()
+        outcome = store.do(command)
+        assert kind_of(outcome, command) == model.answer(command), command
+        for inventory in model.open:
+            assert store.taken(inventory) == model.masks(inventory)
+        live = [hold.deadline_ms for hold in model.holds.values() if hold.state == "held"]
+        assert store.machine.live_holds == len(live)
+        assert store.machine.next_expiry_ms() == min(live, default=None)
+    for name, known in model.holds.items():
+        view = store.machine.hold(name)
+        assert view is not None
+        assert view.state.value == known.state
+        assert set(view.seats) == {seat for (_, seat, _), owner in model.owner.items() if owner == name}
+
+
+def feed(machine: SeatMachine, history: list[RandomEntry]) -> None:
+    """Apply the entries of a history that the machine does not have yet."""
+    now_ms = 0
+    for index, entry in enumerate(history, start=1):
+        now_ms += entry.elapsed_ms
+        if index > machine.applied_index:
+            machine.apply(index=index, term=1 + index // 10, time_ms=now_ms, wall_ms=now_ms, requests=entry.requests)
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories)
+def test_two_machines_fed_the_same_entries_are_equal(history: list[RandomEntry]) -> None:
+    one, other = SeatMachine(), SeatMachine()
+    feed(one, history)
+    feed(other, history)
+    assert one.digest() == other.digest()
+    other.apply(index=other.applied_index + 1, term=9, time_ms=0, wall_ms=0, requests=())
+    assert one.digest() != other.digest()
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories)
+def test_a_machine_restored_at_any_entry_goes_on_as_if_nothing_had_happened(history: list[RandomEntry]) -> None:
+    whole = SeatMachine()
+    feed(whole, history)
+    machine = SeatMachine()
+    for cut in range(len(history) + 1):
+        feed(machine, history[:cut])
+        restored = SeatMachine.restore(machine.whole_state())
+        assert restored.digest() == machine.digest()
+        feed(restored, history)
+        assert restored.digest() == whole.digest()
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories)
+def test_events_tell_every_change_of_a_map(history: list[RandomEntry]) -> None:
+    machine = SeatMachine()
+    feed(machine, history)
+    told = {(event.inventory, event.seat): (event.held, event.sold) for event in machine.take_changes().events}
+    for inventory in machine.inventories():
+        view = machine.seat_map(inventory)
+        assert view is not None
+        for seat in SEATS:
+            masks = (view.held.get(seat, 0), view.sold.get(seat, 0))
+            assert told.get((inventory, seat), (0, 0)) == masks

@@ -1,0 +1,100 @@
+"""How does an error reach a REST client? As RFC 9457 `application/problem+json`, whatever raised it.
+
+Errors of the trade carry their own `status`, `code` and `title` (booking/errors.py, booking/seatstore_errors.py);
+here they get their place in the document. `code` is for programs and never changes, `detail` is for people.
+"""
+
+import logging
+import math
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from booking.errors import DomainError
+from booking.seatstore import SeatStoreError
+
+logger = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def problem(status: int, code: str, title: str, detail: str, **extras: Any) -> dict[str, Any]:
+    """The document; `type` is a relative reference, so that it stays true wherever the site is mounted."""
+    return {
+        "type": f"/api/v1/docs/#problem-{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **extras,
+    }
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response:
+    """REST_FRAMEWORK["EXCEPTION_HANDLER"]: every error becomes an answer; one that nobody foresaw is logged first."""
+    match error:
+        case DomainError() | SeatStoreError():
+            body = problem(error.status, error.code, error.title, str(error), **_extras(error))
+            headers = _retry_after(getattr(error, "retry_after_s", None))
+        case Http404() | exceptions.NotFound():
+            body, headers = problem(404, "not-found", "There is no such thing here", _sentence(error)), {}
+        case PermissionDenied():
+            body, headers = problem(403, "permission-denied", "You may not do this", _sentence(error)), {}
+        case exceptions.ValidationError():
+            body = problem(400, "invalid", "The request is not valid", "See errors.", errors=_listed(error.detail))
+            headers = {}
+        case exceptions.APIException():
+            body, headers = _api_problem(error), _api_headers(error)
+        case _:
+            logger.error("Unforeseen error in %s", context["request"].path, exc_info=error)
+            body = problem(500, "server-error", "Something went wrong on our side", "Please try again in a moment.")
+            headers = {}
+    set_rollback()
+    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """For addresses under /api/ that lead nowhere."""
+    body = problem(404, "not-found", "There is no such thing here", "No such address.")
+    return JsonResponse(body, status=404, content_type=CONTENT_TYPE)
+
+
+def _extras(error: DomainError | SeatStoreError) -> dict[str, Any]:
+    if isinstance(error, DomainError):
+        return error.extras()
+    if (seats := getattr(error, "seats", None)) is not None:
+        return {"seats": list(seats)}
+    if (state := getattr(error, "state", None)) is not None:
+        return {"state": state}
+    return {}
+
+
+def _retry_after(seconds: float | None) -> dict[str, str]:
+    return {} if seconds is None else {"Retry-After": str(max(1, math.ceil(seconds)))}
+
+
+def _sentence(error: Exception) -> str:
+    return str(error) or "There is nothing at this address, or it is not yours."
+
+
+def _listed(detail: Any) -> Any:
+    """Field errors as {field: [sentences]}; errors of the whole request under non_field_errors."""
+    return {"non_field_errors": detail} if isinstance(detail, list) else detail
+
+
+def _api_problem(error: exceptions.APIException) -> dict[str, Any]:
+    title = HTTPStatus(error.status_code).phrase
+    code = str(error.default_code).replace("_", "-")
+    return problem(error.status_code, code, title, str(error.detail))
+
+
+def _api_headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = _retry_after(getattr(error, "wait", None))
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    return headers
