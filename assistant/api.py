@@ -36,8 +36,8 @@ class AssistantView(APIView):
     @extend_schema(
         operation_id="assistant_ask",
         summary="Ask the assistant",
-        description="Answers from live data: whether a seat is free, which trains run, what is on, how to book, pay and "
-        "cancel. Your own bookings too, if you are logged in. Says so when it does not know.",
+        description="Answers from live data: whether a seat is free, which trains run, what is on, how to book, pay "
+        "and cancel. Your own bookings too, if you are logged in. Says so when it does not know.",
         auth=[{}, {"jwtAuth": []}],
         request=QuestionSerializer,
         responses={

@@ -1,4 +1,4 @@
-"""Which day does a message mean? "Today" depends on where: a mention becomes a date once the place's own day is known."""
+"""Which day does a message mean? A mention becomes a date later, because where it is "today" depends on the place."""
 
 import re
 from dataclasses import dataclass
@@ -88,16 +88,19 @@ def take_day(reading: Reading) -> DayMention | None:
         count = _COUNT.get(match["n"]) or int(match["n"])
         return DayFromToday(count * (7 if match["unit"].startswith("week") else 1))
     for pattern in _CALENDAR:
-        if match := reading.take_match(pattern, accept=lambda match: _month(match["month"]) is not None):
-            return CalendarDay(int(match["day"]), _month(match["month"]) or 0, int(match["year"]) if match["year"] else None)
+        if match := reading.take_match(pattern, accept=lambda match: _is_month(match["month"])):
+            return CalendarDay(int(match["day"]), _month(match["month"]), int(match["year"]) if match["year"] else None)
     return _take_day_word(reading)
 
 
-def _month(text: str) -> int | None:
+def _is_month(text: str) -> bool:
+    return text.isdigit() or text in _MONTHS_BY_NAME or closest(text, MONTHS) is not None
+
+
+def _month(text: str) -> int:
     if text.isdigit():
         return int(text)
-    meant = text if text in _MONTHS_BY_NAME else closest(text, MONTHS)
-    return _MONTHS_BY_NAME[meant] if meant else None
+    return _MONTHS_BY_NAME[text if text in _MONTHS_BY_NAME else closest(text, MONTHS) or ""]
 
 
 def _take_day_word(reading: Reading) -> DayMention | None:

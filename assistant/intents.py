@@ -25,7 +25,9 @@ _MINE = re.compile(
     r"|(?:have|did) i (?:booked|book|bought|buy|reserved|reserve|ordered|purchased|purchase)"
     r"|i (?:have )?(?:booked|bought|reserved|purchased))\b"
 )
-_CANCEL = re.compile(r"\b(?:cancel\w*|refund\w*|money back|(?:give|hand|send) (?:\w+ ){1,3}back|return (?:\w+ )?tickets?)\b")
+_CANCEL = re.compile(
+    r"\b(?:cancel\w*|refund\w*|money back|(?:give|hand|send) (?:\w+ ){1,3}back|return (?:\w+ )?tickets?)\b"
+)
 _PAY = re.compile(r"\b(?:pay|paid|paying|payments?|(?:credit|debit|which|what|bank|by|with|my) cards?)\b")
 _BOOK = re.compile(r"\b(?:book|booking|buy|purchase|reserve|reservation|(?:get|order) (?:\w+ )?(?:tickets?|seats?))\b")
 _HOW = re.compile(r"\b(?:how|explain|steps?|way to|want to know|show me how|can i|where (?:do|can) i)\b")
@@ -40,8 +42,13 @@ _WHATS_ON = re.compile(
     r"\b(?:whats on|what is on|what (?:is )?(?:\w+ )?(?:playing|happening)|shows?|performances?|plays?|playing|playbill"
     r"|theat(?:er|re)|concerts?|events?|programme|opera|musical)\b"
 )
-_SHOW_TALK = re.compile(r"\b(?:when|what|which|where|how much|prices?|costs?|tickets?|tell|is|see|book|buy|times?|dates?)\b")
-_HELP = re.compile(r"^(?:hi|hello|hey|good (?:morning|evening|afternoon))\b|\bhelp\b|\bwhat (?:can|do) you (?:do|know)\b|\bwho are you\b")
+_SHOW_TALK = re.compile(
+    r"\b(?:when|what|which|where|how much|prices?|costs?|tickets?|tell|is|see|book|buy|times?|dates?)\b"
+)
+_HELP = re.compile(
+    r"^(?:hi|hello|hey|good (?:morning|evening|afternoon))\b"
+    r"|\bhelp\b|\bwhat (?:can|do) you (?:do|know)\b|\bwho are you\b"
+)
 # About our trains and shows, but nothing we keep facts of. Answered with "I do not know", not with something near.
 _NOT_OURS = re.compile(
     r"\b(?:weather|late|delay|delayed|platform|wifi|luggage|baggage|parking|restaurant|meals?|food|toilets?|dogs?|pets?"

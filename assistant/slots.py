@@ -141,6 +141,7 @@ def _unknown_place(reading: Reading) -> str:
     if "from" not in before_words:
         return ""
     for before, word in zip(before_words, words[1:], strict=False):
-        if before in {"from", "to"} and word.text.isalpha() and not reading.is_taken(word) and word.text not in VOCABULARY:
+        is_a_name = word.text.isalpha() and word.text not in VOCABULARY and not reading.is_taken(word)
+        if before in {"from", "to"} and is_a_name:
             return word.text
     return ""

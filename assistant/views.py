@@ -1,4 +1,4 @@
-"""The assistant's page, which is also what the panel on every page asks: as JSON if its script runs, as a form if not."""
+"""The assistant's page, and what the panel on every page asks: as a form, or for JSON if its script runs."""
 
 from http import HTTPStatus
 

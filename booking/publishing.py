@@ -42,7 +42,9 @@ def announce_departures(departures: Iterable[Departure]) -> int:
     with transaction.atomic():
         for departure in departures:
             if departure.inventory_id is None:
-                plan, legs = plans.setdefault(departure.train_id, _plan_of_train(departure.train))
+                if departure.train_id not in plans:
+                    plans[departure.train_id] = _plan_of_train(departure.train)
+                plan, legs = plans[departure.train_id]
                 pairs.append((departure, Inventory(id=_departure_id(departure), plan=plan, legs=legs)))
         _save(Departure, pairs)
     return len(pairs)
@@ -143,6 +145,7 @@ def publish_performance(*, performance: Performance) -> Inventory:
 def _publish(offering: Departure | Performance) -> Inventory:
     inventory = offering.inventory
     assert inventory is not None, "it was announced"
+    inventory.refresh_from_db()
     _move(inventory, (S.CLOSING, S.CLOSED, S.REFUSED), S.PUBLISHING, last_error="")
     return open_in_store(inventory=inventory)
 

@@ -119,9 +119,7 @@ CACHES = {
 
 # --- The seat store -------------------------------------------------------------------------------
 _store_port = env.int("STORE_PORT_BASE", default=50051)
-SEAT_STORE_ADDRESSES = env.list(
-    "SEAT_STORE_ADDRESSES", default=[f"127.0.0.1:{_store_port + n}" for n in range(3)]
-)
+SEAT_STORE_ADDRESSES = env.list("SEAT_STORE_ADDRESSES", default=[f"127.0.0.1:{_store_port + n}" for n in range(3)])
 SEAT_STORE_DEADLINE_S = env.float("SEAT_STORE_DEADLINE_S", default=5.0)
 
 # --- Selling --------------------------------------------------------------------------------------

@@ -43,9 +43,8 @@ def which_places() -> Reply:
 def which_performance(performances: Sequence[Performance]) -> Reply:
     shown = performances[:MAX_LISTED]
     lines = listed(f"{p.show.title}: {when_and_where(p)}" for p in shown)
-    return Reply(
-        f"Which performance do you mean? Ask again with the show and the day.\n{lines}", tuple(map(performance_link, shown))
-    )
+    text = f"Which performance do you mean? Ask again with the show and the day.\n{lines}"
+    return Reply(text, tuple(map(performance_link, shown)))
 
 
 def which_day_of_trip(origin: Station, destination: Station, *, today: date) -> Reply:

@@ -35,9 +35,7 @@ def does_not_serve(trains: Sequence[Train], origin: Place | None, destination: P
     return Reply(f"{names} does not run {_way(origin, destination)}.")
 
 
-def no_trips(
-    origin: Place | None, destination: Place | None, *, day: date, today: date, train: Train | None
-) -> Reply:
+def no_trips(origin: Place | None, destination: Place | None, *, day: date, today: date, train: Train | None) -> Reply:
     what = f"{train} is not" if train else "No train is"
     way = f" {_way(origin, destination)}" if origin or destination else ""
     past = " That day is over." if day < today else ""
@@ -52,13 +50,12 @@ def _way(origin: Place | None, destination: Place | None) -> str:
 def trips(found: Sequence[Trip]) -> Reply:
     shown = found[:MAX_LISTED]
     more = f"\nand {len(found) - len(shown)} more." if len(found) > len(shown) else ""
-    first = found[0]
-    query = urlencode(
-        {"from": first.board.station.code, "to": first.alight.station.code, "date": f"{first.board.departs_at:%Y-%m-%d}"}
-    )
+    board, alight = found[0].board, found[0].alight
+    day = board.departs_at.date()
+    query = urlencode({"from": board.station.code, "to": alight.station.code, "date": day.isoformat()})
     return Reply(
-        f"Trains from {first.board.station.city} to {first.alight.station.city} on "
-        f"{day_name(first.board.departs_at.date())}:\n{listed(map(trip_line, shown))}{more}",
+        f"Trains from {board.station.city} to {alight.station.city} on {day_name(day)}:\n"
+        f"{listed(map(trip_line, shown))}{more}",
         (*map(trip_link, shown), Suggestion("All trains of that day", f"{reverse('booking:trips')}?{query}")),
     )
 
@@ -84,9 +81,8 @@ def seats_on_trip(trip: Trip, facts: SeatFacts, stations: Sequence[Station]) -> 
     def stretch(legs: tuple[int, int]) -> str:
         return f"{stations[legs[0]].name} to {stations[legs[1]].name}"
 
-    where = (
-        f"{trip.departure.train}, {trip.board.station.name} to {trip.alight.station.name}, {clock(trip.board.departs_at)}"
-    )
+    way = f"{trip.board.station.name} to {trip.alight.station.name}"
+    where = f"{trip.departure.train}, {way}, {clock(trip.board.departs_at)}"
     lines = [_seat_line(seat, [stretch(legs) for legs in seat.free_legs]) for seat in facts.seats]
     return Reply(f"{where}:\n{listed([*lines, *_unknown_seats(facts)])}", (trip_link(trip),))
 

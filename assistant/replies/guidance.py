@@ -68,8 +68,8 @@ def how_to_book() -> Reply:
 def how_to_pay() -> Reply:
     return Reply(
         "You pay by card, after choosing seats. While they are held, open the booking and choose Pay; the remaining "
-        "time is shown and is extended while the payment is under way. If the card is refused, nothing is taken and you "
-        "can try another while the hold lasts. Card numbers are never kept.",
+        "time is shown and is extended while the payment is under way. If the card is refused, nothing is taken and "
+        "you can try another while the hold lasts. Card numbers are never kept.",
         (bookings_link(),),
     )
 

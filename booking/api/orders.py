@@ -67,9 +67,7 @@ class OrdersView(ListAPIView):
     def get_queryset(self):
         return selectors.orders_of(self.request.user)
 
-    @extend_schema(
-        operation_id="orders", tags=["orders"], responses={200: OrderSerializer(many=True), **problems(401)}
-    )
+    @extend_schema(operation_id="orders", tags=["orders"], responses={200: OrderSerializer(many=True), **problems(401)})
     def get(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Your orders, newest first."""
         return super().get(request, *args, **kwargs)

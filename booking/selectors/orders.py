@@ -41,11 +41,7 @@ def order_of_hold(*, customer: User, hold_id: UUID | str) -> Order:
 
 def _orders(customer: User) -> QuerySet[Order]:
     stops = Prefetch("inventory__departure__train__stops", Stop.objects.select_related("station"))
-    return (
-        Order.objects.filter(customer=customer)
-        .select_related(*_NEEDED)
-        .prefetch_related("seats", stops)
-    )
+    return Order.objects.filter(customer=customer).select_related(*_NEEDED).prefetch_related("seats", stops)
 
 
 def _found(customer: User, **wanted: object) -> Order:

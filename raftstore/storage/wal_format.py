@@ -57,6 +57,9 @@ class BatchHeader:
     payload_length: int
     payload_crc32: int
 
+    def matches(self, payload: bytes) -> bool:
+        return len(payload) == self.payload_length and crc32(payload) == self.payload_crc32
+
 
 def encode_file_header(node: int, first_index: int) -> bytes:
     header = _FILE_HEADER.pack(_FILE_MAGIC, FORMAT_VERSION, node, first_index)

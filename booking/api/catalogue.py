@@ -1,0 +1,167 @@
+"""What is for sale, for programs: places, trips between them, shows and performances. Open to everybody."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.openapi import problems
+from booking import seatstore, selectors
+from booking.api import catalogue_serializers as documents
+from booking.api.pagination import ByName
+from booking.api.serializers import PlaceSerializer
+from booking.models import Departure, Inventory, SeatPlan, Show, Station
+from booking.timetable import stop_times
+
+_QUERY = OpenApiParameter("q", OpenApiTypes.STR, description="Part of a code, name or city; the best match first.")
+_SHOW = OpenApiParameter("show", OpenApiTypes.STR, description="Slug of a show.")
+
+
+class PlacesView(ListAPIView):
+    permission_classes = (AllowAny,)
+    serializer_class = PlaceSerializer
+    pagination_class = ByName
+    queryset = Station.objects.all()
+
+    @extend_schema(operation_id="places", tags=["trains"], parameters=[_QUERY])
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Stations. With `q` the best matches, on one page; without it all of them, by name."""
+        query = request.query_params.get("q", "")
+        if not query.strip():
+            return super().get(request, *args, **kwargs)
+        found = selectors.find_stations(query=query)
+        return Response({"next": None, "previous": None, "results": PlaceSerializer(found, many=True).data})
+
+
+class TripsView(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="trips",
+        tags=["trains"],
+        parameters=[documents.TripQuerySerializer],
+        responses={200: documents.TripsSerializer, **problems(400)},
+    )
+    def get(self, request: Request) -> Response:
+        """Trains from one place to another that are on sale and leave on this date, the earliest first."""
+        given = documents.TripQuerySerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        trips = selectors.search_trips(
+            origin=_station("from", wanted["from"]),
+            destination=_station("to", wanted["to"]),
+            date=wanted["date"],
+            now=timezone.now(),
+        )
+        plans = _plans(trip.inventory for trip in trips)
+        results = [
+            documents.trip_document(trip, _free(trip.inventory, plans, trip.first_leg, trip.end_leg)) for trip in trips
+        ]
+        return Response({"results": results})
+
+
+class TripView(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="trip",
+        tags=["trains"],
+        parameters=[documents.TripEndsSerializer],
+        responses={200: documents.TripDetailSerializer, **problems(400, 404)},
+    )
+    def get(self, request: Request, departure_id: int) -> Response:
+        """A train's run with all its stops and, for the part of it between `from` and `to`, what it costs."""
+        given = documents.TripEndsSerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        departure = get_object_or_404(Departure.objects.select_related("train"), pk=departure_id)
+        stops = stop_times(departure)
+        if given.validated_data:
+            ends = [_station(field, given.validated_data[field]) for field in ("from", "to")]
+        else:
+            ends = [stops[0].station, stops[-1].station]
+        trip = selectors.trip_of(departure=departure, origin=ends[0], destination=ends[1])
+        free = _free(trip.inventory, _plans([trip.inventory]), trip.first_leg, trip.end_leg)
+        document = documents.trip_document(trip, free)
+        return Response({**document, "stops": [documents.call_document(stop) for stop in stops]})
+
+
+class ShowsView(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(operation_id="shows", tags=["shows"], responses={200: documents.ShowsSerializer})
+    def get(self, request: Request) -> Response:
+        """Shows that have a performance on sale, the soonest first."""
+        found = selectors.upcoming_shows(now=timezone.now())
+        return Response({"results": documents.ShowSerializer(found, many=True).data})
+
+
+class ShowView(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="show", tags=["shows"], responses={200: documents.ShowDetailSerializer, **problems(404)}
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """A show and its performances on sale."""
+        return Response(documents.show_document(*selectors.show_with_performances(slug=slug, now=timezone.now())))
+
+
+class PerformancesView(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="performances",
+        tags=["shows"],
+        parameters=[_SHOW],
+        responses={200: documents.PerformancesSerializer, **problems(404)},
+    )
+    def get(self, request: Request) -> Response:
+        """Performances on sale, the soonest first."""
+        slug = request.query_params.get("show")
+        show = get_object_or_404(Show, slug=slug) if slug else None
+        found = selectors.upcoming_performances(now=timezone.now(), show=show)
+        return Response({"results": [documents.performance_document(performance) for performance in found]})
+
+
+class PerformanceView(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="performance",
+        tags=["shows"],
+        responses={200: documents.PerformanceDetailSerializer, **problems(404)},
+    )
+    def get(self, request: Request, performance_id: int) -> Response:
+        """A performance on sale with its price zones."""
+        performance = get_object_or_404(selectors.upcoming_performances(now=timezone.now()), pk=performance_id)
+        free = _free(performance.inventory, _plans([performance.inventory]), 0, 1)
+        return Response(documents.performance_detail(performance, free))
+
+
+def _station(field: str, code: str) -> Station:
+    station = Station.objects.filter(code=code.upper()).first()
+    if station is None:
+        raise serializers.ValidationError({field: [f"There is no place with the code {code}."]})
+    return station
+
+
+def _plans(inventories: Iterable[Inventory]) -> Mapping[str, SeatPlan]:
+    return SeatPlan.objects.in_bulk({inventory.plan_id for inventory in inventories})
+
+
+def _free(inventory: Inventory, plans: Mapping[str, SeatPlan], first_leg: int, end_leg: int) -> dict[str, Any] | None:
+    """Free seats by zone; None while the store cannot say, which must not keep anybody from looking around."""
+    try:
+        now = seatstore.availability(inventory.pk)
+    except seatstore.SeatStoreError:
+        return None
+    return selectors.count_free(plans[inventory.plan_id].layout, now, first_leg, end_leg)

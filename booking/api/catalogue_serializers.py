@@ -1,0 +1,203 @@
+"""What do places, trips, shows and performances look like outside? Times are local, with offset and zone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from accounts.openapi import MoneySerializer
+from booking.api.serializers import (
+    AlightingSerializer,
+    BoardingSerializer,
+    LegsSerializer,
+    PlaceSerializer,
+    TrainSerializer,
+    VenueSerializer,
+    alighting,
+    boarding,
+    local_time,
+    money,
+    performance_in_short,
+)
+from booking.models import Performance, Show
+from booking.selectors import Trip
+from booking.timetable import StopTime
+
+FreeSeats = Mapping[str, int]
+
+
+class TripQuerySerializer(serializers.Serializer):
+    date = serializers.DateField(help_text="Local date at the place of boarding.")
+    to = serializers.CharField(max_length=8, help_text="Code of the place to alight at.")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        # `from` is a word of Python's own, so it cannot be an attribute.
+        fields = super().get_fields()
+        fields["from"] = serializers.CharField(max_length=8, help_text="Code of the place to board at.")
+        return fields
+
+
+class TripEndsSerializer(TripQuerySerializer):
+    """Both or neither: without them it is the whole run."""
+
+    date = None
+    to = serializers.CharField(max_length=8, required=False, help_text="Code of the place to alight at.")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        fields["from"].required = False
+        return fields
+
+    def validate(self, attrs: dict[str, str]) -> dict[str, str]:
+        if len(attrs) == 1:
+            raise serializers.ValidationError("Say both `from` and `to`, or neither.")
+        return attrs
+
+
+class OfferSerializer(serializers.Serializer):
+    """A class of the train on this journey."""
+
+    name = serializers.CharField()
+    price = MoneySerializer()
+    free = serializers.IntegerField(allow_null=True, help_text="Free seats; null while the seat store cannot say.")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        fields["class"] = serializers.CharField(help_text="Its code.")
+        return fields
+
+
+class TripSerializer(serializers.Serializer):
+    id = serializers.IntegerField(help_text="Of the departure.")
+    inventory = serializers.CharField(help_text="Of the seats; see /seat-maps/ and /holds/.")
+    train = TrainSerializer()
+    to = AlightingSerializer()
+    duration_minutes = serializers.IntegerField()
+    legs = LegsSerializer()
+    offers = OfferSerializer(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        fields["from"] = BoardingSerializer()
+        return fields
+
+
+class CallSerializer(serializers.Serializer):
+    place = PlaceSerializer()
+    arrives_at = serializers.DateTimeField()
+    departs_at = serializers.DateTimeField()
+    time_zone = serializers.CharField()
+    distance_km = serializers.IntegerField(help_text="From the train's first stop.")
+
+
+class TripDetailSerializer(TripSerializer):
+    stops = CallSerializer(many=True)
+
+
+class TripsSerializer(serializers.Serializer):
+    results = TripSerializer(many=True)
+
+
+class PriceZoneSerializer(serializers.Serializer):
+    zone = serializers.CharField(help_text="Its code.")
+    name = serializers.CharField()
+    price = MoneySerializer()
+
+
+class PerformanceSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    show = serializers.CharField(help_text="Title.")
+    slug = serializers.CharField(help_text="Of the show.")
+    hall = serializers.CharField()
+    venue = VenueSerializer()
+    starts_at = serializers.DateTimeField(help_text="Local time at the venue, with its offset.")
+    inventory = serializers.CharField()
+    prices = PriceZoneSerializer(many=True)
+
+
+class PerformanceOfferSerializer(PriceZoneSerializer):
+    free = serializers.IntegerField(allow_null=True, help_text="Free seats; null while the seat store cannot say.")
+
+
+class PerformanceDetailSerializer(PerformanceSerializer):
+    prices = PerformanceOfferSerializer(many=True)
+
+
+class ShowSerializer(serializers.Serializer):
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    genre = serializers.CharField()
+    summary = serializers.CharField()
+    duration_minutes = serializers.IntegerField()
+
+
+class ShowsSerializer(serializers.Serializer):
+    results = ShowSerializer(many=True)
+
+
+class PerformancesSerializer(serializers.Serializer):
+    results = PerformanceSerializer(many=True)
+
+
+class ShowDetailSerializer(ShowSerializer):
+    description = serializers.CharField()
+    performances = PerformanceSerializer(many=True)
+
+
+def trip_document(trip: Trip, free: FreeSeats | None) -> dict[str, Any]:
+    return {
+        "id": trip.departure.pk,
+        "inventory": trip.inventory.pk,
+        "train": TrainSerializer(trip.departure.train).data,
+        "from": boarding(trip.board),
+        "to": alighting(trip.alight),
+        "duration_minutes": int(trip.duration.total_seconds() // 60),
+        "legs": {"first": trip.first_leg + 1, "last": trip.end_leg},
+        "offers": [
+            {
+                "class": zone["code"],
+                "name": zone["name"],
+                "price": money(trip.fares[zone["code"]], settings.CURRENCY),
+                "free": None if free is None else free[zone["code"]],
+            }
+            for zone in trip.zones
+        ],
+    }
+
+
+def call_document(stop: StopTime) -> dict[str, Any]:
+    return {
+        "place": PlaceSerializer(stop.station).data,
+        "arrives_at": local_time(stop.arrives_at, stop.station.zone),
+        "departs_at": local_time(stop.departs_at, stop.station.zone),
+        "time_zone": stop.station.time_zone,
+        "distance_km": stop.distance_km,
+    }
+
+
+def performance_document(performance: Performance) -> dict[str, Any]:
+    return {
+        **performance_in_short(performance),
+        "slug": performance.show.slug,
+        "inventory": performance.inventory_id,
+        "prices": [
+            {"zone": price.zone.code, "name": price.zone.name, "price": money(price.amount, settings.CURRENCY)}
+            for price in performance.prices.all()
+        ],
+    }
+
+
+def performance_detail(performance: Performance, free: FreeSeats | None) -> dict[str, Any]:
+    document = performance_document(performance)
+    for price in document["prices"]:
+        price["free"] = None if free is None else free.get(price["zone"], 0)
+    return document
+
+
+def show_document(show: Show, performances: list[Performance]) -> dict[str, Any]:
+    return {
+        **ShowSerializer(show).data,
+        "description": show.description,
+        "performances": [performance_document(performance) for performance in performances],
+    }

@@ -1,0 +1,21 @@
+"""Addresses of the REST interface to what is for sale and who has it."""
+
+from django.urls import path
+
+from booking.api import catalogue, orders, seat_maps
+
+urlpatterns = [
+    path("places/", catalogue.PlacesView.as_view(), name="places"),
+    path("trips/", catalogue.TripsView.as_view(), name="trips"),
+    path("trips/<int:departure_id>/", catalogue.TripView.as_view(), name="trip"),
+    path("shows/", catalogue.ShowsView.as_view(), name="shows"),
+    path("shows/<slug:slug>/", catalogue.ShowView.as_view(), name="show"),
+    path("performances/", catalogue.PerformancesView.as_view(), name="performances"),
+    path("performances/<int:performance_id>/", catalogue.PerformanceView.as_view(), name="performance"),
+    path("seat-maps/<str:inventory>/", seat_maps.SeatMapView.as_view(), name="seat_map"),
+    path("seat-maps/<str:inventory>/availability/", seat_maps.AvailabilityView.as_view(), name="availability"),
+    path("holds/", orders.HoldsView.as_view(), name="holds"),
+    path("holds/<uuid:hold_id>/", orders.HoldView.as_view(), name="hold"),
+    path("orders/", orders.OrdersView.as_view(), name="orders"),
+    path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
+]

@@ -1,0 +1,25 @@
+"""Addresses of the shop: searching, seat maps, holding, my bookings; and the live seat map's socket."""
+
+from django.urls import path
+
+from booking import views
+from booking.consumers import SeatMapConsumer
+
+app_name = "booking"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("trains/", views.trips, name="trips"),
+    path("trains/<int:departure_id>/<slug:origin>/<slug:destination>/", views.departure, name="departure"),
+    path("shows/", views.shows, name="shows"),
+    path("shows/<slug:slug>/", views.show, name="show"),
+    path("performances/<int:performance_id>/", views.performance, name="performance"),
+    path("hold/", views.hold, name="hold"),
+    path("orders/", views.orders, name="orders"),
+    path("orders/<slug:reference>/", views.order, name="order"),
+    path("orders/<slug:reference>/release/", views.release, name="release"),
+]
+
+websocket_urlpatterns = [
+    path("ws/seat-maps/<slug:inventory_id>/", SeatMapConsumer.as_asgi()),
+]

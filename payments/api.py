@@ -1,0 +1,145 @@
+"""Money, for programs: pay an order, look at a payment, cancel and get the money back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import path
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
+from booking.api.idempotency import request_id_of
+from booking.api.serializers import OrderSerializer, money
+from booking.selectors import order_of
+from payments import services
+from payments.cards import Card
+from payments.models import Payment, Refund
+from payments.selectors import payment_of
+
+
+class CardSerializer(serializers.Serializer):
+    """Never kept; an answer shows brand, last four digits and expiry month."""
+
+    number = serializers.CharField(max_length=32, write_only=True)
+    exp_month = serializers.IntegerField(write_only=True, min_value=1, max_value=12)
+    exp_year = serializers.IntegerField(write_only=True, min_value=2000, max_value=2200, help_text="Four digits.")
+    cvc = serializers.CharField(max_length=4, write_only=True)
+
+
+class PaymentRequestSerializer(serializers.Serializer):
+    order = serializers.UUIDField()
+    card = CardSerializer()
+
+
+class KeptCardSerializer(serializers.Serializer):
+    brand = serializers.CharField(source="card_brand")
+    last4 = serializers.CharField(source="card_last4")
+    expiry = serializers.CharField(source="card_expiry", help_text="YYYY-MM")
+
+
+class RefundSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Refund.Status.choices)
+    amount = serializers.SerializerMethodField()
+    seats = serializers.ListField(child=serializers.CharField())
+    created_at = serializers.DateTimeField()
+
+    @extend_schema_field(MoneySerializer)
+    def get_amount(self, refund: Refund) -> dict[str, str]:
+        return money(refund.amount, refund.payment.currency)
+
+
+class PaymentSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Payment.Status.choices)
+    amount = serializers.SerializerMethodField()
+    card = KeptCardSerializer(source="*")
+    failure = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+    order = OrderSerializer()
+    refunds = RefundSerializer(many=True, source="refunds.all")
+
+    @extend_schema_field(MoneySerializer)
+    def get_amount(self, payment: Payment) -> dict[str, str]:
+        return money(payment.amount, payment.currency)
+
+
+class CancelRequestSerializer(serializers.Serializer):
+    seats = serializers.ListField(
+        child=serializers.CharField(max_length=16),
+        required=False,
+        max_length=100,
+        help_text="Which seats; all that are left if it is missing.",
+    )
+
+
+class CancelledSerializer(serializers.Serializer):
+    order = OrderSerializer()
+    refunds = RefundSerializer(many=True)
+
+
+class PaymentsView(APIView):
+    @extend_schema(
+        operation_id="pay",
+        tags=["payments"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=PaymentRequestSerializer,
+        responses={201: PaymentSerializer, **problems(400, 401, 402, 404, 409, 422, 503)},
+    )
+    def post(self, request: Request) -> Response:
+        """Pay an order that awaits payment. The money is taken only once the seats are yours."""
+        given = PaymentRequestSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        payment = services.pay_order(
+            order=order_of(customer=request.user, order_id=given.validated_data["order"]),
+            card=Card(**given.validated_data["card"]),
+            request_id=request_id_of(request),
+        )
+        return Response(_shown(request, payment), status=status.HTTP_201_CREATED)
+
+
+class PaymentView(APIView):
+    @extend_schema(operation_id="payment", tags=["payments"], responses={200: PaymentSerializer, **problems(401, 404)})
+    def get(self, request: Request, payment_id: UUID) -> Response:
+        """One of your payments."""
+        return Response(_shown(request, payment_of(customer=request.user, payment_id=payment_id)))
+
+
+class CancelView(APIView):
+    @extend_schema(
+        operation_id="cancel_order",
+        tags=["payments"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=CancelRequestSerializer,
+        responses={200: CancelledSerializer, **problems(400, 401, 404, 409, 422)},
+    )
+    def post(self, request: Request, order_id: UUID) -> Response:
+        """Cancel seats and get their price back in full; an unpaid order just gives its seats back.
+
+        A refund that is not DONE is certain, and on its way.
+        """
+        given = CancelRequestSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        refunds = services.cancel_order(
+            order=order_of(customer=request.user, order_id=order_id),
+            seats=given.validated_data.get("seats", ()),
+            request_id=request_id_of(request),
+        )
+        order = order_of(customer=request.user, order_id=order_id)
+        return Response({"order": OrderSerializer(order).data, "refunds": RefundSerializer(refunds, many=True).data})
+
+
+def _shown(request: Request, payment: Payment) -> dict[str, Any]:
+    """The payment with its order as it is now, read with everything an order shows."""
+    payment.order = order_of(customer=request.user, order_id=payment.order_id)
+    return PaymentSerializer(payment).data
+
+
+urlpatterns = [
+    path("payments/", PaymentsView.as_view(), name="payments"),
+    path("payments/<uuid:payment_id>/", PaymentView.as_view(), name="payment"),
+    path("orders/<uuid:order_id>/cancel/", CancelView.as_view(), name="cancel"),
+]

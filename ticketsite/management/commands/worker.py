@@ -1,0 +1,108 @@
+"""What must happen without a customer asking? The jobs below, each in its own rhythm, until told to stop.
+
+Every job does a bounded amount of work on rows that say where they are, so a worker may be killed at any moment and
+several may run side by side. A job that fails is logged and comes again in its next round, later each time.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+from django.utils import timezone
+
+from booking.publishing import publish_due
+from booking.seatstore import OutcomeUnknown, StoreUnavailable
+from booking.services import expire_orders
+from payments.gateways import GatewayUnavailable
+from payments.services import settle_unfinished
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+MAX_BACKOFF_S = 60.0
+
+
+@dataclass(slots=True)
+class Job:
+    """Something to do every `every_s` seconds; `do` returns how much it did."""
+
+    name: str
+    every_s: float
+    do: Callable[[datetime], int | None]
+    due_at_s: float = 0.0
+    failures: int = 0
+
+    def run(self) -> bool:
+        """Do it once. Returns whether it went well; nothing that happens in it ends the worker."""
+        close_old_connections()
+        try:
+            done = self.do(timezone.now())
+        except (StoreUnavailable, OutcomeUnknown, GatewayUnavailable) as error:
+            # An outage elsewhere: said once, not at every round.
+            logger.log(logging.DEBUG if self.failures else logging.WARNING, "%s waits: %s", self.name, error)
+            return False
+        except Exception:
+            logger.exception("%s failed", self.name)
+            return False
+        if done:
+            logger.info("%s: %s", self.name, done)
+        return True
+
+    def take_turn(self) -> None:
+        """Do it, and decide when it is due again: in its own rhythm, or after failures ever later."""
+        self.failures = 0 if self.run() else self.failures + 1
+        pause_s = min(2.0**self.failures, MAX_BACKOFF_S) if self.failures else self.every_s
+        self.due_at_s = time.monotonic() + pause_s
+
+
+def _generate_departures(now: datetime) -> None:
+    call_command("generate_departures", days=settings.DEPARTURE_HORIZON_DAYS, verbosity=0)
+
+
+def jobs() -> list[Job]:
+    return [
+        Job("generate_departures", 24 * 3600, _generate_departures),
+        Job("publish_due", 2, lambda now: publish_due(limit=BATCH)),
+        Job("expire_orders", 2, lambda now: expire_orders(now=now, limit=BATCH)),
+        Job("settle_unfinished", 5, lambda now: settle_unfinished(now=now, limit=BATCH)),
+    ]
+
+
+class Command(BaseCommand):
+    help = "Do what has to happen without a customer asking: open sales, expire holds, settle payments."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Do every job once and end.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"]:
+            for job in jobs():
+                job.run()
+            return
+        stop = threading.Event()
+
+        def _stop(signum: int, frame: FrameType | None) -> None:
+            stop.set()
+
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signum, _stop)
+        for job in _turns(jobs(), stop):
+            job.take_turn()
+
+
+def _turns(all_jobs: list[Job], stop: threading.Event) -> Iterator[Job]:
+    """The job that is due soonest, when it is due, until `stop` is set."""
+    while not stop.is_set():
+        job = min(all_jobs, key=lambda job: job.due_at_s)
+        if not stop.wait(max(0.0, job.due_at_s - time.monotonic())):
+            yield job
