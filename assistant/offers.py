@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from booking.models import Train
-from booking.selectors.catalogue import Trip
+from booking.selectors import Trip
 
 from . import tools
 from .dates import DayFromToday
@@ -44,7 +44,7 @@ def trains(slots: Slots, *, now: datetime) -> Reply:
     if found.instead:
         return found.instead
     if len(found.trips) == 1 and slots.trains:
-        return facts.fares(found.trips[0], tools.zone_names(found.trips[0].inventory))
+        return facts.fares(found.trips[0])
     return facts.trips(found.trips)
 
 
@@ -66,19 +66,21 @@ def _trips_of_named_train(slots: Slots, *, now: datetime) -> FoundTrips:
         return FoundTrips(instead=asking.which_of(list(ends_by_train)))
     train, ends = next(iter(ends_by_train.items()))
     if slots.day is None:
-        return FoundTrips(instead=asking.which_day(f"{train.number} from {ends[0].city} to {ends[1].city}"))
-    trips = tools.trips_of_train(train, ends=ends, day=slots.day, now=now)
+        return FoundTrips(
+            instead=asking.which_day(f"{train.number} from {ends.boards[0].city} to {ends.alights[0].city}")
+        )
+    trips = tools.trips_between(ends=ends, day=slots.day, now=now, train=train)
     return FoundTrips(trips) if trips else FoundTrips(instead=_none_on_sale(slots, now, train))
 
 
 def _trips_between_places(slots: Slots, *, now: datetime) -> FoundTrips:
     if slots.origin is None or slots.destination is None:
         return FoundTrips(instead=asking.which_places())
+    ends = tools.Ends(slots.origin.stations, slots.destination.stations)
     if slots.day is None:
-        origin, destination = slots.origin.stations[0], slots.destination.stations[0]
-        today = tools.day_at(origin, DayFromToday(0), now)
-        return FoundTrips(instead=asking.which_day_of_trip(origin, destination, today=today))
-    trips = tools.trips_between(origin=slots.origin, destination=slots.destination, day=slots.day, now=now)
+        today = tools.day_at(ends.boards[0], DayFromToday(0), now)
+        return FoundTrips(instead=asking.which_day_of_trip(ends.boards[0], ends.alights[0], today=today))
+    trips = tools.trips_between(ends=ends, day=slots.day, now=now)
     return FoundTrips(trips) if trips else FoundTrips(instead=_none_on_sale(slots, now, None))
 
 

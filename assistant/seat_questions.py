@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from booking.models import Performance
-from booking.selectors.catalogue import Trip
+from booking.selectors import Trip
 
 from . import tools
 from .offers import find_trips
-from .replies import asking, facts, guidance
+from .replies import asking, facts
 from .replies.pieces import Reply, together
 from .slots import Slots
 
@@ -21,6 +21,7 @@ def reply(slots: Slots, *, now: datetime) -> Reply:
         NoSuchDay: the calendar has no such day.
         StoreUnavailable: who has which seat cannot be known now.
         SeatStoreRefused: the store does not sell these seats (yet).
+        NoPrice: they are not for sale at the moment.
     """
     if slots.shows and not slots.trains:
         return _at_show(slots, now=now)
@@ -42,8 +43,6 @@ def _at_show(slots: Slots, *, now: datetime) -> Reply:
 
 def _at_performance(performance: Performance, seats: tuple[str, ...]) -> Reply:
     inventory = performance.inventory
-    if inventory is None:
-        return guidance.not_on_sale()
     if not seats:
         counts = tools.free_by_zone(inventory=inventory, first_leg=0, end_leg=inventory.legs)
         return facts.free_at_performance(performance, counts)
@@ -68,4 +67,4 @@ def _on_trip(trip: Trip, seats: tuple[str, ...]) -> Reply:
     if not seats:
         return facts.free_on_trip(trip, tools.free_by_zone(inventory=trip.inventory, **legs))
     found = tools.seat_facts(inventory=trip.inventory, seats=seats, **legs)
-    return facts.seats_on_trip(trip, found, tools.stations_of(trip.departure))
+    return facts.seats_on_trip(trip, found, tools.stations_of(trip))

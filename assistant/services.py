@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from booking.pricing import NoPrice
 from booking.seatstore import SeatStoreRefused, StoreUnavailable
 
 from . import offers, seat_questions, tools
@@ -62,7 +63,7 @@ def _reply(question: Question, *, customer: User | None, now: datetime) -> Reply
         return guidance.no_such_day()
     except StoreUnavailable:
         return guidance.store_unavailable()
-    except SeatStoreRefused:
+    except (SeatStoreRefused, NoPrice):
         return guidance.not_on_sale()
 
 

@@ -11,16 +11,17 @@ from .reading import Reading, Word
 from .vocabulary import VOCABULARY, corrected
 
 _AND_MORE = r"(?P<more>(?:\s*(?:,|and|&)\s*\d{1,3}\b(?!\s*[:/]|\s*tickets?\b|\s*seats?\b))*)"
+_NUMBER = r"(?P<number>\d{1,3}[a-z]?)"
 _LABEL = r"(?P<label>(?!ac\d\b)[a-z]{1,3}\d{0,2})"
 _SEAT_WORD = r"(?:(?:seats?|berths?|number|no|nr)\b[\s.#:]*)"
 _SEATS = (
-    re.compile(rf"\b(?:coach|row)\s+{_LABEL}[\s,]+{_SEAT_WORD}*(?P<number>\d{{1,3}})\b{_AND_MORE}"),
+    re.compile(rf"\b(?:coach|row)\s+{_LABEL}[\s,]+{_SEAT_WORD}*{_NUMBER}\b{_AND_MORE}"),
     re.compile(
-        rf"\b{_SEAT_WORD}+#?(?P<number>\d{{1,3}})(?P<more>)[\s,]+(?:(?:in|of|on|from)\s+)?(?:the\s+)?"
+        rf"\b{_SEAT_WORD}+#?{_NUMBER}(?P<more>)[\s,]+(?:(?:in|of|on|from)\s+)?(?:the\s+)?"
         rf"(?:coach|row)\s+{_LABEL}\b"
     ),
-    re.compile(rf"\b(?P<label>[a-z]{{1,3}}\d{{0,2}})\s?[-–/]\s?(?P<number>\d{{1,3}})\b{_AND_MORE}"),
-    re.compile(rf"\b(?P<label>(?!ac\d)[a-z]{{1,3}}\d{{1,2}})[\s,]+{_SEAT_WORD}*(?P<number>\d{{1,3}})\b{_AND_MORE}"),
+    re.compile(rf"\b(?P<label>[a-z]{{1,3}}\d{{0,2}})\s?[-–/]\s?{_NUMBER}\b{_AND_MORE}"),
+    re.compile(rf"\b(?P<label>(?!ac\d)[a-z]{{1,3}}\d{{1,2}})[\s,]+{_SEAT_WORD}*{_NUMBER}\b{_AND_MORE}"),
     re.compile(rf"\bseats?\s+(?P<label>[a-z]{{1,2}})\s+(?P<number>\d{{1,3}})\b{_AND_MORE}"),
     re.compile(rf"\b(?P<label>(?!ac\d)[a-z]{{1,2}})(?P<number>\d{{1,3}})\b{_AND_MORE}"),
 )
@@ -86,7 +87,7 @@ def _take_seats(reading: Reading) -> tuple[str, ...]:
     for pattern in _SEATS:
         while match := reading.take_match(pattern):
             numbers = [match["number"], *re.findall(r"\d+", match["more"])]
-            seats += [f"{match['label'].upper()}-{int(number)}" for number in numbers]
+            seats += [f"{match['label']}-{number.lstrip('0')}".upper() for number in numbers]
     return tuple(dict.fromkeys(seats))[:MAX_SEATS_ASKED]
 
 

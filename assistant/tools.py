@@ -6,12 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from accounts.models import User
-from booking import seatstore
-from booking.models import Departure, Inventory, Order, Performance, Show, Station, Stop, Train, Venue
-from booking.pricing import UnknownSeat, price_of_seats
-from booking.selectors import count_free, orders_of, search_trips, upcoming_performances
-from booking.selectors.catalogue import Trip
-from booking.timetable import stop_times
+from booking.models import Inventory, Order, Performance, Show, Station, Train, Venue
+from booking.pricing import price_of_seats
+from booking.seatplan import zone_of_seats
+from booking.seatstore import availability
+from booking.selectors import Trip, count_free, orders_of, search_trips, upcoming_performances
+from booking.timetable import stops_of
 
 from .dates import DayMention
 from .names import Names, Place
@@ -25,7 +25,6 @@ class SeatFact:
     """One seat on the wanted legs: `state` is free, held or sold; `free_legs` are the stretches of it that are free."""
 
     name: str
-    zone: str
     price: Decimal
     state: str
     free_legs: tuple[tuple[int, int], ...]
@@ -60,52 +59,51 @@ def day_at(zone_of: Station | Venue, day: DayMention, now: datetime) -> date:
 # --- Trains ---------------------------------------------------------------------------------------
 
 
-def trips_between(*, origin: Place, destination: Place, day: DayMention, now: datetime) -> list[Trip]:
-    """Trips on sale between any two stations of the places, by departure time, each train once.
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Stations to choose from for boarding and for alighting."""
+
+    boards: tuple[Station, ...]
+    alights: tuple[Station, ...]
+
+
+def trips_between(*, ends: Ends, day: DayMention, now: datetime, train: Train | None = None) -> list[Trip]:
+    """Trips on sale by departure time, each departure once, on its longest way between these stations.
 
     Raises:
         NoSuchDay: the calendar has no such day.
     """
-    pairs = [(a, b) for a in origin.stations for b in destination.stations if a != b][:MAX_STATION_PAIRS]
-    trips: dict[int, Trip] = {}
-    for board, alight in pairs:
-        on = day_at(board, day, now)
-        for trip in search_trips(origin=board, destination=alight, date=on, now=now):
-            trips.setdefault(trip.departure.pk, trip)
-    return sorted(trips.values(), key=lambda trip: trip.board.departs_at)
+    pairs = [(board, alight) for board in ends.boards for alight in ends.alights if board != alight]
+    longest: dict[int, Trip] = {}
+    for board, alight in pairs[:MAX_STATION_PAIRS]:
+        for trip in search_trips(origin=board, destination=alight, date=day_at(board, day, now), now=now):
+            known = longest.get(trip.departure.pk)
+            if known is None or trip.end_leg - trip.first_leg > known.end_leg - known.first_leg:
+                longest[trip.departure.pk] = trip
+    found = [trip for trip in longest.values() if train is None or trip.departure.train == train]
+    return sorted(found, key=lambda trip: trip.board.departs_at)
 
 
-def ends_on(train: Train, *, origin: Place | None, destination: Place | None) -> tuple[Station, Station] | None:
-    """Where one boards and alights: the places' stations on the train's way, or its first and last stop.
+def ends_on(train: Train, *, origin: Place | None, destination: Place | None) -> Ends | None:
+    """Where the train calls at these places; where none is named, its first or its last stop.
 
     None if the train does not go from the one to the other.
     """
-    stops = list(Stop.objects.filter(train=train).select_related("station").order_by("position"))
-    boards = [stop for stop in stops if origin is None or stop.station in origin.stations]
-    alights = [stop for stop in stops if destination is None or stop.station in destination.stations]
+    stops = stops_of(train)
+    boards = [stop for stop in stops if stop.station in origin.stations] if origin else stops[:1]
+    alights = [stop for stop in stops if stop.station in destination.stations] if destination else stops[-1:]
     if not boards or not alights or boards[0].position >= alights[-1].position:
         return None
-    return boards[0].station, alights[-1].station
-
-
-def trips_of_train(train: Train, *, ends: tuple[Station, Station], day: DayMention, now: datetime) -> list[Trip]:
-    """The train's trips on sale on that day.
-
-    Raises:
-        NoSuchDay: the calendar has no such day.
-    """
-    board, alight = ends
-    trips = search_trips(origin=board, destination=alight, date=day_at(board, day, now), now=now)
-    return [trip for trip in trips if trip.departure.train_id == train.pk]
+    return Ends(tuple(stop.station for stop in boards), tuple(stop.station for stop in alights))
 
 
 def first_station(train: Train) -> Station:
-    return train.stops.select_related("station").order_by("position")[0].station
+    return stops_of(train)[0].station
 
 
-def stations_of(departure: Departure) -> list[Station]:
-    """The stations a departure calls at; leg k runs from the k-th to the next, counted from 0."""
-    return [stop.station for stop in stop_times(departure)]
+def stations_of(trip: Trip) -> list[Station]:
+    """The stations the train calls at; leg k runs from the k-th to the next, counted from 0."""
+    return [stop.station for stop in stops_of(trip.departure.train)]
 
 
 # --- Shows ----------------------------------------------------------------------------------------
@@ -114,22 +112,22 @@ def stations_of(departure: Departure) -> list[Station]:
 def performances(
     *, shows: Sequence[Show] = (), near: Place | None = None, day: DayMention | None, now: datetime
 ) -> list[Performance]:
-    """Performances to come, soonest first: of these shows, in that city, on that day at the venue.
+    """Performances on sale, soonest first: of these shows, in that city, on that day at the venue.
 
     Raises:
         NoSuchDay: the calendar has no such day.
     """
-    found = []
-    for performance in upcoming_performances(now=now):
-        venue = performance.hall.venue
-        if shows and performance.show not in shows:
-            continue
-        if near and venue.city != near.name:
-            continue
-        if day and performance.starts_at.astimezone(venue.zone).date() != day_at(venue, day, now):
-            continue
-        found.append(performance)
-    return found
+    found = upcoming_performances(now=now)
+    if shows:
+        found = found.filter(show__in=shows)
+    if near:
+        found = found.filter(hall__venue__city=near.name)
+    return [performance for performance in found if day is None or _is_on(performance, day, now)]
+
+
+def _is_on(performance: Performance, day: DayMention, now: datetime) -> bool:
+    venue = performance.hall.venue
+    return performance.starts_at.astimezone(venue.zone).date() == day_at(venue, day, now)
 
 
 # --- Seats ----------------------------------------------------------------------------------------
@@ -139,50 +137,41 @@ def seat_facts(*, inventory: Inventory, seats: Sequence[str], first_leg: int, en
     """Who may still have these seats, from the seat store; seats that the plan lacks are told apart.
 
     Raises:
-        seatstore.StoreUnavailable: no leader answered.
-        seatstore.SeatStoreRefused: the store does not sell this inventory.
+        StoreUnavailable: no leader answered.
+        SeatStoreRefused: the store does not sell this inventory.
+        NoPrice: a seat has no price now.
     """
-    example = inventory.plan.layout["sections"][0]["seats"][0]["name"]
-    try:
-        priced = price_of_seats(inventory=inventory, seats=seats, first_leg=first_leg, end_leg=end_leg)
-        unknown: tuple[str, ...] = ()
-    except UnknownSeat as error:
-        unknown = tuple(error.seats)
-        known = [seat for seat in seats if seat not in unknown]
-        if not known:
-            return SeatFacts((), unknown, example)
-        priced = price_of_seats(inventory=inventory, seats=known, first_leg=first_leg, end_leg=end_leg)
-    seen = seatstore.availability(inventory.pk)
+    planned = zone_of_seats(inventory.plan_id)
+    known = [seat for seat in seats if seat in planned]
+    unknown = tuple(seat for seat in seats if seat not in planned)
+    example = next(iter(planned))
+    if not known:
+        return SeatFacts((), unknown, example)
+    priced = price_of_seats(inventory=inventory, seats=known, first_leg=first_leg, end_leg=end_leg)
+    seen = availability(inventory.pk)
+    wanted = (1 << end_leg) - (1 << first_leg)
     facts = []
     for seat in priced:
         held, sold = seen.held.get(seat.name, 0), seen.sold.get(seat.name, 0)
-        free = _free_stretches(held | sold, first_leg, end_leg)
-        wanted = (1 << end_leg) - (1 << first_leg)
         state = "sold" if sold & wanted else "held" if held & wanted else "free"
-        facts.append(SeatFact(seat.name, seat.zone, seat.amount, state, free))
+        facts.append(SeatFact(seat.name, seat.amount, state, _free_stretches(held | sold, first_leg, end_leg)))
     return SeatFacts(tuple(facts), unknown, example)
 
 
 def has_seats(inventory: Inventory, seats: Sequence[str]) -> bool:
     """Whether the plan has all of these seats."""
-    names = {seat["name"] for section in inventory.plan.layout["sections"] for seat in section["seats"]}
-    return names.issuperset(seats)
-
-
-def zone_names(inventory: Inventory) -> dict[str, str]:
-    """Classes or price zones by code."""
-    return {zone["code"]: zone["name"] for zone in inventory.plan.layout["zones"]}
+    return zone_of_seats(inventory.plan_id).keys() >= set(seats)
 
 
 def free_by_zone(*, inventory: Inventory, first_leg: int, end_leg: int) -> dict[str, int]:
     """How many seats are free on those legs, by the name of their class or price zone.
 
     Raises:
-        seatstore.StoreUnavailable, seatstore.SeatStoreRefused: as seat_facts.
+        StoreUnavailable, SeatStoreRefused: as seat_facts.
     """
-    seen = seatstore.availability(inventory.pk)
-    counts = count_free(inventory.plan.layout, seen, first_leg, end_leg)
-    return {name: counts.get(code, 0) for code, name in zone_names(inventory).items()}
+    layout = inventory.plan.layout
+    counts = count_free(layout, availability(inventory.pk), first_leg, end_leg)
+    return {zone["name"]: counts[zone["code"]] for zone in layout["zones"]}
 
 
 def _free_stretches(taken: int, first_leg: int, end_leg: int) -> tuple[tuple[int, int], ...]:

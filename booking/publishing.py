@@ -7,7 +7,6 @@ Every change of state is a conditional UPDATE, because a person and the worker m
 
 import logging
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from django.db import transaction
 from django.db.models import Model
@@ -17,7 +16,7 @@ from django.utils import timezone
 from booking import seatstore
 from booking.models import Departure, Hall, Inventory, Performance, SeatPlan, Train
 from booking.seatplan import PlanError, hall_layout, plan_for, seat_names, train_layout
-from booking.timetable import stops_of
+from booking.timetable import fault_in_stops, stops_of
 
 logger = logging.getLogger(__name__)
 
@@ -79,13 +78,8 @@ def _save(model: type[Model], pairs: Sequence[tuple[Departure | Performance, Inv
 
 def _plan_of_train(train: Train) -> tuple[SeatPlan, int]:
     stops = stops_of(train)
-    if len(stops) < 2:
-        raise NotSellable(f"{train} needs at least two stops before it can be sold.")
-    if [stop.position for stop in stops] != list(range(len(stops))):
-        raise NotSellable(f"The stops of {train} must be numbered 0, 1, 2 and so on, without a gap.")
-    for earlier, later in pairwise(stops):
-        if later.arrival_minute <= earlier.departure_minute or later.distance_km <= earlier.distance_km:
-            raise NotSellable(f"{train} must reach {later.station} after {earlier.station}, and farther on.")
+    if fault := fault_in_stops(stops):
+        raise NotSellable(f"{train} cannot be sold yet. {fault}")
     try:
         layout = train_layout(train)
     except PlanError as error:
@@ -122,38 +116,40 @@ def _performance_id(performance: Performance) -> str:
 # --- One at a time, by a person -------------------------------------------------------------------
 
 
-def publish_departure(*, departure: Departure) -> Inventory:
+def publish_departure(*, departure: Departure, ask_store: bool = True) -> Inventory:
     """Put a departure on sale, also again. The inventory is OPEN, or PUBLISHING while the store does not answer.
+
+    Without `ask_store` the worker asks it; for many at once, when the store has just been seen not to answer.
 
     Raises:
         NotSellable: as announce_departures.
     """
     announce_departures([departure])
-    return _publish(departure)
+    return _publish(departure, ask_store)
 
 
-def publish_performance(*, performance: Performance) -> Inventory:
-    """Put a performance on sale, also again. The inventory is OPEN, or PUBLISHING while the store does not answer.
+def publish_performance(*, performance: Performance, ask_store: bool = True) -> Inventory:
+    """As publish_departure, for a performance.
 
     Raises:
         NotSellable: as announce_performances.
     """
     announce_performances([performance])
-    return _publish(performance)
+    return _publish(performance, ask_store)
 
 
-def _publish(offering: Departure | Performance) -> Inventory:
+def _publish(offering: Departure | Performance, ask_store: bool) -> Inventory:
     inventory = offering.inventory
     assert inventory is not None, "it was announced"
     inventory.refresh_from_db()
     _move(inventory, (S.CLOSING, S.CLOSED, S.REFUSED), S.PUBLISHING, last_error="")
-    return open_in_store(inventory=inventory)
+    return open_in_store(inventory=inventory) if ask_store else inventory
 
 
-def withdraw(*, inventory: Inventory) -> Inventory:
+def withdraw(*, inventory: Inventory, ask_store: bool = True) -> Inventory:
     """Take seats off sale; what is held or sold stays so. CLOSED, or CLOSING while the store does not answer."""
     _move(inventory, (S.PUBLISHING, S.OPEN), S.CLOSING, last_error="")
-    return close_in_store(inventory=inventory)
+    return close_in_store(inventory=inventory) if ask_store else inventory
 
 
 # --- The seat store is told -----------------------------------------------------------------------

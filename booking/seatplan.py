@@ -102,12 +102,17 @@ def train_layout(train: Train) -> Layout:
     classes = {coach.layout.seat_class for coach in coaches}
     return {
         "kind": "train",
-        "sections": [_coach_section(coach.label, coach.layout) for coach in coaches],
+        "sections": [coach_section(coach.label, coach.layout) for coach in coaches],
         "zones": _zones(sorted(classes, key=lambda c: (c.rank, c.code))),
     }
 
 
-def _coach_section(label: str, layout: CoachLayout) -> Layout:
+def coach_section(label: str, layout: CoachLayout) -> Layout:
+    """One coach of a train.
+
+    Raises:
+        PlanError: its drawing cannot be read.
+    """
     zone = layout.seat_class.code
     seats = [
         _seat(f"{label}-{seat.label}", seat.label, seat.x, seat.y, zone, seat.features)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -27,6 +28,20 @@ def stops_of(train: Train) -> Sequence[Stop]:
     """The train's stops in order with their stations, read at most once."""
     prefetch_related_objects([train], Prefetch("stops", Stop.objects.select_related("station").order_by("position")))
     return sorted(train.stops.all(), key=lambda stop: stop.position)
+
+
+def fault_in_stops(stops: Sequence[Stop]) -> str | None:
+    """Why no train can run like this, in words for whoever edits it; None if one can."""
+    if len(stops) < 2:
+        return "A train needs at least two stops."
+    if [stop.position for stop in stops] != list(range(len(stops))):
+        return "Stops must be numbered 0, 1, 2 and so on, without a gap."
+    for earlier, later in pairwise(stops):
+        if later.arrival_minute <= earlier.departure_minute:
+            return f"The train must reach {later.station} after it has left {earlier.station}."
+        if later.distance_km <= earlier.distance_km:
+            return f"{later.station} must be farther from the first stop than {earlier.station}."
+    return None
 
 
 def stop_times(departure: Departure) -> list[StopTime]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking import views
+from booking import order_views, views
 from booking.consumers import SeatMapConsumer
 
 app_name = "booking"
@@ -14,10 +14,10 @@ urlpatterns = [
     path("shows/", views.shows, name="shows"),
     path("shows/<slug:slug>/", views.show, name="show"),
     path("performances/<int:performance_id>/", views.performance, name="performance"),
-    path("hold/", views.hold, name="hold"),
-    path("orders/", views.orders, name="orders"),
-    path("orders/<slug:reference>/", views.order, name="order"),
-    path("orders/<slug:reference>/release/", views.release, name="release"),
+    path("hold/", order_views.hold, name="hold"),
+    path("orders/", order_views.orders, name="orders"),
+    path("orders/<slug:reference>/", order_views.order, name="order"),
+    path("orders/<slug:reference>/release/", order_views.release, name="release"),
 ]
 
 websocket_urlpatterns = [

@@ -35,6 +35,9 @@ def problem(status: int, code: str, title: str, detail: str, **extras: Any) -> d
     }
 
 
+_UNFORESEEN = problem(500, "server-error", "Something went wrong on our side", "Please try again in a moment.")
+
+
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     """REST_FRAMEWORK["EXCEPTION_HANDLER"]: every error becomes an answer; one that nobody foresaw is logged first."""
     match error:
@@ -52,16 +55,23 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
             body, headers = _api_problem(error), _api_headers(error)
         case _:
             logger.error("Unforeseen error in %s", context["request"].path, exc_info=error)
-            body = problem(500, "server-error", "Something went wrong on our side", "Please try again in a moment.")
-            headers = {}
+            body, headers = _UNFORESEEN, {}
     set_rollback()
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
     """For addresses under /api/ that lead nowhere."""
-    body = problem(404, "not-found", "There is no such thing here", "No such address.")
-    return JsonResponse(body, status=404, content_type=CONTENT_TYPE)
+    return _json(problem(404, "not-found", "There is no such thing here", "No such address."))
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    """For what broke under /api/ outside of a view."""
+    return _json(_UNFORESEEN)
+
+
+def _json(body: dict[str, Any]) -> JsonResponse:
+    return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
 
 
 def _extras(error: DomainError | SeatStoreError) -> dict[str, Any]:

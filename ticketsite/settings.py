@@ -175,7 +175,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "ticketsite.problems.problem_response",
-    "PAGE_SIZE": 50,
     # Per address; one household or office shares one. Passwords of one account are guarded more closely.
     "DEFAULT_THROTTLE_RATES": {
         "register": env.str("REGISTER_RATE", default="60/min" if PRODUCTION else "2000/min"),

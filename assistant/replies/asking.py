@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from booking.models import Performance, Show, Station, Train
-from booking.selectors.catalogue import Trip
+from booking.selectors import Trip
 
 from .guidance import EXAMPLES
 from .pieces import MAX_LISTED, Reply, Suggestion, listed, performance_link, trip_line, trip_link, when_and_where

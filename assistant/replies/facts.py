@@ -9,7 +9,7 @@ from django.urls import reverse
 from assistant.names import Place
 from assistant.tools import SeatFact, SeatFacts
 from booking.models import Order, Performance, Station, Train
-from booking.selectors.catalogue import Trip
+from booking.selectors import Trip
 
 from .pieces import (
     MAX_LISTED,
@@ -60,8 +60,8 @@ def trips(found: Sequence[Trip]) -> Reply:
     )
 
 
-def fares(trip: Trip, zone_names: dict[str, str]) -> Reply:
-    each = listed(f"{zone_names.get(code, code)}: {money(amount)}" for code, amount in trip.fares.items())
+def fares(trip: Trip) -> Reply:
+    each = listed(f"{zone['name']}: {money(trip.fares[zone['code']])}" for zone in trip.zones)
     return Reply(f"{trip_line(trip)}\n{each}", (trip_link(trip),))
 
 

@@ -51,7 +51,7 @@ def no_such_train(number: str) -> Reply:
 
 
 def not_on_sale() -> Reply:
-    return Reply("Its seats are not on sale yet, so I cannot say which are free. Please ask again later.")
+    return Reply("Its seats are not on sale at the moment, so I cannot say which are free. Please ask again later.")
 
 
 def how_to_book() -> Reply:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from booking.models import Performance
-from booking.selectors.catalogue import Trip
+from booking.selectors import Trip
 
 MAX_LISTED = 5
 
@@ -44,8 +44,7 @@ def listed(lines: Iterable[str]) -> str:
 
 
 def prices_of(performance: Performance) -> str:
-    prices = sorted(performance.prices.all(), key=lambda price: price.zone.rank)
-    return ", ".join(f"{price.zone.name} {money(price.amount)}" for price in prices)
+    return ", ".join(f"{price.zone.name} {money(price.amount)}" for price in performance.prices.all())
 
 
 def when_and_where(performance: Performance) -> str:

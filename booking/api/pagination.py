@@ -4,6 +4,7 @@ from rest_framework.pagination import CursorPagination
 
 
 class ByName(CursorPagination):
+    page_size = 50
     ordering = ("name", "id")
 
 

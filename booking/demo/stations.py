@@ -32,7 +32,6 @@ DHN   | Dhanbad Junction                   | Dhanbad            | 23.7910 | 86.4
 DLI   | Delhi Junction                     | Delhi              | 28.6610 | 77.2280
 DMV   | Dimapur                            | Dimapur            | 25.9060 | 93.7270
 DNA   | Degana Junction                    | Degana             | 26.8960 | 74.3220
-ED    | Erode Junction                     | Erode              | 11.3310 | 77.7230
 ERS   | Ernakulam Junction                 | Kochi              | 9.9690  | 76.2910
 ET    | Itarsi Junction                    | Itarsi             | 22.6060 | 77.7670
 GAYA  | Gaya Junction                      | Gaya               | 24.8030 | 84.9990
@@ -84,7 +83,6 @@ RE    | Rewari Junction                    | Rewari             | 28.1980 | 76.6
 RJY   | Rajahmundry                        | Rajamahendravaram  | 17.0000 | 81.7800
 RN    | Ratnagiri                          | Ratnagiri          | 16.9790 | 73.3470
 RTM   | Ratlam Junction                    | Ratlam             | 23.3400 | 75.0500
-SA    | Salem Junction                     | Salem              | 11.6700 | 78.1130
 SBC   | KSR Bengaluru                      | Bengaluru          | 12.9780 | 77.5700
 SRR   | Shoranur Junction                  | Shoranur           | 10.7600 | 76.2720
 ST    | Surat                              | Surat              | 21.2050 | 72.8410

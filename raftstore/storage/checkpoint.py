@@ -7,12 +7,12 @@ whose write-ahead log two connections check-point at once.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from raftstore.errors import CheckpointUnreadable, WriteFailed
-from raftstore.seats.changes import Changes, RequestRow
+from raftstore.seats.changes import Changes
 from raftstore.seats.commands import SeatEvent
 from raftstore.seats.machine import SeatMachine
 

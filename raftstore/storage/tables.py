@@ -21,21 +21,21 @@ SCHEMA: Final = """
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,           -- applied_index, applied_term, time_ms (replicated time)
     value INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) WITHOUT ROWID;
 CREATE TABLE inventories (
     inventory TEXT PRIMARY KEY,
     legs INTEGER NOT NULL,
     open INTEGER NOT NULL,          -- 1 while on sale
     opened_index INTEGER NOT NULL,
     seats TEXT NOT NULL             -- JSON list of names
-) STRICT, WITHOUT ROWID;
+) WITHOUT ROWID;
 CREATE TABLE seats (                -- only those that are not wholly free
     inventory TEXT NOT NULL,
     seat TEXT NOT NULL,
     held TEXT NOT NULL,             -- hexadecimal bitmask, bit n is leg n
     sold TEXT NOT NULL,
     PRIMARY KEY (inventory, seat)
-) STRICT, WITHOUT ROWID;
+) WITHOUT ROWID;
 CREATE TABLE holds (
     hold TEXT PRIMARY KEY,
     inventory TEXT NOT NULL,
@@ -48,7 +48,7 @@ CREATE TABLE holds (
     expires_at_ms INTEGER NOT NULL,
     ended_index INTEGER NOT NULL,   -- its last event in history, 0 and 0 while it has seats
     ended_ordinal INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) WITHOUT ROWID;
 CREATE TABLE requests (             -- answers already given, to answer a repeated request alike
     request_id TEXT PRIMARY KEY,
     log_index INTEGER NOT NULL,
@@ -56,7 +56,7 @@ CREATE TABLE requests (             -- answers already given, to answer a repeat
     time_ms INTEGER NOT NULL,
     fingerprint BLOB NOT NULL,      -- of the command
     outcome TEXT NOT NULL           -- JSON
-) STRICT, WITHOUT ROWID;
+) WITHOUT ROWID;
 CREATE TABLE history (              -- every step in a seat's life
     log_index INTEGER NOT NULL,
     ordinal INTEGER NOT NULL,
@@ -70,7 +70,7 @@ CREATE TABLE history (              -- every step in a seat's life
     held TEXT NOT NULL,             -- bitmasks afterwards
     sold TEXT NOT NULL,
     PRIMARY KEY (log_index, ordinal)
-) STRICT, WITHOUT ROWID;
+) WITHOUT ROWID;
 CREATE INDEX history_of_seat ON history (inventory, seat, log_index, ordinal);
 """
 
@@ -116,7 +116,8 @@ def request_to_sql(row: RequestRow) -> Row:
 
 
 def request_from_sql(row: tuple[Any, ...]) -> RequestRow:
-    return RequestRow(*row[:-1], outcome_from_json(row[-1]))
+    *columns, outcome = row
+    return RequestRow._make((*columns, outcome_from_json(outcome)))
 
 
 def event_to_sql(event: SeatEvent) -> Row:

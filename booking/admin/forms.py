@@ -1,0 +1,97 @@
+"""Forms that let people write times as they are printed: by the station's or the venue's own clock."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
+
+from booking.models import Performance, PriceZone, Stop
+from booking.timetable import fault_in_stops
+
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?:\s*\+(\d))?")
+_MINUTES_A_DAY = 24 * 60
+
+
+class RunTimeField(forms.Field):
+    """Minutes since midnight of the departure's date, written "21:30", or "06:10 +1" on the day after."""
+
+    widget = forms.TextInput(attrs={"size": 8, "placeholder": "06:10 +1"})
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int):
+            return value
+        day, minute = divmod(value, _MINUTES_A_DAY)
+        return f"{minute // 60:02}:{minute % 60:02}" + (f" +{day}" if day else "")
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
+            return None
+        found = _CLOCK.fullmatch(str(value).strip())
+        hours, minutes, days = (int(part or 0) for part in found.groups()) if found else (99, 0, 0)
+        if hours > 23 or minutes > 59:
+            raise forms.ValidationError("Write a time like 21:30, or 06:10 +1 on the day after.")
+        return days * _MINUTES_A_DAY + hours * 60 + minutes
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(self.prepare_value(initial) or "") != str(data or "")
+
+
+class StopForm(forms.ModelForm):
+    arrival_minute = RunTimeField(label="Arrives")
+    departure_minute = RunTimeField(label="Leaves")
+
+    class Meta:
+        model = Stop
+        fields = ("position", "station", "arrival_minute", "departure_minute", "distance_km")
+
+
+class StopFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        stops = [
+            form.instance for form in self.forms if form.instance.station_id and not self._should_delete_form(form)
+        ]
+        fault = fault_in_stops(sorted(stops, key=lambda stop: stop.position)) if stops else None
+        if fault:
+            raise forms.ValidationError(fault)
+
+
+class PriceZoneForm(forms.ModelForm):
+    class Meta:
+        model = PriceZone
+        fields = ("code", "name", "rank")
+
+    def clean_code(self) -> str:
+        """Published layouts name zones by code: a code that changed would leave their seats without a price."""
+        code = self.cleaned_data["code"]
+        zone = self.instance
+        if zone.pk and "code" in self.changed_data and zone.hall.performances.filter(inventory__isnull=False).exists():
+            raise forms.ValidationError("Performances in this hall are published with this code; add a new zone.")
+        return code
+
+
+class PerformanceForm(forms.ModelForm):
+    """The beginning is written and shown by the venue's clock, whatever zone the server or the editor is in."""
+
+    class Meta:
+        model = Performance
+        fields = ("show", "hall", "starts_at")
+        help_texts = {"starts_at": "By the clock of the venue."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "starts_at" in self.fields:
+            local = self.instance.starts_at.astimezone(self.instance.hall.venue.zone)
+            self.initial["starts_at"] = local.replace(tzinfo=None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        hall = cleaned.get("hall") or (self.instance.hall if self.instance.pk else None)
+        if hall and cleaned.get("starts_at"):
+            written = timezone.make_naive(cleaned["starts_at"])
+            cleaned["starts_at"] = timezone.make_aware(written, hall.venue.zone)
+        return cleaned

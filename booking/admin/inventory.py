@@ -1,0 +1,29 @@
+"""What the seat store has been told to sell: one row per inventory, and whether it answered."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from booking.models import Inventory
+
+from .reading import ReadOnlyAdmin
+
+
+@admin.register(Inventory)
+class InventoryAdmin(ReadOnlyAdmin):
+    list_display = ("id", "offering", "seat_count", "legs", "state", "opened_at", "last_error")
+    list_filter = ("state",)
+    search_fields = ("id",)
+    fields = ("id", "offering", "seat_count", "legs", "state", "opened_at", "last_error")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Inventory]:
+        offerings = ("departure__train", "performance__show", "performance__hall__venue")
+        return super().get_queryset(request).select_related("plan", *offerings).defer("plan__layout")
+
+    @admin.display(description="for")
+    def offering(self, inventory: Inventory) -> str:
+        return str(inventory.offering)
+
+    @admin.display(description="seats", ordering="plan__seat_count")
+    def seat_count(self, inventory: Inventory) -> int:
+        return inventory.plan.seat_count

@@ -1,0 +1,119 @@
+"""Stations, classes, coaches, trains and their departures in the back office."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from booking.models import Coach, CoachLayout, Departure, Inventory, SeatClass, Station, Stop, Train
+from booking.publishing import publish_departure
+from booking.seatplan import coach_section
+
+from .drawing import drawing
+from .forms import StopForm, StopFormSet
+from .sale import OnSaleAdmin, OnSaleFilter
+
+
+def _is_published(train: Train | None) -> bool:
+    return train is not None and train.departures.filter(inventory__isnull=False).exists()
+
+
+@admin.register(Station)
+class StationAdmin(admin.ModelAdmin):
+    list_display = ("code", "name", "city", "time_zone")
+    list_filter = ("time_zone",)
+    search_fields = ("code", "name", "city")
+
+
+@admin.register(SeatClass)
+class SeatClassAdmin(admin.ModelAdmin):
+    list_display = ("code", "name", "rank", "base_fare", "fare_per_km")
+    search_fields = ("code", "name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: SeatClass | None = None) -> tuple[str, ...]:
+        # Published layouts name a seat's class by its code.
+        return ("code",) if obj else ()
+
+
+@admin.register(CoachLayout)
+class CoachLayoutAdmin(admin.ModelAdmin):
+    list_display = ("name", "seat_class")
+    list_filter = ("seat_class",)
+    search_fields = ("name",)
+    fields = ("name", "seat_class", "plan", "preview")
+    readonly_fields = ("preview",)
+
+    @admin.display(description="As customers see it")
+    def preview(self, layout: CoachLayout) -> str:
+        if not layout.pk:
+            return "Save the drawing to see it."
+        return drawing(coach_section("", layout), [layout.seat_class.code])
+
+
+class StopInline(admin.TabularInline):
+    model = Stop
+    form = StopForm
+    formset = StopFormSet
+    extra = 0
+    autocomplete_fields = ("station",)
+    verbose_name_plural = "stops (the route is fixed once a departure has been published; times are not)"
+
+    # Legs are counted by stops: another stop would move the journeys of those who have tickets.
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Train | None = None) -> tuple[str, ...]:
+        return ("position", "station") if _is_published(obj) else ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Train | None = None) -> bool:
+        return not _is_published(obj) and super().has_add_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Train | None = None) -> bool:
+        return not _is_published(obj) and super().has_delete_permission(request, obj)
+
+
+class CoachInline(admin.TabularInline):
+    model = Coach
+    extra = 0
+    autocomplete_fields = ("layout",)
+    verbose_name_plural = "coaches (changes apply to departures that are published later)"
+
+
+@admin.register(Train)
+class TrainAdmin(admin.ModelAdmin):
+    list_display = ("number", "name", "stop_count", "coach_count")
+    search_fields = ("number", "name", "stops__station__name", "stops__station__code")
+    inlines = (StopInline, CoachInline)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Train | None = None) -> tuple[str, ...]:
+        # The number is part of the names under which the store knows this train's departures.
+        return ("number",) if _is_published(obj) else ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Train]:
+        counts = {"stop_count": Count("stops", distinct=True), "coach_count": Count("coaches", distinct=True)}
+        return super().get_queryset(request).annotate(**counts)
+
+    @admin.display(description="stops", ordering="stop_count")
+    def stop_count(self, train: Any) -> int:
+        return train.stop_count
+
+    @admin.display(description="coaches", ordering="coach_count")
+    def coach_count(self, train: Any) -> int:
+        return train.coach_count
+
+
+@admin.register(Departure)
+class DepartureAdmin(OnSaleAdmin):
+    list_display = ("train", "date", "sale", "is_open", "opened_at", "last_error")
+    list_filter = (OnSaleFilter, "train")
+    list_select_related = ("train", "inventory")
+    date_hierarchy = "date"
+    search_fields = ("train__number", "train__name")
+    autocomplete_fields = ("train",)
+    fields = ("train", "date", "sale", "opened_at", "last_error")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Departure | None = None) -> tuple[str, ...]:
+        fixed = ("train", "date") if obj and obj.inventory_id else ()
+        return (*fixed, "sale", "opened_at", "last_error")
+
+    def publish(self, offering: Departure, *, ask_store: bool) -> Inventory:
+        return publish_departure(departure=offering, ask_store=ask_store)

@@ -1,0 +1,87 @@
+"""What may a visitor ask of the shop? A search for trains, and seats to be held."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from booking.models import Inventory, Station
+from booking.selectors import find_stations
+
+
+class StationField(forms.CharField):
+    """A station as people write it: its code, its name, or what the list of suggestions fills in, "Name (CODE)"."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"list": "stations", "autocomplete": "off", "spellcheck": "false"})
+        super().__init__(max_length=140, widget=widget, **options)
+
+    def clean(self, value: Any) -> Station:
+        text = super().clean(value).strip()
+        code = text.rpartition("(")[2].rstrip(") ") if text.endswith(")") else text
+        exact = Station.objects.filter(code=code.upper()).first()
+        if exact is not None:
+            return exact
+        found = find_stations(query=text, limit=6)
+        same_name = [station for station in found if station.name.lower() == text.lower()]
+        if len(same_name or found) == 1:
+            return (same_name or found)[0]
+        if not found:
+            raise forms.ValidationError(f"We know no station called “{text}”. Please choose one from the list.")
+        names = ", ".join(str(station) for station in found[:5])
+        raise forms.ValidationError(f"Which one do you mean: {names}?")
+
+
+class SearchForm(forms.Form):
+    """Names of the fields are those in the address of the results; `from` is a word of Python, hence the mapping."""
+
+    origin = StationField(label="From", error_messages={"required": "Where do you want to start?"})
+    destination = StationField(label="To", error_messages={"required": "Where do you want to go?"})
+    date = forms.DateField(
+        label="Date",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "On which day?", "invalid": "Write the date like 2026-01-31."},
+    )
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+        self.fields["date"].widget.attrs["min"] = today.isoformat()
+        self.fields["date"].widget.attrs["max"] = self.last_day.isoformat()
+
+    @property
+    def last_day(self) -> date:
+        return self.today + timedelta(days=settings.DEPARTURE_HORIZON_DAYS)
+
+    def add_prefix(self, field_name: str) -> str:
+        return {"origin": "from", "destination": "to"}.get(field_name, field_name)
+
+    def clean_date(self) -> date:
+        chosen = self.cleaned_data["date"]
+        # A traveller in another zone may still be in yesterday.
+        if chosen < self.today - timedelta(days=1):
+            raise forms.ValidationError("This day is over.")
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("origin") and cleaned.get("origin") == cleaned.get("destination"):
+            self.add_error("destination", "Choose another station than the one you start from.")
+        return cleaned
+
+
+class HoldForm(forms.Form):
+    """What the seat map sends. `page` is new with each map shown: the same choice sent twice from it is one order."""
+
+    inventory = forms.ModelChoiceField(Inventory.objects.select_related("plan"))
+    first_leg = forms.IntegerField(min_value=0)
+    end_leg = forms.IntegerField(min_value=1)
+    page = forms.UUIDField()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        inventory, first_leg, end_leg = (cleaned.get(name) for name in ("inventory", "first_leg", "end_leg"))
+        if inventory and None not in (first_leg, end_leg) and not first_leg < end_leg <= inventory.legs:
+            raise forms.ValidationError("The journey does not lie on this route.")
+        return cleaned

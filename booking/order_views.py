@@ -1,0 +1,150 @@
+"""Pages of what somebody is buying or has bought: hold the chosen seats, look at the order, give the seats back."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from booking import seatstore, selectors, services
+from booking.errors import DomainError
+from booking.forms import HoldForm
+from booking.itinerary import itinerary, itinerary_of
+from booking.models import Order
+from booking.services import boards_at
+
+ORDERS_A_PAGE = 20
+
+S = Order.Status
+
+
+@require_POST
+def hold(request: HttpRequest) -> HttpResponse:
+    """Hold the chosen seats; whatever stands in the way leads back to the map with the rest of the choice kept."""
+    form = HoldForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "That seat map is out of date. Please look for your train or show again.")
+        return redirect("booking:home")
+    inventory, first_leg, end_leg = (form.cleaned_data[name] for name in ("inventory", "first_leg", "end_leg"))
+    seats = sorted(set(request.POST.getlist("seats")))
+    what = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
+    if not request.user.is_authenticated:
+        messages.info(request, "Log in or sign up to hold your seats. Your choice is kept.")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': _map_url(what.map_url, seats)})}")
+    try:
+        order = services.hold_seats(
+            customer=request.user,
+            inventory=inventory,
+            seats=seats,
+            first_leg=first_leg,
+            end_leg=end_leg,
+            request_id=f"page:{form.cleaned_data['page']}:{_digest(seats)}",
+        )
+    except seatstore.SeatsTaken as error:
+        rest = [seat for seat in seats if seat not in error.seats]
+        return redirect(_map_url(what.map_url, rest, gone=error.seats))
+    except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
+        context = {"itinerary": what, "form": form, "seats": seats, "map_url": _map_url(what.map_url, seats)}
+        headers = {"Retry-After": str(error.retry_after_s)}
+        return render(request, "booking/hold_later.html", context, status=503, headers=headers)
+    except (DomainError, seatstore.SeatStoreError) as error:
+        messages.error(request, _sentence(error))
+        return redirect(_map_url(what.map_url, seats))
+    return redirect("booking:order", reference=order.reference)
+
+
+@require_safe
+@login_required
+@never_cache
+def orders(request: HttpRequest) -> HttpResponse:
+    page = Paginator(selectors.orders_of(request.user), ORDERS_A_PAGE).get_page(request.GET.get("page"))
+    rows = [(order, itinerary_of(order), _shown_status(order, timezone.now())) for order in page]
+    return render(request, "booking/orders.html", {"page": page, "rows": rows})
+
+
+@require_safe
+@login_required
+@never_cache
+def order(request: HttpRequest, reference: str) -> HttpResponse:
+    found = selectors.order_of(customer=request.user, reference=reference)
+    now = timezone.now()
+    held_until, clock_stands_still = _held_until(found, now)
+    seats = list(found.seats.all())
+    context = {
+        "order": found,
+        "itinerary": itinerary_of(found),
+        "seats": [seat for seat in seats if seat.cancelled_at is None],
+        "cancelled_seats": [seat for seat in seats if seat.cancelled_at is not None],
+        "map_url": _map_url(itinerary_of(found).map_url, [seat.name for seat in seats]),
+        "now": now,
+        "held_until": held_until,
+        "clock_stands_still": clock_stands_still,
+        "can_cancel": found.status in (S.CONFIRMED, S.PARTLY_CANCELLED)
+        and boards_at(inventory=found.inventory, first_leg=found.first_leg) > now,
+    }
+    return render(request, "booking/order.html", context)
+
+
+@require_POST
+@login_required
+def release(request: HttpRequest, reference: str) -> HttpResponse:
+    found = selectors.order_of(customer=request.user, reference=reference)
+    try:
+        services.release_order(order=found)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("booking:order", reference=found.reference)
+    messages.success(request, "Your seats were given back. Nothing was charged.")
+    return redirect(itinerary_of(found).map_url)
+
+
+def _held_until(order: Order, now: datetime) -> tuple[datetime | None, bool]:
+    """Until when the seats are held, None if they are not, and whether time stands still for want of a leader.
+
+    Our copy of the time is right while it lies ahead. After that the store is asked: its clock stops while it has no
+    leader, and a hold then outlives what was promised.
+    """
+    if order.status != S.AWAITING_PAYMENT or order.held_until is None:
+        return None, False
+    if order.held_until > now:
+        return order.held_until, False
+    try:
+        held = seatstore.hold(order.hold_id)
+    except seatstore.SeatStoreError:
+        return None, True
+    return (held.held_until, False) if held is not None and held.state == "held" else (None, False)
+
+
+def _shown_status(order: Order, now: datetime) -> str:
+    """In the list an order whose time is over is called so, also before the worker has written it down."""
+    overdue = order.status == S.AWAITING_PAYMENT and order.held_until is not None and order.held_until <= now
+    return S.EXPIRED.label if overdue else order.get_status_display()
+
+
+def _map_url(url: str, seats: Sequence[str], *, gone: Sequence[str] = ()) -> str:
+    parameters = {name: ",".join(names) for name, names in (("seats", seats), ("gone", gone)) if names}
+    return f"{url}?{urlencode(parameters, safe=',')}" if parameters else url
+
+
+def _digest(seats: Sequence[str]) -> str:
+    return hashlib.sha256(",".join(seats).encode()).hexdigest()[:16]
+
+
+def _sentence(error: DomainError | seatstore.SeatStoreError) -> str:
+    """What the store says in its own terms is put in a customer's."""
+    match error:
+        case seatstore.HoldEnded():
+            return "The time for these seats has run out. Please choose again."
+        case seatstore.SeatStoreRefused():
+            return "These seats are not on sale at the moment."
+        case _:
+            return str(error)

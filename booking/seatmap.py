@@ -1,0 +1,200 @@
+"""What does a seat map look like for one customer's journey? Layout, availability and prices, ready for a template.
+
+A seat appears twice on the page: in a drawing, for eyes, and as a checkbox in a list, which is what the form sends.
+The script ties the two together; without it the list alone does the work.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from booking.seatplan import Layout, zone_of_seats
+from booking.seatstore import Availability
+
+FREE, HELD, SOLD, UNKNOWN = "free", "held", "sold", "unknown"
+
+# Pixels between the middles of two seats. A seat of a coach is 24 px, the least that WCAG 2.5.8 asks of a target; a
+# hall's seats are smaller, so that a row of fifty is seen at once, and the list is their equivalent for fingers.
+_PITCH = {"train": 30, "show": 22}
+_SEAT = {"train": 26, "show": 18}
+_MARGIN = {"train": 14, "show": 34}
+_STAGE_HEIGHT = {"train": 0, "show": 46}
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A class or price zone; `number` picks its colour and pattern."""
+
+    code: str
+    name: str
+    number: int
+    price: Decimal | None
+    free: int | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    name: str
+    label: str
+    x: int
+    y: int
+    zone: Zone
+    state: str
+    chosen: bool
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Seats side by side; `y` is the middle of the row's name at both ends of the drawing."""
+
+    number: int
+    label: str
+    y: int
+    seats: tuple[Seat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A coach or a hall: the size of its drawing in pixels, and its rows from the front."""
+
+    key: str
+    title: str
+    zone: Zone | None
+    width: int
+    height: int
+    seat_size: int
+    rows: tuple[Row, ...]
+    free: int | None
+    total: int
+
+    @property
+    def middle(self) -> int:
+        return self.width // 2
+
+    @property
+    def right(self) -> int:
+        return self.width - 6
+
+
+@dataclass(frozen=True, slots=True)
+class SeatMap:
+    kind: str
+    sections: tuple[Section, ...]
+    zones: tuple[Zone, ...]
+    index: int
+    known: bool
+    free: int | None
+
+
+def seat_map(
+    *,
+    layout: Layout,
+    availability: Availability | None,
+    fares: Mapping[str, Decimal],
+    first_leg: int,
+    end_leg: int,
+    chosen: Collection[str] = (),
+) -> SeatMap:
+    """The map for a journey over legs [first_leg, end_leg). Without an availability every seat is unknown.
+
+    Seats in `chosen` are ticked if they are free.
+    """
+    states = _states(availability, first_leg, end_leg)
+    zones = _zones(layout, states, availability is not None, fares)
+    wanted = set(chosen)
+    kind = layout["kind"]
+    sections = []
+    for section in layout["sections"]:
+        seats = [_seat(kind, seat, zones, states, availability is not None, wanted) for seat in section["seats"]]
+        free = None if availability is None else sum(seat.state == FREE for seat in seats)
+        sections.append(
+            Section(
+                key=section["label"],
+                title=section["title"],
+                zone=zones.get(section["zone"]),
+                width=round((section["width"] - 1) * _PITCH[kind]) + _SEAT[kind] + 2 * _MARGIN[kind],
+                height=round((section["height"] - 1) * _PITCH[kind])
+                + _SEAT[kind]
+                + 2 * _MARGIN["train"]
+                + _STAGE_HEIGHT[kind],
+                seat_size=_SEAT[kind],
+                rows=tuple(_rows(kind, seats)),
+                free=free,
+                total=len(seats),
+            )
+        )
+    free = None if availability is None else sum(section.free or 0 for section in sections)
+    index = availability.index if availability else 0
+    return SeatMap(kind, tuple(sections), tuple(zones.values()), index, availability is not None, free)
+
+
+def free_by_zone(*, plan_digest: str, availability: Availability, first_leg: int, end_leg: int) -> dict[str, int]:
+    """Free seats by zone code, without reading the drawing: a page of search results asks for many trains."""
+    zone_of = zone_of_seats(plan_digest)
+    free = Counter(zone_of.values())
+    free.subtract(zone_of[seat] for seat in availability.taken(first_leg, end_leg) if seat in zone_of)
+    return dict(free)
+
+
+def _states(availability: Availability | None, first_leg: int, end_leg: int) -> dict[str, str]:
+    """State by name of the seats that are not free; a seat both sold and held on parts of the way counts as sold."""
+    if availability is None:
+        return {}
+    wanted = (1 << end_leg) - (1 << first_leg)
+    held = {seat: HELD for seat, mask in availability.held.items() if mask & wanted}
+    sold = {seat: SOLD for seat, mask in availability.sold.items() if mask & wanted}
+    return held | sold
+
+
+def _zones(
+    layout: Layout, states: Mapping[str, str], known: bool, fares: Mapping[str, Decimal]
+) -> dict[str, Zone]:
+    total: Counter[str] = Counter()
+    free: Counter[str] = Counter()
+    for section in layout["sections"]:
+        for seat in section["seats"]:
+            total[seat["zone"]] += 1
+            free[seat["zone"]] += seat["name"] not in states
+    return {
+        zone["code"]: Zone(
+            code=zone["code"],
+            name=zone["name"],
+            number=number % 6,
+            price=fares.get(zone["code"]),
+            free=free[zone["code"]] if known else None,
+            total=total[zone["code"]],
+        )
+        for number, zone in enumerate(layout["zones"])
+    }
+
+
+def _seat(
+    kind: str, seat: dict[str, Any], zones: Mapping[str, Zone], states: Mapping[str, str], known: bool, wanted: set[str]
+) -> Seat:
+    zone = zones[seat["zone"]]
+    state = states.get(seat["name"], FREE) if known and zone.price is not None else UNKNOWN
+    return Seat(
+        name=seat["name"],
+        label=seat["label"],
+        x=round(seat["x"] * _PITCH[kind]) + _MARGIN[kind],
+        y=round(seat["y"] * _PITCH[kind]) + _MARGIN["train"] + _STAGE_HEIGHT[kind],
+        zone=zone,
+        state=state,
+        chosen=state == FREE and seat["name"] in wanted,
+        features=tuple(seat["features"]),
+    )
+
+
+def _rows(kind: str, seats: Iterable[Seat]) -> Iterable[Row]:
+    """A coach's rows lie at one height and have no names; a hall's bend, and their names begin their seats' names."""
+    by_row: dict[object, list[Seat]] = {}
+    for seat in seats:
+        by_row.setdefault(seat.y if kind == "train" else seat.name.rpartition("-")[0], []).append(seat)
+    ordered = by_row.items() if kind == "show" else sorted(by_row.items(), key=lambda item: item[1][0].y)
+    for number, (label, row) in enumerate(ordered):
+        row.sort(key=lambda seat: seat.x)
+        yield Row(number, str(label) if kind == "show" else "", row[0].y + _SEAT[kind] // 2, tuple(row))

@@ -1,0 +1,76 @@
+"""How do pages write money, times and lengths of time? Times stay in the zone they come in, and name it."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+_SYMBOLS = {"INR": "₹", "EUR": "€", "USD": "$", "GBP": "£"}
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str) -> str:
+    """₹1,23,456.00 in rupees, €123,456.00 elsewhere; an amount that is not known is a dash."""
+    if amount is None:
+        return "–"
+    whole, _, cents = f"{amount:.2f}".partition(".")
+    grouped = _in_lakhs(whole) if currency == "INR" else f"{int(whole):,}"
+    return f"{_SYMBOLS.get(currency, currency + ' ')}{grouped}.{cents}"
+
+
+def _in_lakhs(whole: str) -> str:
+    head, tail = whole[:-3], whole[-3:]
+    groups = []
+    while head:
+        groups.append(head[-2:])
+        head = head[:-2]
+    return ",".join([*reversed(groups), tail])
+
+
+@register.filter
+def clock(moment: datetime) -> SafeString:
+    """21:15, in the moment's own zone."""
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), f"{moment:%H:%M}")
+
+
+@register.filter
+def day(moment: datetime) -> str:
+    """Sat 21 Nov 2026."""
+    return f"{moment:%a} {moment.day} {moment:%b %Y}"
+
+
+@register.filter
+def zone(moment: datetime) -> str:
+    """IST, or the zone's full name where people use no short one."""
+    short = moment.strftime("%Z")
+    return short if short.isalpha() else str(getattr(moment.tzinfo, "key", short))
+
+
+@register.filter
+def in_zone(moment: datetime, name: str) -> datetime:
+    """The same moment on the clocks of a place, by the place's IANA zone."""
+    return moment.astimezone(ZoneInfo(name))
+
+
+@register.filter
+def length(duration: timedelta) -> str:
+    """15 h 35 min."""
+    hours, minutes = divmod(int(duration.total_seconds()) // 60, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
+
+
+@register.filter
+def days_later(end: datetime, start: datetime) -> int:
+    """How many midnights lie between two local dates; a traveller wants to know."""
+    return (end.date() - start.date()).days
+
+
+@register.filter
+def get(mapping: dict, key: str) -> object:
+    """The value under a key that is itself a variable; None if there is none."""
+    return mapping.get(key)

@@ -1,0 +1,201 @@
+"""Pages for finding something to buy: search, what is on, and the seat maps. What is bought is in order_views.py."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from booking import seatstore, selectors
+from booking.forms import SearchForm
+from booking.itinerary import itinerary
+from booking.models import Departure, Inventory, Performance, Station
+from booking.pricing import fares
+from booking.seatmap import Zone, free_by_zone, seat_map
+from booking.selectors import Trip
+
+SHOWS_AT_HOME = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A trip on the page of results; `zones` have no number of free seats while the store does not answer."""
+
+    trip: Trip
+    zones: Sequence[Zone]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    today = _today(now)
+    return render(
+        request,
+        "booking/home.html",
+        {
+            "form": SearchForm(today=today, initial={"date": today + timedelta(days=1)}),
+            "stations": Station.objects.all(),
+            "shows": selectors.upcoming_shows(now=now)[:SHOWS_AT_HOME],
+            "currency": settings.CURRENCY,
+        },
+    )
+
+
+@require_safe
+def trips(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    form = SearchForm(request.GET or None, today=_today(now))
+    context: dict[str, Any] = {"form": form, "stations": Station.objects.all(), "currency": settings.CURRENCY}
+    if form.is_valid():
+        origin, destination, day = (form.cleaned_data[name] for name in ("origin", "destination", "date"))
+        found = selectors.search_trips(origin=origin, destination=destination, date=day, now=now)
+        results, store_answers = _with_free_seats(found)
+        context |= {
+            "origin": origin,
+            "destination": destination,
+            "results": results,
+            "store_answers": store_answers,
+            **_days_around(day, form),
+        }
+    return render(request, "booking/trips.html", context)
+
+
+@require_safe
+@never_cache
+def departure(request: HttpRequest, departure_id: int, origin: str, destination: str) -> HttpResponse:
+    trip = selectors.trip_of(
+        departure=get_object_or_404(Departure, pk=departure_id),
+        origin=get_object_or_404(Station, code=origin.upper()),
+        destination=get_object_or_404(Station, code=destination.upper()),
+    )
+    context = {"trip": trip}
+    return _map_page(request, "booking/departure.html", trip.inventory, trip.first_leg, trip.end_leg, trip.fares, context)
+
+
+@require_safe
+@never_cache
+def performance(request: HttpRequest, performance_id: int) -> HttpResponse:
+    found = get_object_or_404(
+        Performance.objects.select_related("show", "hall__venue", "inventory__plan"),
+        pk=performance_id,
+        inventory__isnull=False,
+    )
+    inventory = found.inventory
+    prices = fares(inventory=inventory, first_leg=0, end_leg=1)
+    return _map_page(request, "booking/performance.html", inventory, 0, 1, prices, {"performance": found})
+
+
+@require_safe
+def shows(request: HttpRequest) -> HttpResponse:
+    context = {"shows": selectors.upcoming_shows(now=timezone.now()), "currency": settings.CURRENCY}
+    return render(request, "booking/shows.html", context)
+
+
+@require_safe
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    found, performances = selectors.show_with_performances(slug=slug, now=timezone.now())
+    context = {"show": found, "performances": performances, "currency": settings.CURRENCY}
+    return render(request, "booking/show.html", context)
+
+
+def _map_page(
+    request: HttpRequest,
+    template: str,
+    inventory: Inventory,
+    first_leg: int,
+    end_leg: int,
+    prices: Mapping[str, Decimal],
+    context: dict[str, Any],
+) -> HttpResponse:
+    """A seat map; `?seats=` are ticked, `?gone=` were taken by somebody else a moment ago."""
+    now = timezone.now()
+    what = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
+    seats, store_answers = _availability(inventory)
+    on_sale = inventory.state == Inventory.State.OPEN and what.starts_at > now and (seats is None or seats.open)
+    drawn = seat_map(
+        layout=inventory.plan.layout,
+        availability=seats,
+        fares=prices,
+        first_leg=first_leg,
+        end_leg=end_leg,
+        chosen=_named(request, "seats"),
+    )
+    context |= {
+        "map": drawn,
+        "itinerary": what,
+        "inventory": inventory,
+        "first_leg": first_leg,
+        "end_leg": end_leg,
+        "on_sale": on_sale,
+        "begun": what.starts_at <= now,
+        "store_answers": store_answers,
+        "gone": _named(request, "gone"),
+        "page": uuid4(),
+        "most_seats": settings.MAX_SEATS_PER_ORDER,
+        "currency": settings.CURRENCY,
+    }
+    return render(request, template, context)
+
+
+def _availability(inventory: Inventory) -> tuple[seatstore.Availability | None, bool]:
+    """What is free, and whether the store answered at all: one that does not know the inventory did."""
+    try:
+        return seatstore.availability(inventory.pk), True
+    except seatstore.SeatStoreRefused:
+        return None, True
+    except seatstore.SeatStoreError:
+        return None, False
+
+
+def _with_free_seats(trips: Sequence[Trip]) -> tuple[list[Result], bool]:
+    """The trips with the seats left in each class; once the store did not answer, it is not asked again."""
+    results = []
+    store_answers = True
+    for trip in trips:
+        free: dict[str, int] | None = None
+        if store_answers:
+            seats, store_answers = _availability(trip.inventory)
+            if seats is not None:
+                free = free_by_zone(
+                    plan_digest=trip.inventory.plan_id,
+                    availability=seats,
+                    first_leg=trip.first_leg,
+                    end_leg=trip.end_leg,
+                )
+        zones = [
+            Zone(zone["code"], zone["name"], number, trip.fares[zone["code"]], free and free.get(zone["code"], 0), 0)
+            for number, zone in enumerate(trip.zones)
+        ]
+        results.append(Result(trip, zones))
+    return results, store_answers
+
+
+def _named(request: HttpRequest, parameter: str) -> list[str]:
+    """Seat names in the address, as many as one order can have; anything that is not on the map finds no seat."""
+    names = [name for name in request.GET.get(parameter, "").split(",") if name and len(name) <= 16]
+    return names[: settings.MAX_SEATS_PER_ORDER]
+
+
+def _today(now: datetime) -> date:
+    """The date where most stations are: a visitor just after midnight there means the new day."""
+    usual = Station.objects.values("time_zone").annotate(stations=Count("pk")).order_by("-stations").first()
+    return now.astimezone(ZoneInfo(usual["time_zone"])).date() if usual else now.date()
+
+
+def _days_around(day: date, form: SearchForm) -> dict[str, date | None]:
+    earlier, later = day - timedelta(days=1), day + timedelta(days=1)
+    return {
+        "day": day,
+        "earlier": earlier if earlier >= form.today else None,
+        "later": later if later <= form.last_day else None,
+    }

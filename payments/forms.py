@@ -1,0 +1,76 @@
+"""What does a customer type to pay, and to cancel? A card's number is never written back into a page."""
+
+import re
+from typing import Any
+
+from django import forms
+
+from booking.models import OrderSeat
+from payments.cards import Card
+
+_EXPIRY = re.compile(r"\s*(\d{1,2})\s*[/.\- ]\s*(\d{2}|\d{4})\s*")
+
+
+class CardForm(forms.Form):
+    """`attempt` is new with each form shown, so that sending it twice pays once."""
+
+    attempt = forms.UUIDField(widget=forms.HiddenInput)
+    number = forms.CharField(
+        label="Card number",
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "cc-number", "inputmode": "numeric"}),
+        error_messages={"required": "Please write the number on the front of your card."},
+    )
+    expiry = forms.CharField(
+        label="Valid until",
+        help_text="Month and year, like 08/29",
+        max_length=9,
+        widget=forms.TextInput(attrs={"autocomplete": "cc-exp", "inputmode": "numeric", "placeholder": "MM/YY"}),
+        error_messages={"required": "Please write month and year, like 08/29."},
+    )
+    cvc = forms.CharField(
+        label="Security code",
+        help_text="3 or 4 digits",
+        max_length=4,
+        widget=forms.TextInput(attrs={"autocomplete": "cc-csc", "inputmode": "numeric"}),
+        error_messages={"required": "Please write the security code of your card."},
+    )
+
+    def clean_expiry(self) -> tuple[int, int]:
+        """Year and month; two digits of a year mean this century."""
+        match = _EXPIRY.fullmatch(self.cleaned_data["expiry"])
+        if match is None:
+            raise forms.ValidationError("Write month and year, like 08/29.")
+        month, year = int(match[1]), int(match[2])
+        return (year + 2000 if year < 100 else year), month
+
+    @property
+    def card(self) -> Card:
+        year, month = self.cleaned_data["expiry"]
+        return Card(
+            number=self.cleaned_data["number"], exp_month=month, exp_year=year, cvc=self.cleaned_data["cvc"]
+        )
+
+    def refuse(self, field: str, reason: str) -> None:
+        """Show what the card check found, at the field where the customer can mend it."""
+        self.add_error("expiry" if field.startswith("exp_") else field, reason)
+
+
+class CancelForm(forms.Form):
+    """`attempt` is new with each form shown, so that sending it twice pays back once."""
+
+    attempt = forms.UUIDField(widget=forms.HiddenInput)
+    seats = forms.MultipleChoiceField(
+        label="Seats to cancel", error_messages={"required": "Choose at least one seat to cancel."}
+    )
+
+    def __init__(self, *args: Any, seats: list[OrderSeat], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.order_seats = seats
+        self.fields["seats"].choices = [(seat.name, seat.name) for seat in seats]
+
+    @property
+    def named_seats(self) -> list[str]:
+        """The seats to name to the service; none when the whole order is meant."""
+        chosen: list[str] = self.cleaned_data["seats"]
+        return [] if len(chosen) == len(self.order_seats) else chosen

@@ -1,0 +1,283 @@
+"""A checkpoint plus the rest of the log is the state, at every cut, on every node, and readable by other tools."""
+
+import sqlite3
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from raftstore.errors import CheckpointUnreadable, WriteFailed
+from raftstore.seats.commands import (
+    Cancel,
+    Cancelled,
+    Closed,
+    Confirm,
+    Confirmed,
+    EventKind,
+    Exchanged,
+    Held,
+    Hold,
+    HoldState,
+    Opened,
+    OpenInventory,
+    Outcome,
+    RefusalCode,
+    Refused,
+    Release,
+    Released,
+    Taken,
+)
+from raftstore.seats.machine import SeatMachine
+from raftstore.seats.tests.store import WALL_MS, Store, open_store
+from raftstore.seats.tests.strategies import RandomEntry, histories
+from raftstore.seats.tests.test_model import feed
+from raftstore.storage import tables
+from raftstore.storage.checkpoint import Checkpoint
+
+TABLES = ("meta", "inventories", "seats", "holds", "requests", "history")
+
+
+def contents(directory: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every table as another program sees it, in no particular order of ours."""
+    connection = sqlite3.connect(f"file:{directory / 'state.sqlite3'}?mode=ro", uri=True)
+    try:
+        return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}
+    finally:
+        connection.close()
+
+
+def reopened(checkpoint: Checkpoint, directory: Path) -> tuple[Checkpoint, SeatMachine]:
+    checkpoint.close()
+    return Checkpoint.open(directory)
+
+
+@settings(max_examples=40, deadline=None)
+@given(histories)
+def test_the_checkpoint_of_any_entry_and_the_log_s_rest_are_the_whole_state(history: list[RandomEntry]) -> None:
+    whole = SeatMachine()
+    feed(whole, history)
+    with tempfile.TemporaryDirectory() as name:
+        checkpoint, machine = Checkpoint.open(Path(name))
+        for cut in range(len(history) + 1):
+            feed(machine, history[:cut])
+            checkpoint.save(machine.take_changes())
+            checkpoint, restored = reopened(checkpoint, Path(name))
+            assert restored.digest() == machine.digest()
+            feed(restored, history)
+            assert restored.digest() == whole.digest()
+        checkpoint.close()
+
+
+@settings(max_examples=40, deadline=None)
+@given(histories, st.sets(st.integers(0, 30)), st.integers(0, 30))
+def test_nodes_that_save_and_restart_at_other_times_have_equal_tables_at_the_same_index(
+    history: list[RandomEntry], saves: set[int], restart: int
+) -> None:
+    with tempfile.TemporaryDirectory() as one_name, tempfile.TemporaryDirectory() as other_name:
+        one, machine = Checkpoint.open(Path(one_name))
+        for cut in range(len(history) + 1):
+            feed(machine, history[:cut])
+            if cut in saves:
+                one.save(machine.take_changes())
+            if cut == restart:
+                one, machine = reopened(one, Path(one_name))
+        feed(machine, history)
+        one.save(machine.take_changes())
+        other, machine = Checkpoint.open(Path(other_name))
+        feed(machine, history)
+        other.save(machine.take_changes())
+        assert contents(Path(one_name)) == contents(Path(other_name))
+        one.close()
+        other.close()
+
+
+def test_what_was_forgotten_leaves_the_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("raftstore.seats.limits.MAX_ENDED_HOLDS_KEPT", 1)
+    monkeypatch.setattr("raftstore.seats.limits.MAX_REQUESTS_KEPT", 2)
+    checkpoint, machine = Checkpoint.open(tmp_path)
+    store = Store(machine)
+    store.do(OpenInventory("train", ("A-1",), 1))
+    for number in range(3):
+        store.do(Hold("train", f"h{number}", ("A-1",), 0, 1, 1_000))
+        store.do(Release(f"h{number}"))
+        checkpoint.save(machine.take_changes())
+    found = contents(tmp_path)
+    assert [row[0] for row in found["holds"]] == ["h2"]
+    assert len(found["requests"]) == 2
+    assert found["seats"] == []
+    checkpoint, restored = reopened(checkpoint, tmp_path)
+    assert restored.digest() == machine.digest()
+    checkpoint.close()
+
+
+def test_a_save_costs_what_changed_and_not_what_there_is(tmp_path: Path) -> None:
+    store = open_store()
+    store.machine.take_changes()
+    store.do(Hold("train", "h1", ("A-2",), 0, 5, 1_000), "r1")
+    changes = store.machine.take_changes()
+    assert changes.inventories == ()
+    assert [row.seat for row in changes.seats] == ["A-2"]
+    assert [row.hold for row in changes.holds] == ["h1"]
+    assert [row.request_id for row in changes.requests] == ["r1"]
+    assert len(changes.events) == 1
+    empty = store.machine.take_changes()
+    assert (empty.seats, empty.holds, empty.requests, empty.events) == ((), (), (), ())
+
+
+def test_changes_stay_as_they_were_taken_while_the_machine_goes_on(tmp_path: Path) -> None:
+    store = open_store()
+    store.do(Hold("train", "h1", ("A-1",), 0, 5, 1_000))
+    changes = store.machine.take_changes()
+    store.do(Confirm("h1"))
+    checkpoint, _ = Checkpoint.open(tmp_path)
+    checkpoint.save(changes)
+    checkpoint, restored = reopened(checkpoint, tmp_path)
+    checkpoint.close()
+    view = restored.hold("h1")
+    assert view is not None
+    assert view.state is HoldState.HELD
+
+
+def test_a_seat_s_history_is_its_latest_events_oldest_first(tmp_path: Path) -> None:
+    store = open_store()
+    store.do(Hold("train", "h1", ("A-1", "A-2"), 0, 2, 1_000))
+    store.do(Confirm("h1"))
+    store.do(Cancel("h1", ("A-1",)))
+    checkpoint, _ = Checkpoint.open(tmp_path)
+    checkpoint.save(store.machine.take_changes())
+    events = checkpoint.history("train", "A-1", 10)
+    assert events == [event for event in store.events if event.seat == "A-1"]
+    assert [event.kind for event in events] == [EventKind.HELD, EventKind.CONFIRMED, EventKind.CANCELLED]
+    assert {event.wall_ms for event in events} == {WALL_MS}
+    assert checkpoint.history("train", "A-1", 2) == events[1:]
+    assert checkpoint.history("train", "Z-9", 10) == []
+    checkpoint.close()
+
+
+def test_a_journey_of_more_legs_than_an_integer_has_bits_is_stored(tmp_path: Path) -> None:
+    checkpoint, machine = Checkpoint.open(tmp_path)
+    store = Store(machine)
+    store.do(OpenInventory("long", ("A-1",), 1_024))
+    store.do(Hold("long", "h1", ("A-1",), 0, 1_024, 1_000))
+    checkpoint.save(machine.take_changes())
+    assert checkpoint.history("long", "A-1", 1)[0].held == (1 << 1_024) - 1
+    checkpoint, restored = reopened(checkpoint, tmp_path)
+    assert restored.digest() == machine.digest()
+    checkpoint.close()
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Opened("i"),
+        Closed("i"),
+        Held("h", 5, 3),
+        Taken(("Ä-1", "A-2")),
+        Confirmed("h"),
+        Released("h"),
+        Cancelled("h", ("A-1",)),
+        Exchanged("h", "n"),
+        Refused(RefusalCode.HOLD_ENDED, "why", HoldState.EXPIRED),
+        Refused(RefusalCode.INVALID, "why"),
+    ],
+    ids=lambda outcome: type(outcome).__name__,
+)
+def test_every_outcome_is_read_back_as_it_was_written(outcome: Outcome) -> None:
+    read = tables.outcome_from_json(tables.outcome_to_json(outcome))
+    assert read == outcome
+    assert type(read) is type(outcome)
+
+
+def test_the_sqlite_command_line_reads_the_checkpoint_while_it_is_being_written(tmp_path: Path) -> None:
+    checkpoint, machine = Checkpoint.open(tmp_path)
+    store = Store(machine)
+    store.do(OpenInventory("train", ("A-1", "A-2"), 5))
+    store.do(Hold("train", "h1", ("A-2",), 1, 3, 1_000))
+    checkpoint.save(machine.take_changes())
+    query = "SELECT m.value, s.inventory, s.seat, s.held, s.sold FROM seats s, meta m WHERE m.key = 'applied_index'"
+    command = ["sqlite3", "-readonly", str(tmp_path / "state.sqlite3"), query]
+    assert subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout == "2|train|A-2|6|0\n"
+    store.do(Confirm("h1"))
+    checkpoint.save(machine.take_changes())
+    assert subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout == "3|train|A-2|0|6\n"
+    checkpoint.close()
+
+
+def test_a_reader_never_sees_half_a_save(tmp_path: Path) -> None:
+    checkpoint, machine = Checkpoint.open(tmp_path)
+    store = Store(machine)
+    store.do(OpenInventory("train", ("A-1", "A-2"), 1))
+    checkpoint.save(machine.take_changes())
+    seen: set[tuple[int, ...]] = set()
+    done = threading.Event()
+
+    def look() -> None:
+        reader = sqlite3.connect(f"file:{tmp_path / 'state.sqlite3'}?mode=ro", uri=True)
+        question = "SELECT (SELECT count(*) FROM seats), (SELECT count(*) FROM holds WHERE state = 'held') * 2"
+        while not done.is_set():
+            seen.add(reader.execute(question).fetchone())
+        reader.close()
+
+    watching = threading.Thread(target=look)
+    watching.start()
+    for number in range(100):
+        store.do(Hold("train", f"h{number}", ("A-1", "A-2"), 0, 1, 1_000))
+        checkpoint.save(machine.take_changes())
+        store.do(Release(f"h{number}"))
+        checkpoint.save(machine.take_changes())
+    done.set()
+    watching.join()
+    checkpoint.close()
+    assert seen <= {(0, 0), (2, 2)}
+
+
+def test_a_checkpoint_of_another_version_refuses_and_says_which(tmp_path: Path) -> None:
+    Checkpoint.open(tmp_path)[0].close()
+    connection = sqlite3.connect(tmp_path / "state.sqlite3")
+    connection.execute("PRAGMA user_version = 7")
+    connection.close()
+    with pytest.raises(CheckpointUnreadable, match="schema version 7; this program reads 1"):
+        Checkpoint.open(tmp_path)
+
+
+def test_another_database_or_no_database_refuses(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE other (x)")
+    connection.close()
+    with pytest.raises(CheckpointUnreadable, match="not a checkpoint of this program"):
+        Checkpoint.open(tmp_path)
+    path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(CheckpointUnreadable, match="builds it again from the log"):
+        Checkpoint.open(tmp_path)
+
+
+def test_a_state_that_contradicts_itself_refuses(tmp_path: Path) -> None:
+    Checkpoint.open(tmp_path)[0].close()
+    connection = sqlite3.connect(tmp_path / "state.sqlite3", isolation_level=None)
+    connection.execute("INSERT INTO seats VALUES ('nowhere', 'A-1', '1', '0')")
+    connection.close()
+    with pytest.raises(CheckpointUnreadable, match="nowhere"):
+        Checkpoint.open(tmp_path)
+
+
+def test_a_checkpoint_that_cannot_be_written_ends_the_node_and_keeps_the_state_before(tmp_path: Path) -> None:
+    checkpoint, machine = Checkpoint.open(tmp_path)
+    store = Store(machine)
+    store.do(OpenInventory("train", ("A-1",), 1))
+    checkpoint.save(machine.take_changes())
+    digest = machine.digest()
+    checkpoint._connection.execute("PRAGMA max_page_count = 1")
+    store.apply()
+    store.do(OpenInventory("big", tuple(f"S-{number}" for number in range(10_000)), 1))
+    with pytest.raises(WriteFailed, match="cannot be written"):
+        checkpoint.save(machine.take_changes())
+    with pytest.raises(WriteFailed):
+        checkpoint.save(machine.take_changes())
+    checkpoint, restored = Checkpoint.open(tmp_path)
+    assert restored.digest() == digest
+    checkpoint.close()
