@@ -1,9 +1,9 @@
-"""What does somebody want to know? Patterns over the corrected words, together with what the message names."""
+"""What does somebody want to know? Patterns over the words that name nothing, together with what is named."""
 
 import re
 from enum import StrEnum
 
-from .slots import Slots, corrected_text
+from .slots import Slots
 
 
 class Intent(StrEnum):
@@ -39,8 +39,8 @@ _TRAIN_TALK = re.compile(
 )
 _TRAINS = re.compile(r"\b(?:trains?|railway|timetable|departures?)\b")
 _WHATS_ON = re.compile(
-    r"\b(?:whats on|what is on|what (?:is )?(?:\w+ )?(?:playing|happening)|shows?|performances?|plays?|playing|playbill"
-    r"|theat(?:er|re)|concerts?|events?|programme|opera|musical)\b"
+    r"\b(?:whats on|what is on|whats? (?:is )?(?:\w+ )?(?:playing|happening)|shows?|performances?|plays?|playing"
+    r"|playbill|theat(?:er|re)|concerts?|events?|programme|opera|musical)\b"
 )
 _SHOW_TALK = re.compile(
     r"\b(?:when|what|which|where|how much|prices?|costs?|tickets?|tell|is|see|book|buy|times?|dates?)\b"
@@ -56,9 +56,9 @@ _NOT_OURS = re.compile(
 )
 
 
-def recognise(message: str, slots: Slots) -> Intent:
-    """The intent of a message; UNKNOWN rather than a guess. The order below decides between two that both fit."""
-    text = corrected_text(message)
+def recognise(slots: Slots) -> Intent:
+    """The intent behind what was said; UNKNOWN rather than a guess. The order decides between two that both fit."""
+    text = slots.rest
     has_route = bool(slots.origin and slots.destination)
     names_offering = bool(slots.trains or slots.shows or slots.unknown_train or has_route)
     asks_how = bool(_HOW.search(text))
@@ -77,7 +77,7 @@ def recognise(message: str, slots: Slots) -> Intent:
         return Intent.SEAT_FREE
     if _BOOK.search(text) and (not names_offering or (asks_how and not has_route and not slots.shows)):
         return Intent.HOW_TO_BOOK
-    if slots.shows and (_SHOW_TALK.search(text) or _WHATS_ON.search(text) or _is_bare(text, slots)):
+    if slots.shows and (_SHOW_TALK.search(text) or _WHATS_ON.search(text) or _is_bare(text)):
         return Intent.WHATS_ON
     if _speaks_of_trains(text, slots):
         return Intent.TRAINS
@@ -91,11 +91,11 @@ def recognise(message: str, slots: Slots) -> Intent:
 def _speaks_of_trains(text: str, slots: Slots) -> bool:
     if _TRAINS.search(text) or (slots.origin and slots.destination) or slots.unknown_place:
         return True
-    if slots.trains:
-        return bool(_TRAIN_TALK.search(text)) or _is_bare(text, slots)
+    if slots.trains or slots.unknown_train:
+        return bool(_TRAIN_TALK.search(text)) or _is_bare(text)
     return bool(slots.origin or slots.destination) and bool(_TRAIN_TALK.search(text))
 
 
-def _is_bare(text: str, slots: Slots) -> bool:
-    """Only a name and perhaps a day: the most natural question about it is meant."""
-    return len(text.split()) <= 5 and not text.startswith(("is ", "does ", "has ", "who ", "why ", "can "))
+def _is_bare(text: str) -> bool:
+    """Little more than a name and perhaps a day: the most natural question about it is meant."""
+    return len(text.split()) <= 2 and not text.startswith(("is", "does", "has", "who", "why", "can"))

@@ -1,7 +1,7 @@
 """Which stations, trains and shows does a message name? Names are found as people write them: shortened or misspelt."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from booking.models import Show, Station, Train
@@ -17,10 +17,14 @@ SHORTEST_LONE_WORD = 5
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A city or a station as somebody names it; a city may have several stations, or none but a venue."""
+    """A city or a station as somebody names it; a city may have several stations, or none but a venue.
+
+    `cities` are how the catalogue calls it: "Delhi" is said of New Delhi too.
+    """
 
     name: str
-    stations: tuple[Station, ...] = ()
+    stations: tuple[Station, ...]
+    cities: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Named:
 
 
 Phrase = tuple[str, ...]
+_Recognise = Callable[[Sequence[Word], Reading], tuple[Place | Train | Show, ...]]
 
 
 class Names:
@@ -53,20 +58,32 @@ class Names:
         for phrase in self._by_phrase:
             self._by_first_word[phrase[0]].append(phrase)
 
-    def take(self, reading: Reading, *, misspelt: bool) -> list[Named]:
-        """Take named things out of the reading, the longest first: those spelt right, or those nearly right."""
+    def take_spelt_right(self, reading: Reading) -> list[Named]:
+        """Take names out of the reading; of those of several words the nearly right ones too, longest first.
+
+        Several words in a row are hardly ever near a name by chance, while a lone one may mean something else.
+        """
+        several = range(LONGEST_NAME_WORDS, 1, -1)
+        found = self._take(reading, self._exact, several)
+        found += self._take(reading, self._near, several)
+        return found + self._take(reading, self._exact, [1])
+
+    def take_misspelt(self, reading: Reading) -> list[Named]:
+        """Take names of one word that are nearly right; meant for when all else has been taken."""
+        return self._take(reading, self._near, [1])
+
+    def _take(self, reading: Reading, recognise: _Recognise, lengths: Iterable[int]) -> list[Named]:
         found = []
-        for length in range(LONGEST_NAME_WORDS, 0, -1):
+        for length in lengths:
             words = reading.words()
             for n in range(len(words) - length + 1):
                 span = words[n : n + length]
                 if any(reading.is_taken(word) for word in span):
                     continue
-                things = self._misspelt(span) if misspelt else self._exact(span, reading)
-                if things:
+                if things := recognise(span, reading):
                     reading.take(span[0].start, span[-1].end)
                     found.append(Named(span[0].start, span[-1].end, things))
-        return sorted(found, key=lambda named: named.start)
+        return found
 
     def _exact(self, span: Sequence[Word], reading: Reading) -> tuple[Place | Train | Show, ...]:
         phrase = _phrase(word.text for word in span)
@@ -74,7 +91,7 @@ class Names:
             return ()
         return tuple(self._by_phrase.get(phrase, ()))
 
-    def _misspelt(self, span: Sequence[Word]) -> tuple[Place | Train | Show, ...]:
+    def _near(self, span: Sequence[Word], reading: Reading) -> tuple[Place | Train | Show, ...]:
         phrase = _phrase(word.text for word in span)
         if len(phrase) == 1 and phrase[0] in VOCABULARY:
             return ()
@@ -94,10 +111,16 @@ class Names:
         by_city: dict[str, list[Station]] = defaultdict(list)
         for station in stations:
             by_city[station.city].append(station)
-        for city in {*by_city, *cities}:
-            self._add(_phrase(words_of(city)), Place(city, tuple(by_city.get(city, ()))))
+        known_as: dict[Phrase, list[str]] = defaultdict(list)
+        for city in sorted({*by_city, *cities}):
+            for phrase in {_phrase(words_of(city)), _without_new(words_of(city))}:
+                known_as[phrase].append(city)
+        for phrase, meant in known_as.items():
+            name = next((city for city in meant if _phrase(words_of(city)) == phrase), meant[0])
+            there = tuple(station for city in meant for station in by_city.get(city, ()))
+            self._add(phrase, Place(name, there, frozenset(meant)))
         for station in [station for group in by_city.values() for station in group]:
-            alone = Place(station.name, (station,))
+            alone = Place(station.name, (station,), frozenset({station.city}))
             for phrase in {_phrase(words_of(station.name)), _without_common(words_of(station.name))}:
                 if phrase not in self._by_phrase:
                     self._add(phrase, alone)
@@ -130,6 +153,10 @@ class Names:
 
 def _phrase(words: Iterable[str]) -> Phrase:
     return tuple(todays_name(word) for word in words)
+
+
+def _without_new(words: Sequence[str]) -> Phrase:
+    return _phrase(words[1:] if words[0] == "new" and len(words) > 1 else words)
 
 
 def _without_common(words: Sequence[str]) -> Phrase:

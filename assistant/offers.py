@@ -1,13 +1,14 @@
 """Which trains run, and what is on? Answers about what is for sale, seats apart (seat_questions.py)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from booking.models import Train
+from booking.models import Performance, Train
 from booking.selectors import Trip
 
 from . import tools
-from .dates import DayFromToday
+from .dates import DayFromToday, DayMention
 from .replies import asking, facts, guidance
 from .replies.pieces import Reply
 from .slots import Slots
@@ -51,7 +52,18 @@ def trains(slots: Slots, *, now: datetime) -> Reply:
 def whats_on(slots: Slots, *, now: datetime) -> Reply:
     near = slots.near or slots.destination or slots.origin
     found = tools.performances(shows=slots.shows, near=near, day=slots.day, now=now)
-    return facts.performances(found) if found else facts.nothing_on()
+    if not found:
+        return facts.nothing_on()
+    if slots.shows or slots.day:
+        return facts.performances(found)
+    return facts.shows(_next_of_each_show(found))
+
+
+def _next_of_each_show(performances: Sequence[Performance]) -> list[Performance]:
+    by_show: dict[int, Performance] = {}
+    for performance in performances:
+        by_show.setdefault(performance.show_id, performance)
+    return list(by_show.values())
 
 
 def _trips_of_named_train(slots: Slots, *, now: datetime) -> FoundTrips:
@@ -70,7 +82,7 @@ def _trips_of_named_train(slots: Slots, *, now: datetime) -> FoundTrips:
             instead=asking.which_day(f"{train.number} from {ends.boards[0].city} to {ends.alights[0].city}")
         )
     trips = tools.trips_between(ends=ends, day=slots.day, now=now, train=train)
-    return FoundTrips(trips) if trips else FoundTrips(instead=_none_on_sale(slots, now, train))
+    return FoundTrips(trips) if trips else _none_on_sale(slots, ends, slots.day, now, train)
 
 
 def _trips_between_places(slots: Slots, *, now: datetime) -> FoundTrips:
@@ -81,10 +93,12 @@ def _trips_between_places(slots: Slots, *, now: datetime) -> FoundTrips:
         today = tools.day_at(ends.boards[0], DayFromToday(0), now)
         return FoundTrips(instead=asking.which_day_of_trip(ends.boards[0], ends.alights[0], today=today))
     trips = tools.trips_between(ends=ends, day=slots.day, now=now)
-    return FoundTrips(trips) if trips else FoundTrips(instead=_none_on_sale(slots, now, None))
+    return FoundTrips(trips) if trips else _none_on_sale(slots, ends, slots.day, now)
 
 
-def _none_on_sale(slots: Slots, now: datetime, train: Train | None) -> Reply:
-    station = slots.origin.stations[0] if slots.origin else tools.first_station(train)
-    day, today = tools.day_at(station, slots.day, now), tools.day_at(station, DayFromToday(0), now)
-    return facts.no_trips(slots.origin, slots.destination, day=day, today=today, train=train)
+def _none_on_sale(
+    slots: Slots, ends: tools.Ends, wanted: DayMention, now: datetime, train: Train | None = None
+) -> FoundTrips:
+    day, today = (tools.day_at(ends.boards[0], mention, now) for mention in (wanted, DayFromToday(0)))
+    reply = facts.no_trips(slots.origin, slots.destination, day=day, today=today, train=train)
+    return FoundTrips(instead=reply)

@@ -21,7 +21,7 @@ def reply(slots: Slots, *, now: datetime) -> Reply:
         NoSuchDay: the calendar has no such day.
         StoreUnavailable: who has which seat cannot be known now.
         SeatStoreRefused: the store does not sell these seats (yet).
-        NoPrice: they are not for sale at the moment.
+        InventoryNotOnSale, NoPrice: they are not for sale at the moment.
     """
     if slots.shows and not slots.trains:
         return _at_show(slots, now=now)
@@ -42,7 +42,7 @@ def _at_show(slots: Slots, *, now: datetime) -> Reply:
 
 
 def _at_performance(performance: Performance, seats: tuple[str, ...]) -> Reply:
-    inventory = performance.inventory
+    inventory = tools.seats_of(performance)
     if not seats:
         counts = tools.free_by_zone(inventory=inventory, first_leg=0, end_leg=inventory.legs)
         return facts.free_at_performance(performance, counts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from booking.errors import InventoryNotOnSale
 from booking.pricing import NoPrice
 from booking.seatstore import SeatStoreRefused, StoreUnavailable
 
@@ -53,7 +54,7 @@ def answer(*, message: str, customer: User | None, now: datetime) -> Answer:
 
 def understand(message: str) -> Question:
     slots = extract(message, tools.known_names())
-    return Question(recognise(message, slots), slots)
+    return Question(recognise(slots), slots)
 
 
 def _reply(question: Question, *, customer: User | None, now: datetime) -> Reply:
@@ -63,7 +64,7 @@ def _reply(question: Question, *, customer: User | None, now: datetime) -> Reply
         return guidance.no_such_day()
     except StoreUnavailable:
         return guidance.store_unavailable()
-    except (SeatStoreRefused, NoPrice):
+    except (SeatStoreRefused, InventoryNotOnSale, NoPrice):
         return guidance.not_on_sale()
 
 

@@ -33,7 +33,11 @@ MAX_SEATS_ASKED = 10
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """What was named. Several trains or shows: the name fits them all. `unknown_*`: named, but we have none such."""
+    """What was named. Several trains or shows: the name fits them all. `unknown_*`: named, but we have none such.
+
+    `rest` is what remains of the message, in words of the vocabulary where they are near enough. A title is not in it:
+    "Platform Nine at Midnight" is no question about platforms.
+    """
 
     seats: tuple[str, ...] = ()
     trains: tuple[Train, ...] = ()
@@ -44,6 +48,7 @@ class Slots:
     day: DayMention | None = None
     unknown_train: str = ""
     unknown_place: str = ""
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +61,11 @@ class _Route:
 def extract(message: str, names: Names) -> Slots:
     """Names spelt right are taken first, so that a show called after a day or a place is not read as one."""
     reading = Reading(message)
-    named = names.take(reading, misspelt=False)
+    named = names.take_spelt_right(reading)
     day = take_day(reading)
     seats = _take_seats(reading)
     unknown_train = _take_unknown_train(reading)
-    named = sorted([*named, *names.take(reading, misspelt=True)], key=lambda found: found.start)
+    named = sorted([*named, *names.take_misspelt(reading)], key=lambda found: found.start)
 
     things = [thing for found in named for thing in found.things]
     route = _route(reading, named)
@@ -74,12 +79,8 @@ def extract(message: str, names: Names) -> Slots:
         day=day,
         unknown_train=unknown_train,
         unknown_place=_unknown_place(reading),
+        rest=" ".join(corrected(word.text) for word in reading.untaken()),
     )
-
-
-def corrected_text(message: str) -> str:
-    """The message in words of the vocabulary where they are near enough, for patterns to look at."""
-    return " ".join(corrected(word.text) for word in Reading(message).words())
 
 
 def _take_seats(reading: Reading) -> tuple[str, ...]:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import F
+
 from accounts.models import User
-from booking.models import Inventory, Order, Performance, Show, Station, Train, Venue
+from booking.errors import InventoryNotOnSale
+from booking.models import Inventory, Order, Performance, Show, Station, Stop, Train, Venue
 from booking.pricing import price_of_seats
 from booking.seatplan import zone_of_seats
 from booking.seatstore import availability
@@ -73,15 +76,23 @@ def trips_between(*, ends: Ends, day: DayMention, now: datetime, train: Train | 
     Raises:
         NoSuchDay: the calendar has no such day.
     """
-    pairs = [(board, alight) for board in ends.boards for alight in ends.alights if board != alight]
     longest: dict[int, Trip] = {}
-    for board, alight in pairs[:MAX_STATION_PAIRS]:
+    for board, alight in _connected(ends)[:MAX_STATION_PAIRS]:
         for trip in search_trips(origin=board, destination=alight, date=day_at(board, day, now), now=now):
             known = longest.get(trip.departure.pk)
             if known is None or trip.end_leg - trip.first_leg > known.end_leg - known.first_leg:
                 longest[trip.departure.pk] = trip
     found = [trip for trip in longest.values() if train is None or trip.departure.train == train]
     return sorted(found, key=lambda trip: trip.board.departs_at)
+
+
+def _connected(ends: Ends) -> list[tuple[Station, Station]]:
+    """The pairs that some train runs between, so that a city of many stations costs few searches."""
+    served = Stop.objects.filter(
+        station__in=ends.boards, train__stops__station__in=ends.alights, train__stops__position__gt=F("position")
+    )
+    pairs = set(served.values_list("station", "train__stops__station"))
+    return [(a, b) for a in ends.boards for b in ends.alights if (a.pk, b.pk) in pairs]
 
 
 def ends_on(train: Train, *, origin: Place | None, destination: Place | None) -> Ends | None:
@@ -95,10 +106,6 @@ def ends_on(train: Train, *, origin: Place | None, destination: Place | None) ->
     if not boards or not alights or boards[0].position >= alights[-1].position:
         return None
     return Ends(tuple(stop.station for stop in boards), tuple(stop.station for stop in alights))
-
-
-def first_station(train: Train) -> Station:
-    return stops_of(train)[0].station
 
 
 def stations_of(trip: Trip) -> list[Station]:
@@ -121,8 +128,18 @@ def performances(
     if shows:
         found = found.filter(show__in=shows)
     if near:
-        found = found.filter(hall__venue__city=near.name)
+        found = found.filter(hall__venue__city__in=near.cities)
     return [performance for performance in found if day is None or _is_on(performance, day, now)]
+
+
+def seats_of(performance: Performance) -> Inventory:
+    """
+    Raises:
+        InventoryNotOnSale: it has none.
+    """
+    if performance.inventory is None:
+        raise InventoryNotOnSale
+    return performance.inventory
 
 
 def _is_on(performance: Performance, day: DayMention, now: datetime) -> bool:

@@ -10,21 +10,20 @@ from django.views.decorators.http import require_http_methods
 from .api import AnswerSerializer
 from .forms import QuestionForm
 from .services import answer
-from .throttling import QuestionThrottle
+from .throttling import seconds_to_wait
 
 
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "assistant/page.html", {"form": QuestionForm()})
-    throttle = QuestionThrottle()
-    if not throttle.allow_request(request, view=None):
+    if wait_s := seconds_to_wait(request):
         response = _refused(request, "That was a lot of questions. Please wait a moment.", HTTPStatus.TOO_MANY_REQUESTS)
-        response["Retry-After"] = str(int(throttle.wait() or 1) + 1)
+        response["Retry-After"] = str(wait_s)
         return response
     form = QuestionForm(request.POST)
     if not form.is_valid():
-        return _refused(request, " ".join(form.errors["message"]), HTTPStatus.BAD_REQUEST)
+        return _refused(request, " ".join(str(error) for error in form.errors["message"]), HTTPStatus.BAD_REQUEST)
     message = form.cleaned_data["message"]
     customer = request.user if request.user.is_authenticated else None
     found = answer(message=message, customer=customer, now=timezone.now())

@@ -35,6 +35,7 @@ FUNCTION_WORDS = frozenset(
     okay on one or our please row see some soon still tell than thank thanks that the their them then there these they
     this those time times to towards two up us via want was we what whats when where which who whose why will with
     would yes you your
+    plan plane planes ship ships shop shops
     """.split()
 )
 
@@ -47,6 +48,8 @@ _TODAYS_NAME = {
     "trivandrum": "thiruvananthapuram", "cochin": "kochi", "mysore": "mysuru", "vizag": "visakhapatnam",
 }  # fmt: skip
 
+
+_CORRECTABLE = sorted(KEYWORDS | DAY_WORDS)
 
 # Slips that make another word, or are too short for the rule below.
 _SLIPS = {"form": "from", "frm": "from", "fro": "from", "wat": "what", "wats": "whats", "hw": "how", "hwo": "how"}
@@ -81,4 +84,6 @@ def corrected(word: str) -> str:
     word = _SLIPS.get(word, word)
     if word in VOCABULARY:
         return word
-    return closest(word, sorted(KEYWORDS | DAY_WORDS)) or word
+    meant = closest(word, _CORRECTABLE)
+    # Fingers slip on the first letter least, and there it makes other words: rain and train, wicket and ticket.
+    return meant if meant and meant[0] == word[0] else word

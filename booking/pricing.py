@@ -53,9 +53,7 @@ def fares(*, inventory: Inventory, first_leg: int, end_leg: int) -> dict[str, De
     return {seat_class.code: fare(seat_class, km) for seat_class in SeatClass.objects.all()}
 
 
-def price_of_seats(
-    *, inventory: Inventory, seats: Sequence[str], first_leg: int, end_leg: int
-) -> list[PricedSeat]:
+def price_of_seats(*, inventory: Inventory, seats: Sequence[str], first_leg: int, end_leg: int) -> list[PricedSeat]:
     """The price of each of these seats on legs [first_leg, end_leg), in the order asked.
 
     Raises:

@@ -160,9 +160,7 @@ def open_in_store(*, inventory: Inventory) -> Inventory:
     if inventory.state != S.PUBLISHING:
         return inventory
     try:
-        seatstore.open_inventory(
-            inventory=inventory.pk, seats=seat_names(inventory.plan.layout), legs=inventory.legs
-        )
+        seatstore.open_inventory(inventory=inventory.pk, seats=seat_names(inventory.plan.layout), legs=inventory.legs)
     except seatstore.SeatStoreRefused as error:
         _move(inventory, (S.PUBLISHING,), S.REFUSED, last_error=str(error)[:240])
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
@@ -193,7 +191,7 @@ def close_in_store(*, inventory: Inventory) -> Inventory:
 
 
 def publish_due(*, limit: int) -> int:
-    """Finish what waits for the store, soonest offering first; stops at the first that still waits. Returns how many."""
+    """Finish what waits for the store, soonest first, until one has to wait still. Returns how many are finished."""
     due = (
         Inventory.objects.filter(state__in=(S.PUBLISHING, S.CLOSING))
         .select_related("plan")

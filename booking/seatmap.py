@@ -45,6 +45,8 @@ class Seat:
     state: str
     chosen: bool
     features: tuple[str, ...]
+    middle_x: int
+    middle_y: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +179,19 @@ def _seat(
 ) -> Seat:
     zone = zones[seat["zone"]]
     state = states.get(seat["name"], FREE) if known and zone.price is not None else UNKNOWN
+    x = round(seat["x"] * _PITCH[kind]) + _MARGIN[kind]
+    y = round(seat["y"] * _PITCH[kind]) + _MARGIN["train"] + _STAGE_HEIGHT[kind]
     return Seat(
         name=seat["name"],
         label=seat["label"],
-        x=round(seat["x"] * _PITCH[kind]) + _MARGIN[kind],
-        y=round(seat["y"] * _PITCH[kind]) + _MARGIN["train"] + _STAGE_HEIGHT[kind],
+        x=x,
+        y=y,
         zone=zone,
         state=state,
         chosen=state == FREE and seat["name"] in wanted,
         features=tuple(seat["features"]),
+        middle_x=x + _SEAT[kind] // 2,
+        middle_y=y + _SEAT[kind] // 2,
     )
 
 

@@ -26,8 +26,8 @@ MAX_COACH_SEATS = 200
 AISLE = "|"
 GAP = "."
 _SEAT_LABEL = re.compile(r"[A-Z0-9]{1,4}")
-# An empty line in a coach's drawing is a partition between two bays.
-_PARTITION_HEIGHT = 0.5
+# An empty line in a coach's drawing is a wall between two bays.
+_WALL_HEIGHT = 0.5
 
 _ROW_PITCH = 1.25
 _AISLE_WIDTH = 1.25
@@ -53,7 +53,7 @@ class PlannedSeat:
 
 
 def parse_coach_plan(plan: str) -> list[PlannedSeat]:
-    """The seats of a coach drawn as text: seat numbers, `|` the aisle, `.` an empty place, empty line a partition.
+    """The seats of a coach drawn as text: seat numbers, `|` the aisle, `.` an empty place, empty line a wall.
 
     Raises:
         PlanError: rows differ in width, a place cannot be read, a seat is there twice, or there are none or too many.
@@ -64,7 +64,7 @@ def parse_coach_plan(plan: str) -> list[PlannedSeat]:
     for line, row in enumerate(plan.rstrip().splitlines(), start=1):
         places = row.split()
         if not places:
-            y += _PARTITION_HEIGHT if seats else 0
+            y += _WALL_HEIGHT if seats else 0
             continue
         width = width or len(places)
         if len(places) != width:
@@ -126,7 +126,9 @@ def coach_section(label: str, layout: CoachLayout) -> Layout:
 def hall_layout(hall: Hall) -> Layout:
     """The layout of the hall's rows as they are now: each centred on the stage, bent around it, split by its aisles."""
     rows = list(hall.rows.select_related("zone").order_by("position"))
-    places = [(row, number, x, row.position * _ROW_PITCH - x * x / (2 * _BEND_RADIUS)) for row, number, x in _across(rows)]
+    places = [
+        (row, number, x, row.position * _ROW_PITCH - x * x / (2 * _BEND_RADIUS)) for row, number, x in _across(rows)
+    ]
     left = min((x for _, _, x, _ in places), default=0)
     top = min((y for *_, y in places), default=0)
     seats = [

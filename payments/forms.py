@@ -11,6 +11,13 @@ from payments.cards import Card
 _EXPIRY = re.compile(r"\s*(\d{1,2})\s*[/.\- ]\s*(\d{2}|\d{4})\s*")
 
 
+class Unrepeated(forms.TextInput):
+    """Shows nothing of what was typed before: a page with a mistake in it must not carry the card's number."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
 class CardForm(forms.Form):
     """`attempt` is new with each form shown, so that sending it twice pays once."""
 
@@ -18,7 +25,7 @@ class CardForm(forms.Form):
     number = forms.CharField(
         label="Card number",
         max_length=30,
-        widget=forms.TextInput(attrs={"autocomplete": "cc-number", "inputmode": "numeric"}),
+        widget=Unrepeated(attrs={"autocomplete": "cc-number", "inputmode": "numeric"}),
         error_messages={"required": "Please write the number on the front of your card."},
     )
     expiry = forms.CharField(
@@ -32,7 +39,7 @@ class CardForm(forms.Form):
         label="Security code",
         help_text="3 or 4 digits",
         max_length=4,
-        widget=forms.TextInput(attrs={"autocomplete": "cc-csc", "inputmode": "numeric"}),
+        widget=Unrepeated(attrs={"autocomplete": "cc-csc", "inputmode": "numeric"}),
         error_messages={"required": "Please write the security code of your card."},
     )
 

@@ -49,7 +49,7 @@ def _way(origin: Place | None, destination: Place | None) -> str:
 
 def trips(found: Sequence[Trip]) -> Reply:
     shown = found[:MAX_LISTED]
-    more = f"\nand {len(found) - len(shown)} more." if len(found) > len(shown) else ""
+    more = f"\nand {len(found) - len(shown)} more trains." if len(found) > len(shown) else ""
     board, alight = found[0].board, found[0].alight
     day = board.departs_at.date()
     query = urlencode({"from": board.station.code, "to": alight.station.code, "date": day.isoformat()})
@@ -66,11 +66,18 @@ def fares(trip: Trip) -> Reply:
 
 
 def performances(found: Sequence[Performance]) -> Reply:
+    return _on(found, "Coming up:", "performances")
+
+
+def shows(next_of_each: Sequence[Performance]) -> Reply:
+    return _on(next_of_each, "On now, each with its next performance:", "shows")
+
+
+def _on(found: Sequence[Performance], heading: str, what: str) -> Reply:
     shown = found[:MAX_LISTED]
     lines = listed(f"{p.show.title}: {when_and_where(p)}. {prices_of(p)}" for p in shown)
-    more = f"\nand {len(found) - len(shown)} more." if len(found) > len(shown) else ""
-    links = (*map(performance_link, shown), shows_link())
-    return Reply(f"Coming up:\n{lines}{more}", links)
+    more = f"\nand {len(found) - len(shown)} more {what}." if len(found) > len(shown) else ""
+    return Reply(f"{heading}\n{lines}{more}", (*map(performance_link, shown), shows_link()))
 
 
 def nothing_on() -> Reply:

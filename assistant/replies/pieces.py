@@ -11,7 +11,7 @@ from django.urls import reverse
 from booking.models import Performance
 from booking.selectors import Trip
 
-MAX_LISTED = 5
+MAX_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A small world to ask about: two trains through Mumbai and Delhi, three shows, two customers."""
+"""A small world to ask about: two trains through Mumbai and Delhi, four shows, two customers."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -43,8 +43,9 @@ STATIONS = {
     "ST": ("Surat", "Surat"),
     "BRC": ("Vadodara Junction", "Vadodara"),
     "KOTA": ("Kota Junction", "Kota"),
-    "NDLS": ("New Delhi", "Delhi"),
-    "NZM": ("Hazrat Nizamuddin", "Delhi"),
+    "NDLS": ("New Delhi", "New Delhi"),
+    "NZM": ("Hazrat Nizamuddin", "New Delhi"),
+    "DLI": ("Delhi Junction", "Delhi"),
     "MAS": ("Chennai Central", "Chennai"),
     "SBC": ("KSR Bengaluru", "Bengaluru"),
 }
@@ -53,7 +54,7 @@ ROUTES = {
     ("12953", "August Kranti Rajdhani"): ["MMCT", "ST", "KOTA", "NZM"],
     ("12007", "Chennai Shatabdi Express"): ["MAS", "SBC"],
 }
-SHOWS = ("The Clockmaker's Daughter", "Monsoon Wedding Songs", "A Monday in Kochi")
+SHOWS = ("The Clockmaker's Daughter", "Monsoon Wedding Songs", "A Monday in Kochi", "Platform Nine")
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +105,7 @@ def performances(db) -> dict[str, list[Performance]]:
     zone = PriceZone.objects.create(hall=hall, code="STALLS", name="Stalls")
     for position, label in enumerate("AB"):
         HallRow.objects.create(hall=hall, position=position, label=label, seats=12, zone=zone)
-    starts = {SHOWS[0]: [(22, 9), (22, 14), (27, 14)], SHOWS[1]: [(23, 14)], SHOWS[2]: [(24, 14)]}
+    starts = {SHOWS[0]: [(22, 9), (22, 14), (27, 14)], SHOWS[1]: [(23, 14)], SHOWS[2]: [(24, 14)], SHOWS[3]: [(25, 14)]}
     found = {}
     for title, moments in starts.items():
         show = Show.objects.create(title=title, slug=title.lower().replace(" ", "-").replace("'", ""))

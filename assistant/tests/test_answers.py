@@ -6,6 +6,8 @@ from assistant.errors import MessageEmpty, MessageTooLong
 from assistant.services import MESSAGE_MAX_LENGTH
 from booking.models import Inventory, Order, OrderSeat
 
+from .conftest import SHOWS
+
 
 def order_for(customer, inventory, *seats, status=Order.Status.CONFIRMED, key="k") -> Order:
     order = Order.objects.create(
@@ -133,6 +135,12 @@ def test_a_show_is_told_with_all_its_performances(ask):
     found = ask("when is the clockmakers dauhgter?")
     assert found.text.count("The Clockmaker's Daughter") == 3
     assert "Fri 27 Nov 19:30 IST" in found.text
+
+
+def test_without_a_day_each_show_is_told_once_with_its_next_performance(ask):
+    found = ask("what's on")
+    assert [found.text.count(title) for title in SHOWS] == [1, 1, 1, 1]
+    assert "The Clockmaker's Daughter: Sun 22 Nov 14:30 IST" in found.text
 
 
 def test_nothing_on_is_said(ask):

@@ -52,6 +52,8 @@ LABELLED = [
     ("how much is the clockmakers dauhgter", Intent.WHATS_ON),
     ("Monsoon Weding Songs", Intent.WHATS_ON),
     ("tickets for A Monday in Kochi", Intent.WHATS_ON),
+    ("tickets for Platform Nine", Intent.WHATS_ON),
+    ("whats happening this weekend in Delhi", Intent.WHATS_ON),
     ("I would like to see something at the theatre", Intent.WHATS_ON),
     # --- How to book
     ("How do I book?", Intent.HOW_TO_BOOK),
@@ -91,6 +93,7 @@ LABELLED = [
     ("who are you", Intent.HELP),
     # --- Not ours
     ("What is the weather in Mumbai tomorrow?", Intent.UNKNOWN),
+    ("is it going to rain in Kota tomorrow", Intent.UNKNOWN),
     ("who won the cricket", Intent.UNKNOWN),
     ("is train 12951 late today", Intent.UNKNOWN),
     ("which platform does the Rajdhani leave from", Intent.UNKNOWN),

@@ -50,8 +50,16 @@ def test_a_free_seat_is_free_and_has_its_price(ask, train):
 def test_a_seat_sold_on_other_legs_is_free_on_these(ask, train):
     sell(train, "B1-14", legs=(2, 4))
     assert "Yes, B1-14 is free" in ask("is B1-14 free on 12951 tomorrow from Mumbai to Surat").text
-    assert "Yes, B1-14 is free" in ask("is B1-14 free on 12951 tomorrow from Kota to Delhi").text
+    assert "Yes, B1-14 is free" in ask("is B1-14 free on 12951 on Monday from Kota to Delhi").text
     assert "No, B1-14 is sold." in ask("is B1-14 free on 12951 tomorrow from Surat to Vadodara").text
+
+
+def test_a_train_that_left_yesterday_is_meant_where_it_calls_after_midnight(ask, train):
+    """Kota is reached at one o'clock in the morning: "Monday" there is the train that set out on Sunday."""
+    sell(train, "B1-14", legs=(4, 5))
+    found = ask("is B1-14 free on 12951 on Monday from Kota to Delhi")
+    assert "Kota Junction to New Delhi, Mon 23 Nov 01:00 IST" in found.text
+    assert "No, B1-14 is sold." in found.text
 
 
 def test_a_seat_taken_on_part_of_the_way_is_told_where_it_is_free(ask, train):

@@ -67,8 +67,9 @@ def test_places_are_told_apart_by_the_words_before_them(slots_of, message, origi
     assert (slots.origin and slots.origin.name, slots.destination and slots.destination.name) == (origin, destination)
 
 
-def test_a_city_means_all_its_stations(slots_of):
-    assert {station.code for station in slots_of("to Delhi").destination.stations} == {"NDLS", "NZM"}
+def test_a_city_means_all_its_stations_and_those_of_its_new_town(slots_of):
+    assert {station.code for station in slots_of("to Delhi").destination.stations} == {"NDLS", "NZM", "DLI"}
+    assert {station.code for station in slots_of("to New Delhi").destination.stations} == {"NDLS", "NZM"}
 
 
 def test_a_short_code_counts_only_in_capitals(slots_of):
@@ -80,6 +81,7 @@ def test_a_short_code_counts_only_in_capitals(slots_of):
     ("message", "numbers"),
     [
         ("12951", {"12951"}),
+        ("mumbai rajdani", {"12951"}),
         ("mumbai rajdhani", {"12951"}),
         ("the rajdani", {"12951", "12953"}),
         ("12953 rajdhani", {"12953"}),

@@ -52,9 +52,7 @@ class StopFormSet(BaseInlineFormSet):
         super().clean()
         if any(self.errors):
             return
-        stops = [
-            form.instance for form in self.forms if form.instance.station_id and not self._should_delete_form(form)
-        ]
+        stops = [form.instance for form in self.forms if not form.cleaned_data.get("DELETE")]
         fault = fault_in_stops(sorted(stops, key=lambda stop: stop.position)) if stops else None
         if fault:
             raise forms.ValidationError(fault)

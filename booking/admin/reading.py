@@ -23,3 +23,7 @@ class ReadOnlyAdmin(_ReadOnly, admin.ModelAdmin):
 
 class ReadOnlyInline(_ReadOnly, admin.TabularInline):
     extra = 0
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # Fields that no form can have, such as the time of creation, are shown only if they are declared so.
+        return self.fields or ()

@@ -38,7 +38,7 @@ class OnSaleAdmin(admin.ModelAdmin):
 
     actions = ("put_on_sale", "take_off_sale")
 
-    def publish(self, offering: Any, *, ask_store: bool) -> Inventory:
+    def publish(self, offering: Any, ask_store: bool) -> Inventory:
         raise NotImplementedError
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -66,16 +66,18 @@ class OnSaleAdmin(admin.ModelAdmin):
 
     @admin.action(description="Put on sale", permissions=["change"])
     def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self._tell(request, queryset, lambda offering, ask_store: self.publish(offering, ask_store=ask_store))
+        self._tell(request, queryset, self.publish)
 
     @admin.action(description="Take off sale", permissions=["change"])
     def take_off_sale(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         on_sale = queryset.filter(inventory__isnull=False)
-        self._tell(request, on_sale, lambda offering, ask_store: withdraw(inventory=offering.inventory, ask_store=ask_store))
 
-    def _tell(
-        self, request: HttpRequest, queryset: QuerySet[Any], change: Callable[[Any, bool], Inventory]
-    ) -> None:
+        def change(offering: Any, ask_store: bool) -> Inventory:
+            return withdraw(inventory=offering.inventory, ask_store=ask_store)
+
+        self._tell(request, on_sale, change)
+
+    def _tell(self, request: HttpRequest, queryset: QuerySet[Any], change: Callable[[Any, bool], Inventory]) -> None:
         """Change them one by one; once the store has not answered, leave asking it to the worker."""
         states: Counter[str] = Counter()
         store_answers = True

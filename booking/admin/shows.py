@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import QuerySet, Sum
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
@@ -57,7 +58,7 @@ class HallAdmin(admin.ModelAdmin):
     autocomplete_fields = ("venue",)
     readonly_fields = ("preview",)
 
-    def get_inlines(self, request: HttpRequest, obj: Hall | None) -> list[type[admin.TabularInline]]:
+    def get_inlines(self, request: HttpRequest, obj: Hall | None) -> list[type[InlineModelAdmin]]:
         # Rows choose among zones, which must have been saved before.
         return [PriceZoneInline, HallRowInline] if obj else [PriceZoneInline]
 
@@ -108,7 +109,7 @@ class PerformanceAdmin(OnSaleAdmin):
         fixed = ("show", "hall") if obj and obj.inventory_id else ()
         return (*fixed, "local_time", "sale", "opened_at", "last_error")
 
-    def get_inlines(self, request: HttpRequest, obj: Performance | None) -> list[type[admin.TabularInline]]:
+    def get_inlines(self, request: HttpRequest, obj: Performance | None) -> list[type[InlineModelAdmin]]:
         # Prices are for the zones of a hall, which must have been chosen before.
         return [PerformancePriceInline] if obj else []
 
@@ -118,5 +119,5 @@ class PerformanceAdmin(OnSaleAdmin):
             return ""
         return f"{performance.starts_at.astimezone(performance.hall.venue.zone):%a %d %b %Y, %H:%M %Z}"
 
-    def publish(self, offering: Performance, *, ask_store: bool) -> Inventory:
+    def publish(self, offering: Performance, ask_store: bool) -> Inventory:
         return publish_performance(performance=offering, ask_store=ask_store)

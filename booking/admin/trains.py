@@ -48,7 +48,7 @@ class CoachLayoutAdmin(admin.ModelAdmin):
     def preview(self, layout: CoachLayout) -> str:
         if not layout.pk:
             return "Save the drawing to see it."
-        return drawing(coach_section("", layout), [layout.seat_class.code])
+        return drawing(coach_section(layout.seat_class.code, layout), [layout.seat_class.code])
 
 
 class StopInline(admin.TabularInline):
@@ -115,5 +115,5 @@ class DepartureAdmin(OnSaleAdmin):
         fixed = ("train", "date") if obj and obj.inventory_id else ()
         return (*fixed, "sale", "opened_at", "last_error")
 
-    def publish(self, offering: Departure, *, ask_store: bool) -> Inventory:
+    def publish(self, offering: Departure, ask_store: bool) -> Inventory:
         return publish_departure(departure=offering, ask_store=ask_store)

@@ -30,7 +30,8 @@ class HoldsView(APIView):
         given = HoldRequestSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         wanted = given.validated_data
-        inventory = Inventory.objects.filter(pk=wanted["inventory"]).first()
+        inventories = Inventory.objects.select_related("departure__train", "performance")
+        inventory = inventories.filter(pk=wanted["inventory"]).first()
         if inventory is None:
             raise serializers.ValidationError({"inventory": ["There is no such inventory."]})
         first_leg, end_leg = _legs(wanted, inventory)

@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, unique=True)),
-                ('plan', models.TextField(help_text="One line per row of seats, e.g. '1 2 | 3'. '|' is the aisle, '.' an empty place.")),
+                ('plan', models.TextField(help_text="One line per row of seats, e.g. '1 2 | 3'. '|' is the aisle, '.' an empty place; an empty line is a wall.")),
                 ('seat_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='booking.seatclass')),
             ],
             options={

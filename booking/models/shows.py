@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 
 from .inventory import Inventory
-from .trains import validate_time_zone
+from .trains import validate_code, validate_time_zone
 
 
 class Venue(models.Model):
@@ -57,11 +57,13 @@ class HallRow(models.Model):
 
     hall = models.ForeignKey(Hall, on_delete=models.CASCADE, related_name="rows")
     position = models.PositiveSmallIntegerField(help_text="0 is nearest the stage.")
-    label = models.CharField(max_length=4, validators=[RegexValidator(r"^[A-Z0-9]+$", "Capital letters and digits only.")])
+    label = models.CharField(max_length=4, validators=[validate_code])
     seats = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(200)])
     zone = models.ForeignKey(PriceZone, on_delete=models.PROTECT)
     aisle_after = models.CharField(
-        max_length=40, blank=True, validators=[RegexValidator(r"^(\d+(,\d+)*)?$", "Seat numbers separated by commas, e.g. 8,20.")]
+        max_length=40,
+        blank=True,
+        validators=[RegexValidator(r"^(\d+(,\d+)*)?$", "Seat numbers separated by commas, e.g. 8,20.")],
     )
 
     class Meta:

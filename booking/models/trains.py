@@ -8,6 +8,8 @@ from django.db import models
 
 from .inventory import Inventory
 
+validate_code = RegexValidator(r"^[A-Z0-9]+$", "Capital letters and digits only.")
+
 
 def validate_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
@@ -15,7 +17,7 @@ def validate_time_zone(name: str) -> None:
 
 
 class Station(models.Model):
-    code = models.CharField(max_length=8, unique=True, validators=[RegexValidator(r"^[A-Z0-9]+$", "Capital letters and digits only.")])
+    code = models.CharField(max_length=8, unique=True, validators=[validate_code])
     name = models.CharField(max_length=120)
     city = models.CharField(max_length=120)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
@@ -51,11 +53,14 @@ class SeatClass(models.Model):
 
 
 class CoachLayout(models.Model):
-    """A drawing of one coach: one line per row across the aisle, seat numbers, `|` the aisle, `.` a gap."""
+    """A drawing of one coach as text; booking/seatplan.py reads it."""
 
     name = models.CharField(max_length=60, unique=True)
     seat_class = models.ForeignKey(SeatClass, on_delete=models.PROTECT)
-    plan = models.TextField(help_text="One line per row of seats, e.g. '1 2 | 3'. '|' is the aisle, '.' an empty place.")
+    plan = models.TextField(
+        help_text="One line per row of seats, e.g. '1 2 | 3'. '|' is the aisle, '.' an empty place; "
+        "an empty line is a wall."
+    )
 
     class Meta:
         ordering = ["name"]
@@ -98,7 +103,8 @@ class Stop(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["train", "position"], name="one_stop_per_position"),
             models.CheckConstraint(
-                condition=models.Q(departure_minute__gte=models.F("arrival_minute")), name="a_train_leaves_after_it_arrives"
+                condition=models.Q(departure_minute__gte=models.F("arrival_minute")),
+                name="a_train_leaves_after_it_arrives",
             ),
         ]
 
@@ -109,7 +115,7 @@ class Stop(models.Model):
 class Coach(models.Model):
     train = models.ForeignKey(Train, on_delete=models.CASCADE, related_name="coaches")
     position = models.PositiveSmallIntegerField()
-    label = models.CharField(max_length=6, validators=[RegexValidator(r"^[A-Z0-9]+$", "Capital letters and digits only.")])
+    label = models.CharField(max_length=6, validators=[validate_code])
     layout = models.ForeignKey(CoachLayout, on_delete=models.PROTECT)
 
     class Meta:

@@ -143,7 +143,7 @@ def _trip(departure: Any, board: StopTime, alight: StopTime, classes: Mapping[st
 
 
 def upcoming_shows(*, now: datetime) -> QuerySet[Show]:
-    """Shows with a performance on sale, with `next_starts_at`, `performance_count` and `lowest_price`; soonest first."""
+    """Shows with a performance on sale, soonest first, with `next_starts_at`, `performance_count`, `lowest_price`."""
     on_sale = Q(performances__inventory__state=Inventory.State.OPEN, performances__starts_at__gt=now)
     return (
         Show.objects.filter(on_sale)
@@ -185,9 +185,7 @@ def show_with_performances(*, slug: str, now: datetime) -> tuple[Show, list[Perf
 # --- Free seats -----------------------------------------------------------------------------------
 
 
-def count_free(
-    layout: Mapping[str, Any], availability: Availability, first_leg: int, end_leg: int
-) -> dict[str, int]:
+def count_free(layout: Mapping[str, Any], availability: Availability, first_leg: int, end_leg: int) -> dict[str, int]:
     """Seats that are free on every leg of [first_leg, end_leg), by zone code; a zone that is sold out counts 0."""
     taken = availability.taken(first_leg, end_leg)
     free = Counter(

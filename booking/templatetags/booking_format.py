@@ -58,7 +58,19 @@ def in_zone(moment: datetime, name: str) -> datetime:
 
 
 @register.filter
-def length(duration: timedelta) -> str:
+def in_zone_of(moment: datetime, other: datetime) -> datetime:
+    """The same moment on the clocks of the place where another one is."""
+    return moment.astimezone(other.tzinfo)
+
+
+@register.filter
+def iso(moment: datetime) -> str:
+    """For scripts, to the millisecond."""
+    return moment.isoformat(timespec="milliseconds")
+
+
+@register.filter
+def span(duration: timedelta) -> str:
     """15 h 35 min."""
     hours, minutes = divmod(int(duration.total_seconds()) // 60, 60)
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
@@ -71,6 +83,6 @@ def days_later(end: datetime, start: datetime) -> int:
 
 
 @register.filter
-def get(mapping: dict, key: str) -> object:
-    """The value under a key that is itself a variable; None if there is none."""
-    return mapping.get(key)
+def iso_date(moment: datetime) -> str:
+    """The moment's date where it happens; Django's own date filter would move it to the site's zone first."""
+    return moment.date().isoformat()

@@ -159,6 +159,8 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
+    """`seats` are those asked for (all the hold ever had, if none was named), given back now or earlier."""
+
     hold: str
     seats: tuple[str, ...]
 

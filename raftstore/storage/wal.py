@@ -46,7 +46,7 @@ class WriteAheadLog:
             DataDirectoryInUse: another process has the directory.
             ConfigurationError: the directory belongs to another node.
             LogDamaged: something that was acknowledged cannot be read.
-            StorageError: the log was written by another version.
+            StorageError: the log was written by another version, or the disk refuses.
         """
         lock = DirectoryLock(directory)
         try:
@@ -54,6 +54,9 @@ class WriteAheadLog:
             if not path.exists():
                 create_file(path, wal_format.encode_file_header(node, FIRST_INDEX))
             return cls.recover(DiskFile(path), node=node, lock=lock)
+        except OSError as error:
+            lock.release()
+            raise StorageError(f"the log in {directory} cannot be opened: {error}") from error
         except BaseException:
             lock.release()
             raise

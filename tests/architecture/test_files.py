@@ -7,7 +7,7 @@ from .tree import GENERATED, ROOT, project_files, relative, text_of
 LONGEST_FILE = 400
 LONGER_WITH_REASON: dict[str, str] = {}
 MACHINE_PATH = re.compile(r"(?<![\w./~-])/(?:home|root|Users|work|opt)/[\w.-]+")
-UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX)\b|^(?:<{7}|>{7}) |\bbreakpoint\(\)|\bpdb\.set_trace", re.MULTILINE)
+UNFINISHED = re.compile(r"\b(?:TODO|FIXME)\b|^(?:<{7}|>{7}) |\bbreakpoint\(\)|\bpdb\.set_trace", re.MULTILINE)
 SPEAKS_OF_THEM = {"tests/architecture/test_files.py", "pyproject.toml"}
 
 
@@ -24,7 +24,7 @@ def test_every_module_says_first_which_question_it_answers() -> None:
     silent = []
     for path in project_files(".py"):
         text = path.read_text().lstrip()
-        told_by_its_name = path.name == "apps.py" or "migrations" in path.parts
+        told_by_its_name = path.name in ("apps.py", "urls.py") or "migrations" in path.parts
         if text and not told_by_its_name and not text.startswith(('"""', "#!", 'r"""')):
             silent.append(relative(path))
     assert not silent, f"Without a docstring at the top: {silent}"

@@ -98,6 +98,10 @@ def test_the_site_outlives_a_killed_node_keeps_its_data_and_leaves_no_process_be
     assert "script/run: web stopped (rc=-9) by itself, so everything else was stopped" in site.output()
 
     site.start()
+    assert site.end(signal.SIGHUP) == 143
+    wait_for(lambda: not site.processes(), "every process to end with the terminal")
+
+    site.start()
     assert site.end(signal.SIGKILL) == -signal.SIGKILL
     wait_for(lambda: not site.processes(), "every process to end with a killed script/run")
 

@@ -250,6 +250,7 @@ def test_own_seats_of_another_inventory_do_not_count_as_free() -> None:
     store.do(hold("h1", "A-1"))
     store.do(Confirm("h1"))
     store.do(Hold("other", "h2", ("A-1",), 0, LEGS, TTL_MS))
+    store.do(Confirm("h2"))
     assert store.do(Exchange("h1", "h3", "other", ("A-1",), 0, LEGS)) == Taken(("A-1",))
     assert store.do(Exchange("h1", "h4", "other", ("A-2",), 0, LEGS)) == Exchanged("h1", "h4")
     assert (store.taken("train"), store.taken("other")["A-2"]) == ({}, (0, 0b11111))

@@ -232,6 +232,8 @@ def test_a_machine_restored_at_any_entry_goes_on_as_if_nothing_had_happened(hist
         feed(machine, history[:cut])
         restored = SeatMachine.restore(machine.whole_state())
         assert restored.digest() == machine.digest()
+        assert restored.next_expiry_ms() == machine.next_expiry_ms()
+        assert restored.live_holds == machine.live_holds
         feed(restored, history)
         assert restored.digest() == whole.digest()
 

@@ -234,6 +234,15 @@ def test_a_directory_of_another_node_refuses(tmp_path: Path) -> None:
         WriteAheadLog.open(tmp_path, node=2)
 
 
+def test_a_directory_that_cannot_hold_a_log_refuses_and_is_left_unlocked(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("in the way")
+    with pytest.raises(StorageError, match="cannot be opened"):
+        WriteAheadLog.open(tmp_path, node=1)
+    (tmp_path / "log").unlink()
+    wal, _ = WriteAheadLog.open(tmp_path, node=1)
+    wal.close()
+
+
 def test_a_failed_sync_ends_the_log_for_good() -> None:
     file = MemoryFile(wal_format.encode_file_header(1, 1))
     wal, _ = WriteAheadLog.recover(file, node=1)

@@ -1,0 +1,120 @@
+"""The sandbox behaves as a real gateway would: keys are carried out once, references must exist, sums must fit."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from payments.cards import Card, CardInvalid, passes_luhn
+from payments.gateways import Authorised, Declined, Done, Refused
+from payments.gateways.sandbox import SandboxGateway
+from payments.tests.paying import DECLINED, GOOD
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def gateway():
+    return SandboxGateway()
+
+
+def authorise(gateway, key="k1", card=GOOD, amount=Decimal(100)):
+    return gateway.authorise(key=key, amount=amount, currency="INR", card=card)
+
+
+def captured(gateway):
+    reference = authorise(gateway).reference
+    gateway.capture(key="c1", reference=reference)
+    return reference
+
+
+def test_a_key_is_carried_out_once_also_by_another_process(gateway):
+    assert authorise(gateway) == authorise(SandboxGateway())
+    assert authorise(gateway, key="k2") != authorise(gateway)
+
+
+def test_a_key_used_for_another_amount_is_declined(gateway):
+    authorise(gateway)
+    assert isinstance(authorise(gateway, amount=Decimal(101)), Declined)
+
+
+def test_numbers_that_end_in_9999_are_always_declined(gateway):
+    for number in ("4000000000009999", "9999999999999999", "5105105105109999"):
+        card = Card(number, 12, GOOD.exp_year, "123")
+        gateway.check(card, today=timezone.now().date())
+        assert isinstance(authorise(gateway, key=number, card=card), Declined)
+
+
+def test_a_declined_key_stays_declined(gateway):
+    assert isinstance(authorise(gateway, card=DECLINED), Declined)
+    assert isinstance(authorise(gateway, card=GOOD), Declined)
+
+
+def test_a_number_with_a_wrong_check_digit_is_no_card(gateway):
+    with pytest.raises(CardInvalid):
+        gateway.check(Card("4242424242424243", 12, GOOD.exp_year, "123"), today=timezone.now().date())
+
+
+def test_references_that_it_never_gave_are_refused(gateway):
+    assert isinstance(gateway.capture(key="c", reference="sbx_0"), Refused)
+    assert isinstance(gateway.void(key="v", reference="sbx_0"), Refused)
+    assert isinstance(gateway.refund(key="r", reference="sbx_0", amount=Decimal(1)), Refused)
+
+
+def test_capture_and_void_can_be_repeated_but_exclude_each_other(gateway):
+    first, second = authorise(gateway).reference, authorise(gateway, key="k2").reference
+    assert gateway.capture(key="c1", reference=first) == gateway.capture(key="c1", reference=first) == Done(first)
+    assert isinstance(gateway.void(key="v1", reference=first), Refused)
+    assert gateway.void(key="v2", reference=second) == gateway.void(key="v2", reference=second) == Done(second)
+    assert isinstance(gateway.capture(key="c2", reference=second), Refused)
+
+
+def test_nothing_is_paid_back_that_was_not_taken(gateway):
+    reference = authorise(gateway).reference
+    assert isinstance(gateway.refund(key="r1", reference=reference, amount=Decimal(1)), Refused)
+
+
+def test_refunds_add_up_to_no_more_than_was_taken(gateway):
+    reference = captured(gateway)
+    assert isinstance(gateway.refund(key="r1", reference=reference, amount=Decimal(60)), Done)
+    assert isinstance(gateway.refund(key="r2", reference=reference, amount=Decimal(41)), Refused)
+    assert isinstance(gateway.refund(key="r3", reference=reference, amount=Decimal(40)), Done)
+
+
+def test_a_repeated_refund_pays_once(gateway):
+    reference = captured(gateway)
+    first = gateway.refund(key="r1", reference=reference, amount=Decimal(60))
+    assert gateway.refund(key="r1", reference=reference, amount=Decimal(60)) == first
+    assert isinstance(gateway.refund(key="r2", reference=reference, amount=Decimal(40)), Done)
+
+
+def test_what_was_given_up_is_never_authorised_or_captured(gateway):
+    gateway.abandon(key="late")
+    assert isinstance(authorise(gateway, key="late"), Declined)
+    early = authorise(gateway, key="early")
+    assert isinstance(early, Authorised)
+    gateway.abandon(key="early")
+    gateway.abandon(key="early")
+    assert isinstance(gateway.capture(key="c", reference=early.reference), Refused)
+
+
+def test_giving_up_what_was_captured_changes_nothing(gateway):
+    reference = captured(gateway)
+    gateway.abandon(key="k1")
+    assert isinstance(gateway.refund(key="r1", reference=reference, amount=Decimal(100)), Done)
+
+
+@pytest.mark.parametrize(
+    ("number", "brand"),
+    [
+        ("4242424242424242", "Visa"),
+        ("5555555555554444", "Mastercard"),
+        ("2223003122003222", "Mastercard"),
+        ("378282246310005", "American Express"),
+        ("6073849700004947", "RuPay"),
+        ("3530111333300000", "Card"),
+    ],
+)
+def test_brands_are_known_by_their_first_digits(number, brand):
+    assert passes_luhn(number)
+    assert Card(number, 1, 2030, "123").brand == brand

@@ -1,0 +1,57 @@
+// Counts down how long seats are held, looks again where the page waits for something, and sends a form once.
+
+const SPOKEN_AT_S = [300, 120, 60, 30];
+
+for (const element of document.querySelectorAll("[data-expires-at]")) countDown(element);
+for (const element of document.querySelectorAll("[data-look-again]")) {
+  setTimeout(() => location.reload(), Number(element.dataset.lookAgain) * 1000);
+}
+for (const form of document.querySelectorAll("form[data-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+// A page that the browser kept shows an old time and a form that was sent.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+// The visitor's clock may be wrong: only the time that passed since the page was made is taken from it.
+function countDown(element) {
+  const leftAtFirst = Date.parse(element.dataset.expiresAt) - Date.parse(element.dataset.serverNow);
+  const begun = Date.now();
+  const shown = element.querySelector("[data-left]");
+  const spoken = element.querySelector("[data-spoken]");
+  const toSpeak = SPOKEN_AT_S.filter((seconds) => seconds * 1000 < leftAtFirst);
+  element.querySelector("[data-until]").hidden = true;
+
+  function tick() {
+    const seconds = Math.max(0, Math.ceil((leftAtFirst - (Date.now() - begun)) / 1000));
+    shown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    if (seconds <= toSpeak[0]) {
+      toSpeak.shift();
+      spoken.textContent = `${inWords(seconds)} left to pay.`;
+    }
+    if (seconds > 0) return;
+    clearInterval(timer);
+    showTheEnd(element, spoken);
+  }
+
+  const timer = setInterval(tick, 1000);
+  tick();
+}
+
+function inWords(seconds) {
+  return seconds >= 60 ? `${Math.round(seconds / 60)} minute${seconds >= 90 ? "s" : ""}` : `${seconds} seconds`;
+}
+
+// On the order's page a look at the server tells what became of it. A form that is being filled in is never taken away.
+function showTheEnd(element, spoken) {
+  if (document.querySelector("form[data-once]")) {
+    element.querySelector("[data-left]").textContent = "time is over";
+    spoken.textContent = "The time to pay is over.";
+  } else {
+    setTimeout(() => location.reload(), 1000);
+  }
+}

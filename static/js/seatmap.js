@@ -1,0 +1,224 @@
+// Makes the drawing of a seat map a control: ties each drawn seat to its checkbox in the list, which is what the form
+// sends; arrow keys, sum, coaches as tabs, and changes that others make.
+
+import { follow } from "./live.js";
+import { tabs } from "./coaches.js";
+import { arrowKeys } from "./arrows.js";
+
+const WORDS = { free: "free", held: "being bought", sold: "sold", unknown: "not known" };
+
+class SeatMap {
+  constructor(form) {
+    this.form = form;
+    this.most = Number(form.dataset.most);
+    this.firstLeg = Number(form.dataset.firstLeg);
+    this.legs = Number(form.dataset.endLeg) - this.firstLeg;
+    this.onSale = form.dataset.onSale === "yes";
+    const currency = form.dataset.currency;
+    this.money = new Intl.NumberFormat(currency === "INR" ? "en-IN" : "en", { style: "currency", currency });
+    this.seats = new Map();
+    this.sent = false;
+    for (const shape of form.querySelectorAll("[data-seat]")) this.tie(shape);
+    for (const drawing of form.querySelectorAll("svg.seats")) this.makeControl(drawing);
+    this.coaches = tabs(form);
+    form.addEventListener("change", (event) => this.ticked(event.target));
+    form.addEventListener("submit", (event) => this.submit(event));
+    this.showSum();
+  }
+
+  // --- Drawing and list ---
+
+  tie(shape) {
+    const name = shape.dataset.seat;
+    const section = shape.closest("[data-section]").dataset.section;
+    this.seats.set(name, { name, shape, section, state: shape.dataset.state, row: Number(shape.dataset.row) });
+  }
+
+  makeControl(drawing) {
+    drawing.setAttribute("role", "group");
+    const title = drawing.closest("[data-section]").querySelector("h2").firstChild.textContent.trim();
+    drawing.setAttribute("aria-label", `${title}. Arrow keys move between seats, space chooses.`);
+    const shapes = [...drawing.querySelectorAll("[data-seat]")];
+    for (const shape of shapes) shape.setAttribute("role", "checkbox");
+    for (const input of drawing.closest("[data-section]").querySelectorAll("input[name=seats]")) {
+      const seat = this.seats.get(input.value);
+      seat.input = input;
+      seat.word = input.parentElement.querySelector("span");
+      seat.price = Number(input.dataset.price);
+      seat.zone = input.dataset.zone;
+      seat.place = input.closest("fieldset").querySelector("legend").textContent;
+      this.describe(seat);
+    }
+    drawing.addEventListener("click", (event) => {
+      const shape = event.target.closest("[data-seat]");
+      if (shape) this.toggle(this.seats.get(shape.dataset.seat));
+    });
+    arrowKeys(drawing, shapes, (shape) => this.toggle(this.seats.get(shape.dataset.seat)));
+  }
+
+  describe(seat) {
+    const { shape, input } = seat;
+    shape.classList.toggle("chosen", input.checked);
+    shape.setAttribute("aria-checked", String(input.checked));
+    shape.setAttribute("aria-disabled", String(input.disabled));
+    shape.setAttribute("aria-label", this.nameOf(seat));
+  }
+
+  // "Coach B1, seat 14, window, free, ₹420.00"
+  nameOf(seat) {
+    const text = seat.input.parentElement.textContent.trim().replace(/\s+/g, " ");
+    return `${seat.place}, ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+  }
+
+  // --- Choosing ---
+
+  toggle(seat) {
+    if (seat.input.disabled) {
+      this.say(this.nameOf(seat));
+      return;
+    }
+    seat.input.checked = !seat.input.checked;
+    this.ticked(seat.input);
+  }
+
+  ticked(input) {
+    const seat = this.seats.get(input.value);
+    if (input.name !== "seats" || !seat) return;
+    if (input.checked && this.chosen().length > this.most) {
+      input.checked = false;
+      this.say(`One order can have at most ${this.most} seats.`);
+      this.form.querySelector("[data-chosen]").textContent = `At most ${this.most} seats in one order.`;
+    } else {
+      this.showSum();
+      this.say(`${seat.name} ${input.checked ? "chosen" : "no longer chosen"}. ${this.sumInWords()}`);
+    }
+    this.describe(seat);
+  }
+
+  chosen() {
+    return [...this.seats.values()].filter((seat) => seat.input.checked);
+  }
+
+  sumInWords() {
+    const chosen = this.chosen();
+    if (!chosen.length) return "No seat chosen.";
+    return `${chosen.length} seat${chosen.length > 1 ? "s" : ""}, ${this.total(chosen)}.`;
+  }
+
+  total(chosen) {
+    return this.money.format(chosen.reduce((sum, seat) => sum + seat.price, 0));
+  }
+
+  showSum() {
+    const chosen = this.chosen();
+    const text = chosen.length ? chosen.map((seat) => seat.name).join(", ") : `Choose up to ${this.most} seats.`;
+    this.form.querySelector("[data-chosen]").textContent = text;
+    this.form.querySelector("[data-total]").textContent = chosen.length ? this.total(chosen) : "";
+  }
+
+  submit(event) {
+    if (!this.chosen().length) {
+      event.preventDefault();
+      this.form.querySelector("[data-chosen]").textContent = "Choose at least one seat first.";
+      this.say("Choose at least one seat first.");
+    } else if (this.sent) {
+      event.preventDefault();
+    }
+    this.sent ||= this.chosen().length > 0;
+  }
+
+  say(sentence) {
+    this.form.querySelector("[data-announce]").textContent = sentence;
+  }
+
+  // --- What others do ---
+
+  // Masks of legs can be wider than the 32 bits that JavaScript's own bit operators take.
+  overlaps(mask) {
+    return Math.floor(mask / 2 ** this.firstLeg) % 2 ** this.legs !== 0;
+  }
+
+  stateOf(held, sold) {
+    if (this.overlaps(sold)) return "sold";
+    return this.overlaps(held) ? "held" : "free";
+  }
+
+  takeMap({ held, sold }) {
+    for (const notice of document.querySelectorAll("[data-store-away]")) notice.hidden = true;
+    const changes = [...this.seats.keys()].map((name) => [name, held[name] ?? 0, sold[name] ?? 0]);
+    this.takeChanges(changes);
+  }
+
+  takeChanges(changes) {
+    const lost = [];
+    for (const [name, held, sold] of changes) {
+      const seat = this.seats.get(name);
+      const state = this.stateOf(held, sold);
+      if (!seat || seat.state === state) continue;
+      // The order that this page has just sent takes its own seats.
+      if (seat.input.checked && this.sent) continue;
+      if (seat.input.checked) lost.push(name);
+      this.setState(seat, state);
+    }
+    if (lost.length) this.tellLost(lost);
+    this.showSum();
+    this.showFree();
+  }
+
+  setState(seat, state) {
+    seat.state = state;
+    seat.shape.dataset.state = state;
+    seat.word.textContent = WORDS[state];
+    seat.input.disabled = state !== "free" || !this.onSale;
+    if (state !== "free") seat.input.checked = false;
+    this.describe(seat);
+  }
+
+  tellLost(names) {
+    const notice = this.form.querySelector("[data-lost]");
+    notice.textContent = `${names.join(", ")} ${names.length > 1 ? "were" : "was"} taken by somebody else a moment ago. The rest of your choice is kept.`;
+    notice.hidden = false;
+  }
+
+  showFree() {
+    const free = { section: {}, zone: {} };
+    const total = {};
+    for (const seat of this.seats.values()) {
+      const one = seat.state === "free" ? 1 : 0;
+      free.section[seat.section] = (free.section[seat.section] ?? 0) + one;
+      free.zone[seat.zone] = (free.zone[seat.zone] ?? 0) + one;
+      total[seat.section] = (total[seat.section] ?? 0) + 1;
+    }
+    for (const element of this.form.querySelectorAll("[data-free-short]")) {
+      element.textContent = `${free.section[element.dataset.freeShort]} free`;
+    }
+    for (const element of this.form.querySelectorAll("[data-free-long]")) {
+      const section = element.dataset.freeLong;
+      element.textContent = `${free.section[section]} of ${total[section]} seats free`;
+    }
+    for (const element of this.form.querySelectorAll("[data-free-zone]")) {
+      element.textContent = `${free.zone[element.dataset.freeZone] ?? 0} left`;
+    }
+  }
+}
+
+function showLive(form, live) {
+  const element = form.querySelector("[data-live]");
+  element.hidden = false;
+  element.dataset.on = live ? "yes" : "no";
+  element.textContent = live ? "Live: what others take or give back shows here at once." : "Not live at the moment; trying again.";
+}
+
+const form = document.querySelector("[data-seat-map]");
+if (form) {
+  const map = new SeatMap(form);
+  follow(form.dataset.inventory, form.dataset.known === "yes" ? Number(form.dataset.index) : 0, {
+    onMap: (message) => map.takeMap(message),
+    onChanges: (changes) => map.takeChanges(changes),
+    onLive: (live) => showLive(form, live),
+  });
+  // A page that the browser kept knows nothing of what happened since.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}
