@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from booking.models import Show, Station, Train
 
 from .reading import Reading, Word, words_of
-from .vocabulary import VOCABULARY, is_close, todays_name
+from .vocabulary import VOCABULARY, is_close, slips, todays_name
 
 # Said of most trains and stations, so they tell none apart.
 _COMMON_IN_NAMES = frozenset({"express", "mail", "superfast", "sf", "junction", "jn", "the", "of", "and", "a", "an"})
@@ -95,13 +95,16 @@ class Names:
         phrase = _phrase(word.text for word in span)
         if len(phrase) == 1 and phrase[0] in VOCABULARY:
             return ()
-        for first, candidates in self._by_first_word.items():
-            if not is_close(phrase[0], first):
-                continue
-            for known in candidates:
-                if len(known) == len(phrase) and known not in self._codes and all(map(is_close, phrase, known)):
-                    return tuple(self._by_phrase[known])
-        return ()
+        near = [
+            known
+            for first, candidates in self._by_first_word.items()
+            if is_close(phrase[0], first)
+            for known in candidates
+            if len(known) == len(phrase) and known not in self._codes and all(map(is_close, phrase, known))
+        ]
+        if not near:
+            return ()
+        return tuple(self._by_phrase[min(near, key=lambda known: sum(map(slips, phrase, known)))])
 
     def _add(self, phrase: Phrase, thing: Place | Train | Show) -> None:
         if phrase and thing not in self._by_phrase[phrase]:

@@ -66,8 +66,13 @@ def edits_allowed(word: str) -> int:
     return 1 if len(word) < 8 else 2
 
 
+def slips(word: str, target: str) -> int:
+    """Letters wrong, missing, too many or swapped with their neighbour."""
+    return OSA.distance(word, target)
+
+
 def is_close(word: str, target: str) -> bool:
-    """Whether `word` is `target` or a likely misspelling of it (swapped neighbours count as one slip)."""
+    """Whether `word` is `target` or a likely misspelling of it."""
     allowed = min(edits_allowed(word), edits_allowed(target))
     return word == target or OSA.distance(word, target, score_cutoff=allowed) <= allowed
 

@@ -54,8 +54,9 @@ def hold(request: HttpRequest) -> HttpResponse:
         return redirect(_map_url(what.map_url, rest, gone=error.seats))
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
         context = {"itinerary": what, "form": form, "seats": seats, "map_url": _map_url(what.map_url, seats)}
-        headers = {"Retry-After": str(error.retry_after_s)}
-        return render(request, "booking/hold_later.html", context, status=503, headers=headers)
+        response = render(request, "booking/hold_later.html", context, status=503)
+        response["Retry-After"] = str(error.retry_after_s)
+        return response
     except (DomainError, seatstore.SeatStoreError) as error:
         messages.error(request, _sentence(error))
         return redirect(_map_url(what.map_url, seats))

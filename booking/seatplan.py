@@ -32,7 +32,7 @@ _WALL_HEIGHT = 0.5
 _ROW_PITCH = 1.25
 _AISLE_WIDTH = 1.25
 # Rows bend around the stage like circles of this radius; every row by the same, so that rows never touch.
-_BEND_RADIUS = 90
+_BEND_RADIUS = 140
 
 
 class PlanError(ValueError):

@@ -186,14 +186,15 @@ def release_hold(*, hold_id: UUID | str, request_id: str) -> None:
     """Give held seats back; a hold that ended already stays so.
 
     Raises:
-        SeatStoreRefused: it is confirmed (see cancel_seats), or unknown.
+        HoldEnded: it is confirmed; sold seats are given back by cancel_seats.
+        SeatStoreRefused: there never was such a hold, or it ended long ago.
         StoreUnavailable, OutcomeUnknown: ask again with the same request id.
     """
     _execute(c.Release(str(hold_id)), request_id)
 
 
 def cancel_seats(*, hold_id: UUID | str, seats: Sequence[str] = (), request_id: str) -> tuple[str, ...]:
-    """Give sold seats back, all of them if none is named. Returns which.
+    """Give sold seats back, all of them if none is named. Returns those, given back before or now.
 
     Raises:
         SeatStoreRefused: the hold was never confirmed, or has no such seat.

@@ -132,6 +132,7 @@ def _map_page(
     )
     context |= {
         "map": drawn,
+        "is_train": drawn.kind == "train",
         "itinerary": what,
         "inventory": inventory,
         "first_leg": first_leg,

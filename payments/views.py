@@ -89,8 +89,10 @@ def _pay_page(
         "held_until": order.held_until,
         "show_test_cards": not settings.PRODUCTION,
     }
-    headers = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
-    return render(request, "payments/pay.html", context, status=status, headers=headers)
+    response = render(request, "payments/pay.html", context, status=status)
+    if retry_after_s is not None:
+        response["Retry-After"] = str(retry_after_s)
+    return response
 
 
 @require_http_methods(["GET", "POST"])

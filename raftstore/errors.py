@@ -3,7 +3,7 @@
 RaftstoreError
 ├── ConfigurationError          the command line or the cluster description contradicts itself
 ├── MalformedMessage            a peer or a client sent something that is not valid (its fault, not ours)
-├── StorageError                the disk
+├── StorageError                the disk; itself: the files are of another version, or cannot be opened
 │   ├── DataDirectoryInUse      another process has this data directory open
 │   ├── LogDamaged              a record in the middle of the log is not what was written (path, offset)
 │   ├── CheckpointUnreadable    the checkpoint is of another version, or not a checkpoint

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from booking.models import Performance
 from booking.selectors import Trip
+from booking.templatetags import booking_format as written
 
 MAX_LISTED = 8
 
@@ -27,12 +28,11 @@ class Reply:
 
 
 def money(amount: Decimal) -> str:
-    sign = {"INR": "₹", "EUR": "€", "GBP": "£", "USD": "$"}.get(settings.CURRENCY, f"{settings.CURRENCY} ")
-    return f"{sign}{amount:,.2f}".removesuffix(".00")
+    return written.money(amount, settings.CURRENCY)
 
 
 def clock(moment: datetime) -> str:
-    return f"{moment:%a %d %b %H:%M %Z}"
+    return f"{moment:%a %d %b %H:%M} {written.zone(moment)}"
 
 
 def day_name(day: date) -> str:

@@ -58,7 +58,7 @@ def test_trains_between_two_cities_come_with_local_times_fares_and_links(ask):
         in found.text
     )
     assert "12953 August Kranti Rajdhani: Mumbai Central Sun 22 Nov 17:30 IST → Hazrat Nizamuddin" in found.text
-    assert "from ₹520" in found.text, "the cheapest class over 500 km: 20 + 1 a km"
+    assert "from ₹520.00" in found.text, "the cheapest class over 500 km: 20 + 1 a km"
     assert "/trains/?from=MMCT&to=NDLS&date=2026-11-22" in [link.url for link in found.suggestions]
 
 
@@ -105,8 +105,8 @@ def test_a_day_that_does_not_exist_is_said_not_to(ask):
 
 def test_one_trains_fares_are_told_class_by_class(ask):
     found = ask("how much is 12951 from Surat to Kota tomorrow")
-    assert "AC 2 Tier: ₹500" in found.text
-    assert "General: ₹220" in found.text
+    assert "AC 2 Tier: ₹500.00" in found.text
+    assert "General: ₹220.00" in found.text
 
 
 def test_a_name_that_fits_several_trains_is_asked_back(ask):
@@ -126,7 +126,9 @@ def test_a_departure_that_is_not_on_sale_is_not_offered(ask):
 
 def test_what_is_on_tells_time_place_and_prices(ask):
     found = ask("what's on tomorrow?")
-    assert "The Clockmaker's Daughter: Sun 22 Nov 14:30 IST, Great Hall, Opera House, Mumbai. Stalls ₹750" in found.text
+    assert (
+        "The Clockmaker's Daughter: Sun 22 Nov 14:30 IST, Great Hall, Opera House, Mumbai. Stalls ₹750.00" in found.text
+    )
     assert "Monsoon" not in found.text
     assert found.suggestions[0].url.startswith("/performances/")
 

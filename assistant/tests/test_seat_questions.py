@@ -42,7 +42,7 @@ def sell(inventory: Inventory, *seats: str, legs: tuple[int, int] = (0, 1)) -> N
 
 def test_a_free_seat_is_free_and_has_its_price(ask, train):
     found = ask("Is B1-14 free on 12951 tomorrow from Mumbai to Delhi?")
-    assert "Yes, B1-14 is free, for ₹1,100." in found.text
+    assert "Yes, B1-14 is free, for ₹1,100.00." in found.text
     assert "Mumbai Central to New Delhi, Sun 22 Nov 17:00 IST" in found.text
     assert found.suggestions[0].url.endswith("/MMCT/NDLS/")
 
@@ -119,7 +119,7 @@ def test_a_seat_at_a_show_is_answered_for_each_performance_of_that_day(ask, even
     found = ask("is A-12 free for the clokmakers daughter tomorrow?")
     afternoon, night = found.text.split("\n\n")
     assert "14:30" in afternoon
-    assert "Yes, A-12 is free, for ₹750." in afternoon
+    assert "Yes, A-12 is free, for ₹750.00." in afternoon
     assert "19:30" in night
     assert "No, A-12 is sold." in night
 

@@ -4,6 +4,7 @@ import pytest
 
 from assistant import tools
 from assistant.slots import extract
+from booking.models import Station
 
 
 @pytest.fixture
@@ -70,6 +71,14 @@ def test_places_are_told_apart_by_the_words_before_them(slots_of, message, origi
 def test_a_city_means_all_its_stations_and_those_of_its_new_town(slots_of):
     assert {station.code for station in slots_of("to Delhi").destination.stations} == {"NDLS", "NZM", "DLI"}
     assert {station.code for station in slots_of("to New Delhi").destination.stations} == {"NDLS", "NZM"}
+
+
+def test_of_two_near_names_the_nearer_is_meant(stations):
+    Station.objects.create(code="KTT", name="Kotta", city="Kotta")
+    Station.objects.create(code="SRT", name="Surad", city="Surad")
+    names = tools.known_names()
+    assert extract("from kottaa to suratt", names).origin.name == "Kotta"
+    assert extract("from kottaa to suratt", names).destination.name == "Surat"
 
 
 def test_a_short_code_counts_only_in_capitals(slots_of):

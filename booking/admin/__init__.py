@@ -1,5 +1,10 @@
 """The back office's pages for trains, shows, what is on sale and what was ordered."""
 
+from django.contrib import admin
+
 from . import inventory, orders, shows, trains
+
+admin.site.site_header = admin.site.site_title = "Ticketsite back office"
+admin.site.index_title = "What is for sale, and what was sold"
 
 __all__ = ["inventory", "orders", "shows", "trains"]

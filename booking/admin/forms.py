@@ -7,7 +7,7 @@ from django import forms
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
-from booking.models import Performance, PriceZone, Stop
+from booking.models import HallRow, Performance, PriceZone, Stop
 from booking.timetable import fault_in_stops
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?:\s*\+(\d))?")
@@ -56,6 +56,13 @@ class StopFormSet(BaseInlineFormSet):
         fault = fault_in_stops(sorted(stops, key=lambda stop: stop.position)) if stops else None
         if fault:
             raise forms.ValidationError(fault)
+
+
+class HallRowForm(forms.ModelForm):
+    class Meta:
+        model = HallRow
+        fields = ("position", "label", "seats", "zone", "aisle_after")
+        widgets = {"label": forms.TextInput(attrs={"size": 4}), "aisle_after": forms.TextInput(attrs={"size": 12})}
 
 
 class PriceZoneForm(forms.ModelForm):

@@ -50,13 +50,13 @@ class OnSaleAdmin(admin.ModelAdmin):
     def sale(self, offering: Offering) -> str:
         return offering.inventory.get_state_display() if offering.inventory else "Never put on sale"
 
-    @admin.display(description="open in the seat store", boolean=True)
+    @admin.display(description="store open", boolean=True)
     def is_open(self, offering: Offering) -> bool | None:
         if offering.inventory is None or offering.inventory.state in _WAITING:
             return None
         return offering.inventory.state == Inventory.State.OPEN
 
-    @admin.display(description="opened at", ordering="inventory__opened_at")
+    @admin.display(description="opened at (UTC)", ordering="inventory__opened_at")
     def opened_at(self, offering: Offering) -> datetime | None:
         return offering.inventory.opened_at if offering.inventory else None
 

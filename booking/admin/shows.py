@@ -13,7 +13,7 @@ from booking.publishing import publish_performance
 from booking.seatplan import hall_layout
 
 from .drawing import drawing
-from .forms import PerformanceForm, PriceZoneForm
+from .forms import HallRowForm, PerformanceForm, PriceZoneForm
 from .sale import OnSaleAdmin, OnSaleFilter
 
 
@@ -46,7 +46,7 @@ class _ZoneOfHallInline(admin.TabularInline):
 
 class HallRowInline(_ZoneOfHallInline):
     model = HallRow
-    fields = ("position", "label", "seats", "zone", "aisle_after")
+    form = HallRowForm
     verbose_name_plural = "rows (changes apply to performances that are published later)"
 
 

@@ -36,7 +36,7 @@ async function ask(form) {
   });
   const body = await response.json();
   if (response.ok) return answerElement(body);
-  return element("p", "assistant-error", body.error || body.detail || UNREACHABLE);
+  return element("p", "assistant-error wrong", body.error || body.detail || UNREACHABLE);
 }
 
 for (const form of document.querySelectorAll("form[data-assistant-log]")) {
@@ -53,10 +53,10 @@ for (const form of document.querySelectorAll("form[data-assistant-log]")) {
     log.setAttribute("aria-busy", "true");
     const question = input.value;
     log.append(element("p", "assistant-question", question));
-    const answered = ask(form).catch(() => element("p", "assistant-error", UNREACHABLE));
+    const answered = ask(form).catch(() => element("p", "assistant-error wrong", UNREACHABLE));
     input.value = "";
     const answer = await answered;
-    if (answer.className === "assistant-error" && !input.value) input.value = question;
+    if (answer.classList.contains("assistant-error") && !input.value) input.value = question;
     log.append(answer);
     answer.scrollIntoView({ block: "nearest" });
     log.setAttribute("aria-busy", "false");

@@ -53,6 +53,9 @@ class SeatMap {
       const shape = event.target.closest("[data-seat]");
       if (shape) this.toggle(this.seats.get(shape.dataset.seat));
     });
+    // A hall wider than the screen opens at its middle, in front of the stage.
+    const box = drawing.parentElement;
+    box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
     arrowKeys(drawing, shapes, (shape) => this.toggle(this.seats.get(shape.dataset.seat)));
   }
 

@@ -120,3 +120,9 @@ def test_a_port_in_use_is_one_line_that_names_the_port_and_its_variable(tmp_path
         f"script/run: port {taken} is in use; choose another with STORE_PORT_BASE=...\n",
     )
     assert not (tmp_path / "var").exists()
+
+
+def test_a_port_that_is_no_number_is_one_line() -> None:
+    done = run_script("script/run", PORT="http")
+
+    assert (done.returncode, done.stderr) == (2, 'script/run: PORT must be a port number, not "http"\n')

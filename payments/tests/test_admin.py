@@ -1,0 +1,53 @@
+"""The back office looks payments and refunds up, and cannot write them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from booking.models import Order
+from booking.tests.catalogue import a_departure, a_station, a_train
+from payments.models import Payment, Refund
+
+pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("model", [Payment, Refund])]
+
+
+@pytest.fixture
+def office(client):
+    client.force_login(User.objects.create_superuser("boss@example.com", "secret-of-the-boss"))
+    return client
+
+
+@pytest.fixture(autouse=True)
+def refunded_order():
+    train = a_train((a_station("AAA"), 600, 600), (a_station("BBB"), 700, 700))
+    order = Order.objects.create(
+        customer=User.objects.create(email="c@example.com"),
+        inventory=a_departure(train, datetime(2030, 5, 4, tzinfo=UTC).date()).inventory,
+        amount=5,
+        currency="INR",
+        request_id="r",
+    )
+    payment = Payment.objects.create(order=order, request_id="r", amount=5, currency="INR", gateway="sandbox")
+    Refund.objects.create(payment=payment, request_id="r", amount=5)
+    return order
+
+
+def page(model, name, *args):
+    return reverse(f"admin:payments_{model._meta.model_name}_{name}", args=args)
+
+
+def test_money_is_found_by_booking_code_and_opened(office, refunded_order, model):
+    found = office.get(page(model, "changelist"), {"q": refunded_order.reference})
+    assert refunded_order.reference in found.content.decode()
+    assert office.get(page(model, "change", model.objects.get().pk)).status_code == 200
+    missing = office.get(page(model, "changelist"), {"q": "NOTHING"})
+    assert missing.context["cl"].result_count == 0
+
+
+def test_money_cannot_be_written_by_hand(office, model):
+    row = model.objects.get()
+    assert office.get(page(model, "add")).status_code == 403
+    assert office.post(page(model, "change", row.pk), {}).status_code == 403
+    assert office.post(page(model, "delete", row.pk), {"post": "yes"}).status_code == 403
