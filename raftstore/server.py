@@ -111,9 +111,8 @@ class SeatStoreService(pb_grpc.SeatStoreServicer):
 
 def _refusal_of(request: pb.Request) -> pb.Outcome | None:
     """Why a client's request may not be proposed, if it may not."""
-    name = request.WhichOneof("command")
-    if name is None or name == "tick":
-        detail = "the request carries no command that clients may send to this version"
+    if request.WhichOneof("command") is None:
+        detail = "the request carries no command that this version knows"
     elif not 1 <= len(request.request_id) <= 128:
         detail = "a request id has 1 to 128 characters"
     else:

@@ -224,23 +224,6 @@ class Exchange(_message.Message):
 Global___Exchange: _TypeAlias = Exchange  # noqa: Y015
 
 @_typing.final
-class Tick(_message.Message):
-    """Time passes. Proposed by leaders only; refused from clients."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    def __init__(
-        self,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Tick: _TypeAlias = Tick  # noqa: Y015
-
-@_typing.final
 class Request(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -253,7 +236,6 @@ class Request(_message.Message):
     RELEASE_FIELD_NUMBER: _builtins.int
     CANCEL_FIELD_NUMBER: _builtins.int
     EXCHANGE_FIELD_NUMBER: _builtins.int
-    TICK_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     @_builtins.property
     def open_inventory(self) -> Global___OpenInventory: ...
@@ -271,8 +253,6 @@ class Request(_message.Message):
     def cancel(self) -> Global___Cancel: ...
     @_builtins.property
     def exchange(self) -> Global___Exchange: ...
-    @_builtins.property
-    def tick(self) -> Global___Tick: ...
     def __init__(
         self,
         *,
@@ -285,13 +265,12 @@ class Request(_message.Message):
         release: Global___Release | None = ...,
         cancel: Global___Cancel | None = ...,
         exchange: Global___Exchange | None = ...,
-        tick: Global___Tick | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "open_inventory", b"open_inventory", "release", b"release", "tick", b"tick"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "open_inventory", b"open_inventory", "release", b"release"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "open_inventory", b"open_inventory", "release", b"release", "request_id", b"request_id", "tick", b"tick"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "open_inventory", b"open_inventory", "release", b"release", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["open_inventory", "close_inventory", "hold", "extend", "confirm", "release", "cancel", "exchange", "tick"]  # noqa: Y015
+    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["open_inventory", "close_inventory", "hold", "extend", "confirm", "release", "cancel", "exchange"]  # noqa: Y015
     _WhichOneofArgType_command: _TypeAlias = _typing.Literal["command", b"command"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_command) -> _WhichOneofReturnType_command | None: ...
 
@@ -299,7 +278,7 @@ Global___Request: _TypeAlias = Request  # noqa: Y015
 
 @_typing.final
 class EntryPayload(_message.Message):
-    """What a COMMAND entry of the log holds."""
+    """What a COMMAND entry of the log holds. Without requests it says that time has passed."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

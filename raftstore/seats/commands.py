@@ -102,12 +102,7 @@ class Exchange:
     end_leg: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """Nothing but the passing of replicated time, so that holds expire while nobody buys. Only leaders propose it."""
-
-
-Command = OpenInventory | CloseInventory | Hold | Extend | Confirm | Release | Cancel | Exchange | Tick
+Command = OpenInventory | CloseInventory | Hold | Extend | Confirm | Release | Cancel | Exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +167,6 @@ class Exchanged:
 
 
 @dataclass(frozen=True, slots=True)
-class Ticked:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
 class Refused:
     """Nothing changed. `hold_state` tells how a hold ended where the code is HOLD_ENDED."""
 
@@ -185,7 +175,7 @@ class Refused:
     hold_state: HoldState | None = None
 
 
-Outcome = Opened | Closed | Held | Taken | Confirmed | Released | Cancelled | Exchanged | Ticked | Refused
+Outcome = Opened | Closed | Held | Taken | Confirmed | Released | Cancelled | Exchanged | Refused
 
 
 # --- Views and events -----------------------------------------------------------------------------

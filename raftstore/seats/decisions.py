@@ -32,8 +32,6 @@ def decide(ledger: SeatLedger, command: c.Command) -> c.Outcome:
             return _open(ledger, command)
         case c.CloseInventory():
             return _close(ledger, command)
-        case c.Tick():
-            return c.Ticked()
         case _:
             assert_never(command)
 

@@ -17,7 +17,6 @@ from .commands import (
     Hold,
     OpenInventory,
     Release,
-    Tick,
 )
 
 MAX_NAME_CHARS = 128
@@ -77,8 +76,6 @@ def fault_in(command: Command) -> str | None:
                 or _fault_in_seats(seats, 1, MAX_SEATS_PER_HOLD)
                 or _fault_in_legs(first_leg, end_leg)
             )
-        case Tick():
-            return None
         case _:
             assert_never(command)
 

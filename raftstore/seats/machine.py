@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from . import limits
 from .changes import Changes, RequestRow
-from .commands import HoldView, Outcome, RefusalCode, Refused, Request, SeatEvent, SeatMap, Tick, Ticked
+from .commands import HoldView, Outcome, RefusalCode, Refused, Request, SeatEvent, SeatMap
 from .decisions import decide
 from .digest import digest_of
 from .ledger import SeatLedger
@@ -80,8 +80,6 @@ class SeatMachine:
 
     def _answer(self, request: Request, ordinal: int) -> Outcome:
         """Carry a request out, or answer as before if it was carried out already."""
-        if isinstance(request.command, Tick):
-            return Ticked()
         if fault := limits.fault_in_name("request id", request.request_id):
             return Refused(RefusalCode.INVALID, fault)
         mark = fingerprint(request.command)

@@ -43,8 +43,6 @@ def encode_request(request: c.Request) -> pb.Request:
                     end_leg=end_leg,
                 )
             )
-        case c.Tick():
-            wire.tick.SetInParent()
         case _:
             assert_never(request.command)
     return wire
@@ -59,7 +57,6 @@ _COMMANDS: dict[str, Callable[[Any], c.Command]] = {
     "release": lambda m: c.Release(m.hold),
     "cancel": lambda m: c.Cancel(m.hold, tuple(m.seats)),
     "exchange": lambda m: c.Exchange(m.hold, m.new_hold, m.inventory, tuple(m.seats), m.first_leg, m.end_leg),
-    "tick": lambda m: c.Tick(),
 }
 
 
@@ -115,8 +112,6 @@ def encode_outcome(outcome: c.Outcome) -> pb.Outcome:
             return pb.Outcome(exchanged=pb.Exchanged(hold=hold, new_hold=new_hold))
         case c.Refused(code, detail, hold_state):
             return pb.Outcome(refused=pb.Refused(code=code, detail=detail, hold_state=hold_state or ""))
-        case c.Ticked():
-            return pb.Outcome()
         case _:
             assert_never(outcome)
 

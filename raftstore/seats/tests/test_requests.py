@@ -3,7 +3,7 @@
 import pytest
 
 from raftstore.seats import limits
-from raftstore.seats.commands import Confirm, Held, Hold, RefusalCode, Refused, Release, Request, Taken, Tick, Ticked
+from raftstore.seats.commands import Confirm, Held, Hold, RefusalCode, Refused, Release, Request, Taken
 
 from .store import Store, open_store
 
@@ -55,10 +55,10 @@ def test_a_request_id_that_cannot_be_kept_is_refused(request_id: str) -> None:
     assert outcome.code is RefusalCode.INVALID
 
 
-def test_ticks_are_never_remembered() -> None:
+def test_an_entry_without_requests_lets_time_pass_and_is_not_remembered() -> None:
     store = open_store()
     before = store.machine.whole_state().requests
-    assert store.apply(Request("", Tick()), Request("", Tick())).outcomes == (Ticked(), Ticked())
+    assert store.apply().outcomes == ()
     assert store.machine.whole_state().requests == before
 
 

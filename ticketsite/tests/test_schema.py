@@ -1,0 +1,73 @@
+"""The description of the REST interface is complete, and says what the interface does."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from rest_framework.test import APIClient
+
+OPERATIONS = {
+    "post /api/v1/register/": "201",
+    "post /api/v1/token/": "200",
+    "post /api/v1/token/refresh/": "200",
+    "get /api/v1/me/": "200",
+    "get /api/v1/places/": "200",
+    "get /api/v1/trips/": "200",
+    "get /api/v1/trips/{departure_id}/": "200",
+    "get /api/v1/shows/": "200",
+    "get /api/v1/shows/{slug}/": "200",
+    "get /api/v1/performances/": "200",
+    "get /api/v1/performances/{performance_id}/": "200",
+    "get /api/v1/seat-maps/{inventory}/": "200",
+    "get /api/v1/seat-maps/{inventory}/availability/": "200",
+    "post /api/v1/holds/": "201",
+    "get /api/v1/holds/{hold_id}/": "200",
+    "delete /api/v1/holds/{hold_id}/": "204",
+    "get /api/v1/orders/": "200",
+    "get /api/v1/orders/{order_id}/": "200",
+    "post /api/v1/orders/{order_id}/cancel/": "200",
+    "post /api/v1/payments/": "201",
+    "get /api/v1/payments/{payment_id}/": "200",
+    "post /api/v1/assistant/": "200",
+}
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return json.loads(APIClient().get("/api/v1/schema/", {"format": "json"}).content)
+
+
+def test_the_description_is_valid_and_leaves_nothing_to_guess(tmp_path):
+    call_command("spectacular", file=str(tmp_path / "schema.yml"), validate=True, fail_on_warn=True)
+
+
+def test_every_operation_is_described_with_its_answer(schema):
+    described = {
+        f"{method} {path}": operation["responses"]
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert described.keys() == OPERATIONS.keys()
+    assert all(status in described[operation] for operation, status in OPERATIONS.items())
+
+
+def test_what_changes_something_for_a_customer_takes_a_key(schema):
+    for path in ("/api/v1/holds/", "/api/v1/payments/", "/api/v1/orders/{order_id}/cancel/"):
+        names = {parameter["name"] for parameter in schema["paths"][path]["post"]["parameters"]}
+        assert "Idempotency-Key" in names
+
+
+def test_what_is_not_open_to_all_asks_for_a_bearer_token(schema):
+    assert schema["components"]["securitySchemes"]["bearerAuth"]["scheme"] == "bearer"
+    assert {"bearerAuth": []} in schema["paths"]["/api/v1/holds/"]["post"]["security"]
+
+
+def test_errors_are_described_as_problem_documents(schema):
+    conflict = schema["paths"]["/api/v1/holds/"]["post"]["responses"]["409"]["content"]
+    assert conflict == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def test_the_documentation_is_served_from_here():
+    page = APIClient().get("/api/v1/docs/")
+    assert page.status_code == 200
+    assert b"cdn" not in page.content
