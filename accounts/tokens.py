@@ -59,4 +59,5 @@ def rotate_tokens(*, refresh_token: str) -> TokenPair:
             session.delete()
     if pair is None:
         raise RefreshRefused
-    return TokenPair(*pair, app_settings.JWT_ACCESS_TOKEN_EXPIRES_IN)
+    access, refresh = pair
+    return TokenPair(access, refresh, app_settings.JWT_ACCESS_TOKEN_EXPIRES_IN)

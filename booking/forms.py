@@ -1,6 +1,7 @@
 """What may a visitor ask of the shop? A search for trains, and seats to be held."""
 
-from datetime import date, timedelta
+from datetime import date as Date
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -44,20 +45,20 @@ class SearchForm(forms.Form):
         error_messages={"required": "On which day?", "invalid": "Write the date like 2026-01-31."},
     )
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+    def __init__(self, *args: Any, today: Date, **options: Any) -> None:
         super().__init__(*args, **options)
         self.today = today
         self.fields["date"].widget.attrs["min"] = today.isoformat()
         self.fields["date"].widget.attrs["max"] = self.last_day.isoformat()
 
     @property
-    def last_day(self) -> date:
+    def last_day(self) -> Date:
         return self.today + timedelta(days=settings.DEPARTURE_HORIZON_DAYS)
 
     def add_prefix(self, field_name: str) -> str:
         return {"origin": "from", "destination": "to"}.get(field_name, field_name)
 
-    def clean_date(self) -> date:
+    def clean_date(self) -> Date:
         chosen = self.cleaned_data["date"]
         # A traveller in another zone may still be in yesterday.
         if chosen < self.today - timedelta(days=1):
@@ -81,7 +82,10 @@ class HoldForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        inventory, first_leg, end_leg = (cleaned.get(name) for name in ("inventory", "first_leg", "end_leg"))
-        if inventory and None not in (first_leg, end_leg) and not first_leg < end_leg <= inventory.legs:
+        if (
+            self.is_bound
+            and not self.errors
+            and not (cleaned["first_leg"] < cleaned["end_leg"] <= cleaned["inventory"].legs)
+        ):
             raise forms.ValidationError("The journey does not lie on this route.")
         return cleaned

@@ -1,11 +1,15 @@
 """What did an order buy, in words and times for its page and its ticket?"""
 
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
 
 from django.urls import reverse
 
-from booking.models import Inventory, Order
+from booking.models import Inventory, Order, SeatPlan
 from booking.timetable import stop_times
 
 
@@ -23,6 +27,30 @@ class Itinerary:
     @property
     def is_journey(self) -> bool:
         return self.ends_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtSeat:
+    name: str
+    zone: str
+    amount: Decimal
+    cancelled: bool
+
+
+def bought_seats(order: Order) -> list[BoughtSeat]:
+    """An order's seats with the names of their classes or zones, for the code means nothing to a customer."""
+    names = _zone_names(order.inventory.plan_id)
+    return [
+        BoughtSeat(seat.name, names.get(seat.zone, seat.zone), seat.amount, seat.cancelled_at is not None)
+        for seat in order.seats.all()
+    ]
+
+
+@functools.lru_cache(maxsize=128)
+def _zone_names(plan_digest: str) -> Mapping[str, str]:
+    """Names by code, without the drawing. Kept in memory: what a plan's digest stands for never changes."""
+    zones = SeatPlan.objects.values_list("layout__zones", flat=True).get(pk=plan_digest)
+    return MappingProxyType({zone["code"]: zone["name"] for zone in zones})
 
 
 def itinerary_of(order: Order) -> Itinerary:

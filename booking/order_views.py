@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from booking import seatstore, selectors, services
 from booking.errors import DomainError
 from booking.forms import HoldForm
-from booking.itinerary import itinerary, itinerary_of
+from booking.itinerary import bought_seats, itinerary, itinerary_of
 from booking.models import Order
 from booking.services import boards_at
 
@@ -79,12 +79,12 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
     found = selectors.order_of(customer=request.user, reference=reference)
     now = timezone.now()
     held_until, clock_stands_still = _held_until(found, now)
-    seats = list(found.seats.all())
+    seats = bought_seats(found)
     context = {
         "order": found,
         "itinerary": itinerary_of(found),
-        "seats": [seat for seat in seats if seat.cancelled_at is None],
-        "cancelled_seats": [seat for seat in seats if seat.cancelled_at is not None],
+        "seats": [seat for seat in seats if not seat.cancelled],
+        "cancelled_seats": [seat for seat in seats if seat.cancelled],
         "map_url": _map_url(itinerary_of(found).map_url, [seat.name for seat in seats]),
         "now": now,
         "held_until": held_until,

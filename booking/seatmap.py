@@ -152,9 +152,7 @@ def _states(availability: Availability | None, first_leg: int, end_leg: int) -> 
     return held | sold
 
 
-def _zones(
-    layout: Layout, states: Mapping[str, str], known: bool, fares: Mapping[str, Decimal]
-) -> dict[str, Zone]:
+def _zones(layout: Layout, states: Mapping[str, str], known: bool, fares: Mapping[str, Decimal]) -> dict[str, Zone]:
     total: Counter[str] = Counter()
     free: Counter[str] = Counter()
     for section in layout["sections"]:

@@ -334,7 +334,7 @@ def _client() -> SeatStoreClient:
 def _forbid_transaction() -> None:
     """No lock may be held while another machine is asked; a test's own wrapping transaction does not count."""
     for connection in connections.all(initialized_only=True):
-        if any(not block._from_testcase for block in connection.atomic_blocks):
+        if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
             raise RuntimeError("The seat store was called inside a database transaction; commit first.")
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from booking import seatstore, selectors
 from booking.forms import SearchForm
 from booking.itinerary import itinerary
-from booking.models import Departure, Inventory, Performance, Station
+from booking.models import Departure, Inventory, Order, Performance, Station
 from booking.pricing import fares
 from booking.seatmap import Zone, free_by_zone, seat_map
 from booking.selectors import Trip
@@ -79,7 +79,9 @@ def departure(request: HttpRequest, departure_id: int, origin: str, destination:
         destination=get_object_or_404(Station, code=destination.upper()),
     )
     context = {"trip": trip}
-    return _map_page(request, "booking/departure.html", trip.inventory, trip.first_leg, trip.end_leg, trip.fares, context)
+    return _map_page(
+        request, "booking/departure.html", trip.inventory, trip.first_leg, trip.end_leg, trip.fares, context
+    )
 
 
 @require_safe
@@ -141,6 +143,7 @@ def _map_page(
         "begun": what.starts_at <= now,
         "store_answers": store_answers,
         "gone": _named(request, "gone"),
+        "own_holds": _own_holds(request, inventory, now),
         "page": uuid4(),
         "most_seats": settings.MAX_SEATS_PER_ORDER,
         "currency": settings.CURRENCY,
@@ -156,6 +159,14 @@ def _availability(inventory: Inventory) -> tuple[seatstore.Availability | None, 
         return None, True
     except seatstore.SeatStoreError:
         return None, False
+
+
+def _own_holds(request: HttpRequest, inventory: Inventory, now: datetime) -> list[Order]:
+    """What the visitor holds here already: those seats look like anybody else's on the map."""
+    if not request.user.is_authenticated:
+        return []
+    mine = selectors.orders_of(request.user).filter(inventory=inventory)
+    return list(mine.filter(status=Order.Status.AWAITING_PAYMENT, held_until__gt=now))
 
 
 def _with_free_seats(trips: Sequence[Trip]) -> tuple[list[Result], bool]:

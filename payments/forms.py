@@ -54,9 +54,7 @@ class CardForm(forms.Form):
     @property
     def card(self) -> Card:
         year, month = self.cleaned_data["expiry"]
-        return Card(
-            number=self.cleaned_data["number"], exp_month=month, exp_year=year, cvc=self.cleaned_data["cvc"]
-        )
+        return Card(number=self.cleaned_data["number"], exp_month=month, exp_year=year, cvc=self.cleaned_data["cvc"])
 
     def refuse(self, field: str, reason: str) -> None:
         """Show what the card check found, at the field where the customer can mend it."""
@@ -67,14 +65,14 @@ class CancelForm(forms.Form):
     """`attempt` is new with each form shown, so that sending it twice pays back once."""
 
     attempt = forms.UUIDField(widget=forms.HiddenInput)
-    seats = forms.MultipleChoiceField(
-        label="Seats to cancel", error_messages={"required": "Choose at least one seat to cancel."}
-    )
 
     def __init__(self, *args: Any, seats: list[OrderSeat], **options: Any) -> None:
         super().__init__(*args, **options)
         self.order_seats = seats
-        self.fields["seats"].choices = [(seat.name, seat.name) for seat in seats]
+        self.fields["seats"] = forms.MultipleChoiceField(
+            choices=[(seat.name, seat.name) for seat in seats],
+            error_messages={"required": "Choose at least one seat to cancel."},
+        )
 
     @property
     def named_seats(self) -> list[str]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from booking import seatstore
 from booking.errors import DomainError
-from booking.itinerary import itinerary_of
+from booking.itinerary import bought_seats, itinerary_of
 from booking.models import Order
 from booking.selectors import order_of
 from booking.templatetags.booking_format import money
@@ -58,7 +58,7 @@ def _take_payment(request: HttpRequest, order: Order, form: CardForm) -> HttpRes
         if order.payments.filter(status__in=(P.CREATED, P.AUTHORISED)).exists():
             messages.warning(
                 request,
-                "Your payment is being finished and takes longer than usual. Your seats are kept; please do not pay again.",
+                "Finishing your payment takes longer than usual. Your seats are kept; please do not pay again.",
             )
             return redirect("booking:order", reference=order.reference)
         return _pay_page(request, order, form, retry_after_s=error.retry_after_s, status=503)
@@ -81,7 +81,7 @@ def _pay_page(
     context = {
         "order": order,
         "itinerary": itinerary_of(order),
-        "seats": order.seats.all(),
+        "seats": bought_seats(order),
         "form": form,
         "declined": declined,
         "store_is_away": retry_after_s is not None,

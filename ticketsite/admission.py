@@ -6,9 +6,12 @@ now costs nothing and loses nothing, a queue without end times everybody out.
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 RETRY_AFTER_S = 1
 
@@ -29,7 +32,7 @@ class Admission:
 
     def __init__(
         self,
-        application: ASGI3Application,
+        application: Application,
         *,
         in_flight: int,
         waiting: int,
@@ -43,7 +46,7 @@ class Admission:
         self._patience_s = patience_s
         self._open_paths = open_paths
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in self._open_paths:
             await self._application(scope, receive, send)
         elif await self._let_in():
@@ -68,7 +71,7 @@ class Admission:
         return True
 
 
-async def _turn_away(path: str, send: Any) -> None:
+async def _turn_away(path: str, send: Send) -> None:
     if path.startswith("/api/"):
         content_type = b"application/problem+json"
         body = json.dumps(

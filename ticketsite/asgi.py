@@ -1,4 +1,4 @@
-"""What runs the site: `uvicorn ticketsite.asgi:application --lifespan off`. Pages and REST over HTTP, seat maps live."""
+"""What runs the site: `uvicorn ticketsite.asgi:application --lifespan off`. Pages, REST and live seat maps."""
 
 import os
 

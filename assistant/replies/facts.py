@@ -31,8 +31,10 @@ from .pieces import (
 
 
 def does_not_serve(trains: Sequence[Train], origin: Place | None, destination: Place | None) -> Reply:
-    names = " nor ".join(str(train) for train in trains)
-    return Reply(f"{names} does not run {_way(origin, destination)}.")
+    way = _way(origin, destination)
+    if len(trains) == 1:
+        return Reply(f"{trains[0]} does not run {way}.")
+    return Reply(f"None of these trains runs {way}:\n{listed(map(str, trains))}")
 
 
 def no_trips(origin: Place | None, destination: Place | None, *, day: date, today: date, train: Train | None) -> Reply:

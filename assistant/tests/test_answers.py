@@ -1,9 +1,11 @@
 """What the assistant answers, as far as it takes no seat store."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from assistant.errors import MessageEmpty, MessageTooLong
-from assistant.services import MESSAGE_MAX_LENGTH
+from assistant.services import MESSAGE_MAX_LENGTH, answer
 from booking.models import Inventory, Order, OrderSeat
 
 from .conftest import SHOWS
@@ -68,6 +70,12 @@ def test_today_is_the_origins_day_and_what_has_left_is_not_offered(ask):
     assert "17:00" not in found.text
 
 
+def test_after_midnight_in_india_today_is_the_new_day_there_though_not_yet_in_greenwich(world):
+    late = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
+    for message in ("trains from Mumbai to Delhi today", "what's on today"):
+        assert "Sun 22 Nov" in answer(message=message, customer=None, now=late).text
+
+
 def test_a_journey_without_a_day_is_asked_for_its_day(ask):
     found = ask("trains from Mumbai to Delhi")
     assert found.text.startswith("On which day?")
@@ -93,6 +101,7 @@ def test_no_train_is_made_up_where_none_runs(ask):
         "No train is on sale from Mumbai to Chennai on Sun 22 Nov 2026."
     )
     assert "does not run from Delhi to Mumbai" in ask("12951 from Delhi to Mumbai tomorrow").text
+    assert ask("the rajdhani from Delhi to Mumbai tomorrow").text.startswith("None of these trains runs from Delhi")
 
 
 def test_a_day_that_is_over_is_said_to_be(ask):
@@ -136,6 +145,7 @@ def test_what_is_on_tells_time_place_and_prices(ask):
 def test_a_show_is_told_with_all_its_performances(ask):
     found = ask("when is the clockmakers dauhgter?")
     assert found.text.count("The Clockmaker's Daughter") == 3
+    assert "Monsoon" not in found.text
     assert "Fri 27 Nov 19:30 IST" in found.text
 
 

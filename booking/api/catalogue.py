@@ -143,7 +143,9 @@ class PerformanceView(APIView):
     def get(self, request: Request, performance_id: int) -> Response:
         """A performance on sale with its price zones."""
         performance = get_object_or_404(selectors.upcoming_performances(now=timezone.now()), pk=performance_id)
-        free = _free(performance.inventory, _plans([performance.inventory]), 0, 1)
+        inventory = performance.inventory
+        assert inventory is not None, "it is on sale"
+        free = _free(inventory, _plans([inventory]), 0, 1)
         return Response(documents.performance_detail(performance, free))
 
 

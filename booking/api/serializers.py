@@ -180,7 +180,7 @@ class OrderSerializer(HoldSerializer):
 
     @extend_schema_field(OrderSeatSerializer(many=True))
     def get_seats(self, order: Order) -> list[dict[str, Any]]:
-        return OrderSeatSerializer(order.seats.all(), many=True).data
+        return list(OrderSeatSerializer(order.seats.all(), many=True).data)
 
     @extend_schema_field(OrderTripSerializer(allow_null=True))
     def get_trip(self, order: Order) -> dict[str, Any] | None:

@@ -64,6 +64,12 @@ def test_a_train_that_calls_after_midnight_is_found_under_the_later_date(line):
     assert search("CCC", "DDD", DAY) == []
 
 
+def test_a_train_is_boarded_days_after_it_set_out(line):
+    line[3] = (a_station("DDD"), 74 * HOUR, 74 * HOUR)
+    a_departure(a_train(*line, (a_station("EEE"), 80 * HOUR, 80 * HOUR)), DAY)
+    assert len(search("DDD", "EEE", DAY + timedelta(days=3))) == 1
+
+
 def test_the_date_is_that_of_the_station_where_one_boards():
     """06:00 in Tokyo on the 22nd is 22:00 in London on the 21st, where the next passenger boards 30 minutes on."""
     calls = [(a_station("TYO", zone="Asia/Tokyo"), 6 * HOUR, 6 * HOUR)]
@@ -90,7 +96,8 @@ def test_only_what_is_open_and_has_not_left_is_found(line):
 
 
 def test_trips_are_ordered_by_time_of_boarding(line):
-    later, earlier = a_train(*line), a_train(*((station, a - HOUR, d - HOUR) for station, a, d in line))
+    later = a_train(*line, number="1")
+    earlier = a_train(*((station, a - HOUR, d - HOUR) for station, a, d in line), number="2")
     for train in (later, earlier):
         a_departure(train, DAY)
     assert [trip.departure.train for trip in search("AAA", "CCC", DAY)] == [earlier, later]

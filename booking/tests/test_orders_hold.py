@@ -1,5 +1,6 @@
 """Holding seats: all or none, once per request id, and whatever was interrupted is found again."""
 
+import time
 from datetime import timedelta
 from decimal import Decimal
 
@@ -169,6 +170,28 @@ def test_a_lost_answer_is_found_by_the_same_request_id(train, customer, monkeypa
     assert Order.objects.count() == 1
 
 
+def test_a_countdown_whose_answer_was_lost_does_not_start_anew(train, customer, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(seatstore, "hold_seats", losing_its_answer(seatstore.hold_seats))
+        with pytest.raises(seatstore.OutcomeUnknown):
+            hold(customer, train, ["C1-1"])
+    ends = seatstore.hold(str(Order.objects.get().hold_id)).held_until
+    time.sleep(1.5)
+    assert abs(hold(customer, train, ["C1-1"]).held_until - ends) < timedelta(seconds=1)
+
+
+def test_a_hold_that_ended_while_its_answer_was_lost_is_not_promised(train, customer, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(seatstore, "hold_seats", losing_its_answer(seatstore.hold_seats))
+        with pytest.raises(seatstore.OutcomeUnknown):
+            hold(customer, train, ["C1-1"])
+    hold_id = Order.objects.get().hold_id
+    seatstore.release_hold(hold_id=str(hold_id), request_id=f"{hold_id}:gone")
+    with pytest.raises(seatstore.HoldEnded):
+        hold(customer, train, ["C1-1"])
+    assert Order.objects.get().status == S.EXPIRED
+
+
 def test_a_hold_whose_customer_never_came_back_is_given_back(train, customer, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(seatstore, "hold_seats", losing_its_answer(seatstore.hold_seats))
@@ -196,12 +219,11 @@ def test_a_store_without_a_leader_leaves_a_draft_that_a_retry_completes(train, c
 def test_a_draft_given_up_while_the_store_was_asked_gives_its_seats_back(train, customer, monkeypatch):
     real = seatstore.hold_seats
 
-    def give_up_meanwhile(**arguments):
-        held_until = real(**arguments)
-        Order.objects.filter(customer=customer).update(status=S.EXPIRED)
-        return held_until
+    def arrive_late(**arguments):
+        assert expire_orders(now=timezone.now() + timedelta(minutes=2), limit=10) == 1
+        return real(**arguments)
 
-    monkeypatch.setattr(seatstore, "hold_seats", give_up_meanwhile)
+    monkeypatch.setattr(seatstore, "hold_seats", arrive_late)
     with pytest.raises(seatstore.HoldEnded):
         hold(customer, train, ["C1-1"])
     assert seatstore.availability(train.pk).taken(0, 4) == set()

@@ -81,6 +81,14 @@ def test_publishing_again_changes_nothing_even_if_the_hall_has_changed(seat_stor
     assert (after.plan_id, after.state, after.opened_at) == (before.plan_id, S.OPEN, before.opened_at)
 
 
+def test_a_performance_that_was_moved_keeps_the_seats_that_were_sold(seat_store):
+    performance = a_later_performance()
+    before = publish_performance(performance=performance)
+    performance.starts_at += timedelta(days=7)
+    performance.save()
+    assert publish_performance(performance=performance) == before
+
+
 def test_what_the_store_refuses_is_marked_with_its_reason(seat_store):
     departure = an_unpublished_departure()
     announce_departures([departure])

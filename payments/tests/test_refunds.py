@@ -83,6 +83,15 @@ def test_a_stale_view_of_the_order_does_not_pay_a_seat_back_twice(order):
         cancel_order(order=stale, request_id="c2")
 
 
+def test_a_stale_view_of_the_order_cancels_what_is_left_of_it(order):
+    stale = Order.objects.get(pk=order.pk)
+    cancel_order(order=order, seats=["A-2"], request_id="c1")
+    cancel_order(order=stale, request_id="c2")
+    order.refresh_from_db()
+    assert order.status == S.CANCELLED
+    assert returned() == [Decimal(500), Decimal(800)]
+
+
 def test_what_has_begun_is_not_paid_back(order):
     with pytest.raises(DepartureGone):
         cancel_order(order=order, request_id="c1", now=order.inventory.performance.starts_at)

@@ -33,7 +33,10 @@ def commands_in(document: Path) -> Iterator[list[str]]:
     """Each line of the document's shell blocks, split into words, without variables, prompts and comments."""
     for block in CODE_BLOCK.findall(document.read_text()):
         for line in block.replace("\\\n", " ").splitlines():
-            words = shlex.split(line.removeprefix("$ "), comments=True)
+            try:
+                words = shlex.split(line.removeprefix("$ "), comments=True)
+            except ValueError:  # one line of a quotation over several, such as a JSON body
+                continue
             while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
                 words = words[1:]
             if words:

@@ -92,7 +92,12 @@ def test_jobs_take_turns_and_a_slow_rhythm_does_not_hold_up_a_quick_one():
 
 
 def test_it_stops_cleanly_when_it_is_told_to(tmp_path):
-    environment = {**os.environ, "TICKETSITE_VAR": str(tmp_path), "SEAT_STORE_ADDRESSES": "127.0.0.1:1"}
+    environment = {
+        **os.environ,
+        "TICKETSITE_VAR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'worker.sqlite3'}",
+        "SEAT_STORE_ADDRESSES": "127.0.0.1:1",
+    }
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
     process = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=environment)
     try:

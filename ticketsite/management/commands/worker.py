@@ -15,11 +15,11 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from booking.departures import roll_departures
 from booking.publishing import publish_due
 from booking.seatstore import OutcomeUnknown, StoreUnavailable
 from booking.services import expire_orders
@@ -38,7 +38,7 @@ class Job:
 
     name: str
     every_s: float
-    do: Callable[[datetime], int | None]
+    do: Callable[[datetime], int]
     due_at_s: float = 0.0
     failures: int = 0
 
@@ -65,13 +65,9 @@ class Job:
         self.due_at_s = time.monotonic() + pause_s
 
 
-def _generate_departures(now: datetime) -> None:
-    call_command("generate_departures", days=settings.DEPARTURE_HORIZON_DAYS, verbosity=0)
-
-
 def jobs() -> list[Job]:
     return [
-        Job("generate_departures", 24 * 3600, _generate_departures),
+        Job("roll_departures", 24 * 3600, lambda now: roll_departures(now=now, days=settings.DEPARTURE_HORIZON_DAYS)),
         Job("publish_due", 2, lambda now: publish_due(limit=BATCH)),
         Job("expire_orders", 2, lambda now: expire_orders(now=now, limit=BATCH)),
         Job("settle_unfinished", 5, lambda now: settle_unfinished(now=now, limit=BATCH)),

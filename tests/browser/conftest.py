@@ -1,0 +1,94 @@
+"""A real Chromium in front of a real web server, with a small train and a small hall on sale for each test."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+from tests.running.web_server import WebServer
+
+PASSWORD = "correct-horse-7"
+GOOD_CARD = "4242 4242 4242 4242"
+DECLINED_CARD = "4000 0000 0000 9999"
+
+_PUT_ON_SALE = """
+import json
+from booking.tests.selling import a_performance_on_sale, a_train_on_sale
+train, show = a_train_on_sale(), a_performance_on_sale()
+print(json.dumps({
+    "train": f"/trains/{train.departure.pk}/BBB/DDD/",
+    "date": train.departure.date.isoformat(),
+    "train_number": train.departure.train.number,
+    "show": f"/performances/{show.performance.pk}/",
+    "show_page": f"/shows/{show.performance.show.slug}/",
+}))
+"""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Where to buy C1-1 to C1-6 on a train (BBB to DDD costs 250) and A-1 to A-4 (500), B-1 to B-4 (300) at a show."""
+
+    url: str
+    train: str
+    date: str
+    train_number: str
+    show: str
+    show_page: str
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Debian's Chromium; Playwright's own download is not needed."""
+    return {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
+
+
+@pytest.fixture
+def shop(web_server: WebServer) -> Shop:
+    output = web_server.manage("shell", stdin=_PUT_ON_SALE)
+    return Shop(url=web_server.url, **json.loads(output.strip().splitlines()[-1]))
+
+
+@pytest.fixture
+def visitor(browser: Browser, web_server: WebServer) -> Iterator[Callable[..., Page]]:
+    """Makes visitors, each with a browser window of their own. No page of theirs may break the security policy."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def make(**options: object) -> Page:
+        context = browser.new_context(base_url=web_server.url, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if "Failed to load resource" not in text] == []
+
+
+def sign_up(page: Page) -> None:
+    page.goto("/accounts/signup/")
+    page.get_by_label("Email").fill(f"{uuid4().hex}@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign up").click()
+    page.get_by_role("link", name="My bookings").wait_for()
+
+
+def pay(page: Page, number: str) -> None:
+    page.get_by_label("Card number").fill(number)
+    page.get_by_label("Valid until").fill("08/30")
+    page.get_by_label("Security code").fill("123")
+    page.get_by_role("button", name=re.compile("^Pay")).click()
+
+
+def seat(page: Page, name: str) -> Locator:
+    """The seat in the drawing."""
+    return page.locator(f'[data-seat="{name}"]')

@@ -1,0 +1,99 @@
+"""Does an open seat map show what others do, say so when it cannot, and never pretend?"""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.running.store_cluster import StoreCluster
+
+from .conftest import Shop, seat, sign_up
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_seat_held_in_one_browser_changes_in_the_other_without_reloading(
+    visitor: Callable[..., Page], shop: Shop
+) -> None:
+    buyer, watcher = visitor(), visitor()
+    sign_up(buyer)
+    for page in (buyer, watcher):
+        page.goto(shop.train)
+        expect(page.locator("[data-live]")).to_have_attribute("data-on", "yes")
+    watcher.evaluate("window.notReloaded = true")
+
+    seat(watcher, "C1-1").click()
+    seat(watcher, "C1-5").click()
+    seat(buyer, "C1-1").click()
+    buyer.get_by_role("button", name="Hold seats").click()
+
+    expect(seat(watcher, "C1-1")).to_have_attribute("data-state", "held")
+    expect(seat(watcher, "C1-1")).to_have_accessible_name("Coach C1, seat 1, window, being bought, ₹250.00")
+    expect(watcher.get_by_role("alert")).to_contain_text("C1-1 was taken by somebody else a moment ago.")
+    expect(watcher.get_by_role("region", name="Your choice")).to_contain_text("C1-5")
+    expect(watcher.get_by_role("heading", level=2)).to_contain_text("5 of 6 seats free")
+
+    buyer.get_by_role("button", name="Give the seats back").click()
+    expect(seat(watcher, "C1-1")).to_have_attribute("data-state", "free")
+    assert watcher.evaluate("window.notReloaded")
+
+
+def test_a_seat_on_other_legs_stays_free_on_the_map(visitor: Callable[..., Page], shop: Shop) -> None:
+    buyer, watcher = visitor(), visitor()
+    sign_up(buyer)
+    watcher.goto(shop.train.replace("BBB/DDD", "DDD/EEE"))
+    expect(watcher.locator("[data-live]")).to_have_attribute("data-on", "yes")
+    buyer.goto(shop.train)
+    seat(buyer, "C1-1").click()
+    buyer.get_by_role("button", name="Hold seats").click()
+    buyer.goto(shop.train.replace("BBB/DDD", "CCC/EEE"))
+    seat(buyer, "C1-2").click()
+    buyer.get_by_role("button", name="Hold seats").click()
+    expect(seat(watcher, "C1-2")).to_have_attribute("data-state", "held")
+    expect(seat(watcher, "C1-1")).to_have_attribute("data-state", "free")
+
+
+def test_whoever_comes_a_moment_too_late_keeps_the_rest_of_the_choice(visitor: Callable[..., Page], shop: Shop) -> None:
+    first, late = visitor(), visitor(java_script_enabled=False)
+    sign_up(first)
+    sign_up(late)
+    late.goto(shop.train)
+    first.goto(shop.train)
+    seat(first, "C1-1").click()
+    first.get_by_role("button", name="Hold seats").click()
+    first.get_by_role("link", name="Pay").wait_for()
+
+    late.locator("input[value=C1-1]").check()
+    late.locator("input[value=C1-4]").check()
+    late.get_by_role("button", name="Hold seats").click()
+    expect(late.get_by_role("alert")).to_contain_text("C1-1 was taken a moment ago")
+    expect(late.locator("input[value=C1-4]")).to_be_checked()
+    expect(late.locator("input[value=C1-1]")).to_be_disabled()
+
+
+def test_without_a_leader_the_map_says_so_keeps_the_hold_and_recovers_by_itself(
+    visitor: Callable[..., Page], shop: Shop, store_cluster: StoreCluster
+) -> None:
+    page = visitor()
+    sign_up(page)
+    page.goto(shop.train)
+    seat(page, "C1-1").click()
+    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("link", name="Pay").wait_for()
+    order = page.url
+    killed = store_cluster.nodes[:2]
+    store_cluster.kill(*killed)
+    try:
+        page.goto(shop.train)
+        expect(page.get_by_text("The seat store has no leader at the moment.")).to_be_visible()
+        expect(page.get_by_text("Seats that you hold are kept for you.")).to_be_visible()
+        expect(page.locator("input[name=seats]:enabled")).to_have_count(0)
+        page.goto(order)
+        expect(page.get_by_text("Held for you")).to_be_visible()
+        page.goto(shop.train)
+    finally:
+        store_cluster.start(*killed)
+        store_cluster.leader()
+    expect(seat(page, "C1-2")).to_have_attribute("data-state", "free", timeout=30_000)
+    expect(seat(page, "C1-1")).to_have_attribute("data-state", "held")
+    expect(page.get_by_text("The seat store has no leader at the moment.")).to_be_hidden()
