@@ -15,7 +15,13 @@ class StationField(forms.CharField):
     """A station as people write it: its code, its name, or what the list of suggestions fills in, "Name (CODE)"."""
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.TextInput(attrs={"list": "stations", "autocomplete": "off", "spellcheck": "false"})
+        attributes = {
+            "list": "stations",
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "placeholder": "Station or city",
+        }
+        widget = forms.TextInput(attrs=attributes)
         super().__init__(max_length=140, widget=widget, **options)
 
     def clean(self, value: Any) -> Station:

@@ -17,9 +17,9 @@ FREE, HELD, SOLD, UNKNOWN = "free", "held", "sold", "unknown"
 
 # Pixels between the middles of two seats. A seat of a coach is 26 px, above the 24 that WCAG 2.5.8 asks of a target; a
 # hall's seats are smaller, so that a row of fifty is seen at once, and the list is their equivalent for fingers.
-_PITCH = {"train": 30, "show": 19}
-_SEAT = {"train": 26, "show": 16}
-_MARGIN = {"train": 14, "show": 26}
+_PITCH = {"train": 30, "show": 18}
+_SEAT = {"train": 26, "show": 15}
+_MARGIN = {"train": 14, "show": 24}
 _STAGE_HEIGHT = {"train": 0, "show": 46}
 
 

@@ -159,7 +159,7 @@ def hold_seats(
         StoreUnavailable, OutcomeUnknown: ask again with the same request id.
     """
     command = c.Hold(inventory, str(hold_id), tuple(seats), first_leg, end_leg, ttl_s * 1000)
-    return _held_until(_execute(command, request_id))
+    return _held_until(command, request_id)
 
 
 def extend_hold(*, hold_id: UUID | str, ttl_s: int, request_id: str) -> datetime:
@@ -169,7 +169,7 @@ def extend_hold(*, hold_id: UUID | str, ttl_s: int, request_id: str) -> datetime
         HoldEnded: it was confirmed, released or expired before.
         StoreUnavailable, OutcomeUnknown: ask again with the same request id.
     """
-    return _held_until(_execute(c.Extend(str(hold_id), ttl_s * 1000), request_id))
+    return _held_until(c.Extend(str(hold_id), ttl_s * 1000), request_id)
 
 
 def confirm_hold(*, hold_id: UUID | str, request_id: str) -> None:
@@ -247,10 +247,11 @@ def hold(hold_id: UUID | str) -> HoldSnapshot | None:
     Raises:
         StoreUnavailable: no leader answered.
     """
+    asked_at = timezone.now()
     view = _ask(lambda client, deadline_s: client.hold(str(hold_id), deadline_s=deadline_s))
     if view is None:
         return None
-    held_until = _wall_time(view.expires_at_ms, view.now_ms)
+    held_until = asked_at + timedelta(milliseconds=view.expires_at_ms - view.now_ms)
     return HoldSnapshot(
         view.hold, view.inventory, view.state.value, view.seats, view.first_leg, view.end_leg, held_until
     )
@@ -376,11 +377,13 @@ def _once(verb: str, inventory: str) -> str:
     return f"{verb}:{inventory}:{uuid4()}"
 
 
-def _held_until(outcome: c.Outcome) -> datetime:
+def _held_until(command: c.Hold | c.Extend, request_id: str) -> datetime:
+    """Carry out the command; until when the seats are held, on this machine's clock.
+
+    The time that remained at the decision is counted from before it was asked for, so that the hold may live longer
+    than shown, but never less, however long the answer took.
+    """
+    asked_at = timezone.now()
+    outcome = _execute(command, request_id)
     assert isinstance(outcome, c.Held)
-    return _wall_time(outcome.expires_at_ms, outcome.now_ms)
-
-
-def _wall_time(expires_at_ms: int, now_ms: int) -> datetime:
-    """Replicated time on this machine's clock: what remains, from now. It may live longer than shown, never less."""
-    return timezone.now() + timedelta(milliseconds=expires_at_ms - now_ms)
+    return asked_at + timedelta(milliseconds=outcome.expires_at_ms - outcome.now_ms)

@@ -8,10 +8,11 @@ LEADER_METADATA_KEY = "raftstore-leader"
 CHANNEL_OPTIONS = [
     ("grpc.max_send_message_length", MESSAGE_LIMIT_BYTES),
     ("grpc.max_receive_message_length", MESSAGE_LIMIT_BYTES),
-    # A node that comes back is to be found within an election timeout, not within gRPC's default of seconds.
+    # A node that comes back must hear from the leader before it stands for election itself: well within the
+    # shortest election timeout, not within gRPC's default of seconds.
     ("grpc.initial_reconnect_backoff_ms", 50),
     ("grpc.min_reconnect_backoff_ms", 50),
-    ("grpc.max_reconnect_backoff_ms", 500),
+    ("grpc.max_reconnect_backoff_ms", 100),
     # Each channel owns its connection: a broken one must not be shared by whoever asks for the same address.
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.enable_http_proxy", 0),

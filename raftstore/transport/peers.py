@@ -18,7 +18,7 @@ log = logging.getLogger("raftstore.peers")
 
 QUEUE_LIMIT_MESSAGES = 1_024
 RECONNECT_MIN_MS = 20
-RECONNECT_MAX_MS = 500
+RECONNECT_MAX_MS = 100
 
 
 class PeerStream:

@@ -53,9 +53,12 @@ class SeatMap {
       const shape = event.target.closest("[data-seat]");
       if (shape) this.toggle(this.seats.get(shape.dataset.seat));
     });
-    // A hall wider than the screen opens at its middle, in front of the stage.
-    const box = drawing.parentElement;
-    box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+    // Only for the pointer, and only when it comes: 2,000 tooltips would be 2,000 elements more.
+    drawing.addEventListener("pointerover", (event) => {
+      const shape = event.target.closest("[data-seat]");
+      if (shape) tooltipOf(shape).textContent = shape.getAttribute("aria-label");
+    });
+    fitToScreen(drawing);
     arrowKeys(drawing, shapes, (shape) => this.toggle(this.seats.get(shape.dataset.seat)));
   }
 
@@ -203,6 +206,30 @@ class SeatMap {
       element.textContent = `${free.zone[element.dataset.freeZone] ?? 0} left`;
     }
   }
+}
+
+function tooltipOf(shape) {
+  const tooltip = shape.querySelector("title") ?? document.createElementNS("http://www.w3.org/2000/svg", "title");
+  if (!tooltip.parentNode) shape.prepend(tooltip);
+  return tooltip;
+}
+
+// A hall wider than the screen opens at its middle, in front of the stage, and can be looked at as a whole.
+function fitToScreen(drawing) {
+  const box = drawing.parentElement;
+  const centre = () => {
+    box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+  };
+  const times = box.scrollWidth / box.clientWidth;
+  if (times > 1 && times < 1.2) drawing.classList.add("whole");
+  centre();
+  const button = drawing.closest("[data-section]").querySelector("[data-whole]");
+  if (!button) return;
+  button.hidden = times < 1.2;
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-pressed", String(drawing.classList.toggle("whole")));
+    centre();
+  });
 }
 
 function showLive(form, live) {

@@ -54,7 +54,8 @@ def demo_site(web_server: WebServer, store_cluster: StoreCluster) -> Iterator[Si
 
     def everything_is_on_sale() -> bool:
         left = web_server.manage(
-            "shell", stdin="from booking.models import Inventory; print(Inventory.objects.exclude(state='open').count())"
+            "shell",
+            stdin="from booking.models import Inventory; print(Inventory.objects.exclude(state='open').count())",
         )
         return left.strip().splitlines()[-1] == "0" or not web_server.manage("worker", "--once")
 

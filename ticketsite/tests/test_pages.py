@@ -1,0 +1,37 @@
+"""What does a visitor see when something is missing, forged or broken?"""
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_address_that_leads_nowhere_says_so_to_people_and_to_programs(client):
+    page = client.get("/nowhere/")
+    assert (page.status_code, page.templates[0].name) == (404, "404.html")
+    answer = client.get("/api/v1/nowhere/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_what_nobody_foresaw_is_answered_without_a_stack_trace(monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("booking.selectors.upcoming_shows", broken)
+    page = Client(raise_request_exception=False).get("/shows/")
+    assert page.status_code == 500
+    assert b"Something went wrong on our side" in page.content
+    assert b"secret detail" not in page.content
+
+
+def test_a_form_that_did_not_come_from_our_page_is_refused_in_words():
+    page = Client(enforce_csrf_checks=True).post("/hold/", {})
+    assert page.status_code == 403
+    assert b"Please send this again" in page.content
+
+
+def test_pages_may_not_be_framed_and_load_only_what_is_ours(client):
+    page = client.get("/nowhere/")
+    assert page["X-Frame-Options"] == "DENY"
+    for directive in ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+        assert directive in page["Content-Security-Policy"]
