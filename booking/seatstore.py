@@ -291,7 +291,10 @@ def cluster_status() -> list[NodeStatus]:
 
 
 async def watch() -> AsyncIterator[list[SeatChange] | WatchReset]:
-    """Every seat change from now on, across failures of nodes; a reader too slow for its queue gets a WatchReset."""
+    """Seat changes, across failures of nodes. What comes first is a WatchReset: maps read before it may lack something.
+
+    A reader too slow for its queue gets a WatchReset too.
+    """
     loop = asyncio.get_running_loop()
     queue: deque[list[SeatChange] | WatchReset] = deque()
     arrived = asyncio.Event()
@@ -303,7 +306,11 @@ async def watch() -> AsyncIterator[list[SeatChange] | WatchReset]:
         queue.append(news)
         arrived.set()
 
+    begun = False
+
     def tell(index: int, events: Sequence[c.SeatEvent], reset: bool) -> None:
+        nonlocal begun
+        reset, begun = reset or not begun, True
         changes = [SeatChange(e.inventory, e.index, e.seat, e.held, e.sold) for e in events]
         if reset or changes:
             loop.call_soon_threadsafe(receive, WatchReset(index) if reset else changes, index)
@@ -343,6 +350,10 @@ def _execute(command: c.Command, request_id: str) -> c.Outcome:
     _forbid_transaction()
     try:
         outcome = _client().execute(command, request_id=request_id, deadline_s=settings.SEAT_STORE_DEADLINE_S)
+    except errors.RequestTooLarge as error:
+        raise SeatStoreRefused(
+            "too_large", "This has more seats, or longer names, than the seat store takes."
+        ) from error
     except errors.OutcomeUnknown as error:
         raise OutcomeUnknown("The seat store did not answer in time; send the same request again.") from error
     except errors.ClientError as error:

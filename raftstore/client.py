@@ -5,14 +5,15 @@ on an event loop in a thread of the client's own.
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 import grpc
 
-from raftstore.errors import ConfigurationError, StoreUnavailable
+from raftstore.errors import ClientClosed, ConfigurationError, MalformedMessage, StoreUnavailable
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.rpc.cluster_pb2 import StatusReply, StatusRequest
 from raftstore.rpc.cluster_pb2_grpc import ClusterStub
@@ -22,12 +23,16 @@ from raftstore.session import LeaderFinder, Session, TryElsewhere
 from raftstore.transport import codec
 from raftstore.transport.channels import LEADER_METADATA_KEY
 
+log = logging.getLogger("raftstore.client")
+
 T = TypeVar("T")
 
 DEFAULT_DEADLINE_S = 5.0
 STATUS_DEADLINE_S = 1.0
 QUERY_ATTEMPT_LIMIT_S = 1.5
 WATCH_RETRY_PAUSE_S = 0.25
+# A node says something every couple of seconds (server.py); one that is silent for this long hangs.
+WATCH_SILENCE_LIMIT_S = 8.0
 
 WatchCallback = Callable[[int, Sequence[c.SeatEvent], bool], None]
 
@@ -51,7 +56,8 @@ class SeatStoreClient:
         self._session = Session(self._leader)
         self._thread = threading.Thread(target=self._loop.run_forever, name="seat-store-client", daemon=True)
         self._thread.start()
-        self._running = self._start(self._session.run())
+        self._closed = False
+        self._start(_logged(self._session.run()))
 
     def execute(self, command: c.Command, *, request_id: str, deadline_s: float = DEFAULT_DEADLINE_S) -> c.Outcome:
         """Have the store carry out `command`, once, however often it is asked under this request id.
@@ -97,13 +103,17 @@ class SeatStoreClient:
         """What each node says of itself, by address; None for one that does not answer within STATUS_DEADLINE_S."""
         return self._wait(self._ask_statuses())
 
-    def watch(self, tell: WatchCallback, *, since_index: int = 0) -> Callable[[], None]:
-        """Call `tell(index, events, reset)` for every change after `since_index`, across failures of nodes.
+    def watch(self, tell: WatchCallback, *, since_index: int | None = None) -> Callable[[], None]:
+        """Call `tell(index, events, reset)` for every change after `since_index`.
+
+        Without it, from now on: the first call, without events, tells from which index on.
+
+        Goes on across failures of nodes, also of one that lives but says nothing.
 
         `tell` runs on the client's thread and must return quickly. `reset` means that changes were missed: read the
         maps again. Returns a function that ends the watch.
         """
-        watching = self._start(self._watch(tell, since_index))
+        watching = self._start(_logged(self._watch(tell, since_index)))
 
         def end() -> None:
             watching.cancel()
@@ -111,23 +121,36 @@ class SeatStoreClient:
         return end
 
     def close(self) -> None:
-        """End the stream and the thread; calls that still wait fail."""
+        """End the stream and the thread; calls that still wait, and later ones, raise ClientClosed."""
 
         async def shut_down() -> None:
-            self._running.cancel()
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
             await self._leader.close()
 
-        self._wait(shut_down())
+        if self._closed:
+            return
+        self._closed = True
+        asyncio.run_coroutine_threadsafe(shut_down(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
 
     # --- On the client's own loop -----------------------------------------------------------------
 
     def _start(self, coroutine: Coroutine[Any, Any, T]) -> "Future[T]":
+        if self._closed:
+            coroutine.close()
+            raise ClientClosed("the client is closed")
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return self._start(coroutine).result()
+        try:
+            return self._start(coroutine).result()
+        except CancelledError:
+            raise ClientClosed("the client was closed while this waited; it may or may not have happened") from None
 
     def _query(self, ask: Callable[[SeatStoreStub], Awaitable[T]], deadline_s: float) -> T:
         return self._wait(self._ask_leader(ask, deadline_s))
@@ -167,16 +190,46 @@ class SeatStoreClient:
         replies = await asyncio.gather(*(ask(address) for address in self._addresses))
         return list(zip(self._addresses, replies, strict=True))
 
-    async def _watch(self, tell: WatchCallback, since_index: int) -> None:
+    async def _watch(self, tell: WatchCallback, since_index: int | None) -> None:
         position = 0
         while True:
             stub = SeatStoreStub(self._leader.channel_to(self._addresses[position % len(self._addresses)]))
+            stream = stub.Watch(pb.WatchRequest(since_index=since_index))
             try:
-                async for frame in stub.Watch(pb.WatchRequest(since_index=since_index)):
-                    # A node that lags behind the one before it tells again what is known already.
-                    if frame.reset or frame.index > since_index:
-                        since_index = frame.index
-                        tell(frame.index, [codec.decode_event(event) for event in frame.events], frame.reset)
-            except grpc.aio.AioRpcError:
-                position += 1
-                await asyncio.sleep(WATCH_RETRY_PAUSE_S)
+                while True:
+                    async with asyncio.timeout(WATCH_SILENCE_LIMIT_S):
+                        frame = await stream.read()
+                    if not isinstance(frame, pb.WatchFrame):
+                        break
+                    since_index = _pass_on(frame, tell, since_index)
+            except (TimeoutError, grpc.aio.AioRpcError, MalformedMessage) as error:
+                log.info("watch ends at index=%s: %r; trying the next node", since_index, error)
+            finally:
+                stream.cancel()
+            position += 1
+            await asyncio.sleep(WATCH_RETRY_PAUSE_S)
+
+
+def _pass_on(frame: pb.WatchFrame, tell: WatchCallback, since_index: int | None) -> int:
+    """Tell where a watch begins and what is news. Returns up to where everything is known.
+
+    A node that lags behind the one before it tells again what is known already.
+    """
+    begins = since_index is None
+    known = -1 if since_index is None else since_index
+    if begins or frame.reset or (frame.events and frame.index > known):
+        events = [codec.decode_event(event) for event in frame.events]
+        try:
+            tell(frame.index, events, frame.reset)
+        except Exception:
+            log.exception("a watch's callback failed at index=%d; the watch goes on", frame.index)
+    return frame.index if frame.reset else max(known, frame.index)
+
+
+async def _logged(part: Coroutine[Any, Any, None]) -> None:
+    """Run a part of the client that nobody waits for; should it ever fail, somebody must hear of it."""
+    try:
+        await part
+    except Exception:
+        log.exception("a part of the seat store's client ended")
+        raise

@@ -58,7 +58,8 @@ class CheckpointThread:
         self._thread = thread
 
     async def save(self, changes: Changes) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._checkpoint.save, changes)
+        job = self._thread.submit(self._checkpoint.save, changes)
+        await asyncio.shield(asyncio.wrap_future(job))
 
     async def history(self, inventory: str, seat: str, limit: int) -> list[SeatEvent]:
         loop = asyncio.get_running_loop()

@@ -9,6 +9,8 @@ RaftstoreError
 │   ├── CheckpointUnreadable    the checkpoint is of another version, or not a checkpoint
 │   └── WriteFailed             a write or sync failed: the node must stop
 └── ClientError                 what a caller of client.py sees
+    ├── ClientClosed            the client was closed while, or before, this waited
+    ├── RequestTooLarge         no frame can carry it: nothing happened, and asking again does not help
     ├── StoreUnavailable        no leader could be reached: nothing happened
     ├── StoreOverloaded         the leader has too much waiting: nothing happened
     └── OutcomeUnknown          the deadline passed after the command was sent: ask again with the same request id
@@ -53,6 +55,14 @@ class WriteFailed(StorageError):
 
 
 class ClientError(RaftstoreError):
+    pass
+
+
+class ClientClosed(ClientError):
+    pass
+
+
+class RequestTooLarge(ClientError):
     pass
 
 

@@ -1,5 +1,6 @@
 """The node's gRPC face: Raft for its peers, SeatStore for clients, Cluster for operators, health and reflection."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import NoReturn
 
@@ -14,6 +15,7 @@ from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.rpc import seatstore_pb2_grpc as pb_grpc
 from raftstore.runtime.node import Node
 from raftstore.runtime.pending import ReadLost
+from raftstore.runtime.watch import Told
 from raftstore.seats.commands import RefusalCode
 from raftstore.transport import codec
 from raftstore.transport.channels import LEADER_METADATA_KEY, SERVER_OPTIONS
@@ -23,6 +25,7 @@ LogSize = Callable[[], int]
 
 FRAME_LIMIT_REQUESTS = 1_024
 HISTORY_LIMIT_EVENTS = 1_000
+WATCH_BEAT_S = 2.0
 
 
 class RaftService(raft_pb2_grpc.RaftServicer):
@@ -84,12 +87,19 @@ class SeatStoreService(pb_grpc.SeatStoreServicer):
         return pb.HistoryReply(events=[codec.encode_event(event) for event in events])
 
     async def Watch(self, request: pb.WatchRequest, context: grpc.aio.ServicerContext) -> AsyncIterator[pb.WatchFrame]:
-        watcher = self._node.watch.subscribe(request.since_index)
+        since_index = request.since_index if request.HasField("since_index") else None
+        watcher = self._node.watch.subscribe(since_index)
         if watcher is None:
             await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many watchers on this node; try another")
         try:
             while True:
-                told = await watcher.next()
+                try:
+                    async with asyncio.timeout(WATCH_BEAT_S):
+                        told = await watcher.next()
+                except TimeoutError:
+                    if not self._node.leader_address:
+                        await context.abort(grpc.StatusCode.UNAVAILABLE, "this node knows of no leader; try another")
+                    told = Told(self._node.machine.applied_index, ())
                 events = [codec.encode_event(event) for event in told.events]
                 yield pb.WatchFrame(index=told.index, events=events, reset=told.reset)
         finally:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import grpc
 
-from raftstore.errors import MalformedMessage, OutcomeUnknown, StoreOverloaded, StoreUnavailable
+from raftstore.errors import MalformedMessage, OutcomeUnknown, RequestTooLarge, StoreOverloaded, StoreUnavailable
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.rpc.seatstore_pb2_grpc import SeatStoreStub
 from raftstore.seats.commands import Outcome
@@ -94,9 +94,11 @@ class Session:
         """Have the state machine decide `request`, whoever leads.
 
         Raises:
-            StoreUnavailable, StoreOverloaded: nothing happened.
+            RequestTooLarge, StoreUnavailable, StoreOverloaded: nothing happened.
             OutcomeUnknown: it may or may not have happened; the same request id will tell.
         """
+        if request.ByteSize() > FRAME_LIMIT_BYTES:
+            raise RequestTooLarge(f"a request may have {FRAME_LIMIT_BYTES} bytes, not {request.ByteSize()}")
         if len(self._outbox) >= OUTBOX_LIMIT_REQUESTS:
             raise StoreOverloaded("too many commands wait in this process", retry_after_ms=1_000)
         call = _Call(request, asyncio.get_running_loop().create_future())
@@ -117,41 +119,49 @@ class Session:
         while True:
             await self._arrived.wait()
             self._arrived.clear()
-            while calls := self._gather():
+            while self._somebody_waits():
                 address = self._leader.address
+                calls: list[_Call] = []
                 try:
-                    await self._carry(calls)
+                    stream = await self._open_stream()
+                    # Only now: a caller whose deadline passed while we connected was told that nothing happened.
+                    calls = self._gather()
+                    await self._carry(stream, calls)
                 except TryElsewhere as elsewhere:
                     self._outbox.extendleft(reversed([call for call in calls if not call.answer.done()]))
                     await self._leader.look_elsewhere(address, elsewhere.address)
 
+    def _somebody_waits(self) -> bool:
+        while self._outbox and self._outbox[0].answer.done():
+            self._outbox.popleft()
+        return bool(self._outbox)
+
     def _gather(self) -> list[_Call]:
+        """What fits one frame, oldest first, at least one; without those who have given up."""
         calls: list[_Call] = []
         size = 0
-        while self._outbox and len(calls) < FRAME_LIMIT_REQUESTS:
-            if self._outbox[0].answer.done():
-                self._outbox.popleft()
-                continue
+        while self._somebody_waits() and len(calls) < FRAME_LIMIT_REQUESTS:
             size += self._outbox[0].request.ByteSize()
             if calls and size > FRAME_LIMIT_BYTES:
                 break
             calls.append(self._outbox.popleft())
         return calls
 
-    async def _carry(self, calls: list[_Call]) -> None:
+    async def _carry(self, stream: Stream, calls: list[_Call]) -> None:
         """Send one frame and deal out its answers.
 
         Raises:
             TryElsewhere: some of the calls still have no answer.
         """
+        if not calls:
+            return
         self._frame += 1
         frame = pb.CommandFrame(frame=self._frame, requests=[call.request for call in calls])
         before = [call.may_have_happened for call in calls]
+        for call in calls:
+            call.may_have_happened = True
         try:
             async with asyncio.timeout(ATTEMPT_LIMIT_S):
-                stream = await self._open_stream()
-                for call in calls:
-                    call.may_have_happened = True
                 await stream.write(frame)
                 reply = await stream.read()
         except (TimeoutError, grpc.aio.AioRpcError, asyncio.InvalidStateError) as error:
@@ -188,11 +198,21 @@ class Session:
         self._leader.answered()
 
     async def _open_stream(self) -> Stream:
+        """The stream to the address that we believe leads.
+
+        Raises:
+            TryElsewhere: it cannot be reached.
+        """
         if self._stream is None or self._stream.done() or self._stream_address != self._leader.address:
             self._drop_stream()
             self._stream = self._leader.stub().Session()
             self._stream_address = self._leader.address
-            await self._stream.wait_for_connection()
+            try:
+                async with asyncio.timeout(ATTEMPT_LIMIT_S):
+                    await self._stream.wait_for_connection()
+            except (TimeoutError, grpc.aio.AioRpcError) as error:
+                self._drop_stream()
+                raise TryElsewhere from error
         return self._stream
 
     def _drop_stream(self) -> None:

@@ -1,5 +1,6 @@
 """What state, price and place has each seat of a drawn map, for one journey?"""
 
+import re
 import time
 from decimal import Decimal
 
@@ -107,6 +108,17 @@ def test_every_seat_of_the_list_has_a_full_name_and_only_free_ones_can_be_ticked
     )
     assert "enabled" not in listed_seats(section, currency="INR", on_sale=False)
     assert listed_seats(section, currency="INR", on_sale=False).count("disabled") == 2
+
+
+def test_the_list_of_a_coach_goes_by_number_and_its_drawing_by_place():
+    layout = train(seat("B1-10", 0, 0), seat("B1-9", 1, 0), seat("B1-2", 0, 1))
+    section = seat_map(layout=layout, availability=taken(), fares=FARES, first_leg=0, end_leg=1).sections[0]
+    assert re.findall(r'value="(.*?)"', listed_seats(section, currency="INR", on_sale=True)) == [
+        "B1-2",
+        "B1-9",
+        "B1-10",
+    ]
+    assert re.findall(r'data-seat="(.*?)"', drawn_seats(section, labelled=True)) == ["B1-10", "B1-9", "B1-2"]
 
 
 def test_names_are_escaped_wherever_they_are_written():

@@ -23,7 +23,8 @@ def start_election(raft: "Raft", now_ms: int) -> None:
 
 def count_own_vote(raft: "Raft", now_ms: int) -> None:
     """The disk has everything it was given, our vote in this term included."""
-    if raft.is_persisted:
+    if raft.is_persisted and raft.config.node not in raft.votes:
+        raft.reset_election_deadline(now_ms)
         record_vote(raft, raft.config.node, True, now_ms)
 
 

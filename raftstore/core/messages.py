@@ -41,7 +41,8 @@ class AppendReply:
 
     Rejected: they differ at `rejected_index`, and cannot agree beyond (hint_index, hint_term): the last
     place of the follower's log that is not after `rejected_index` nor of a later term than the leader's
-    entry there (the conflict hint of §5.3, which skips a term per round instead of an entry).
+    entry there (the conflict hint of §5.3, which skips a term per round instead of an entry). Logs cannot differ at
+    index 0, so `rejected_index == 0` means that the term was over, and nothing of the logs.
     """
 
     term: int

@@ -107,7 +107,11 @@ class Raft:
             if now_ms >= self.heartbeat_due_ms:
                 replication.send_heartbeats(self, now_ms)
         elif now_ms >= self.election_deadline_ms:
-            election.start_election(self, now_ms)
+            if self.role is Role.CANDIDATE and not self.is_persisted:
+                # The requests of this candidacy have not left yet: a slow disk must not end it before it begins.
+                self.reset_election_deadline(now_ms)
+            else:
+                election.start_election(self, now_ms)
 
     def propose(self, payloads: Sequence[bytes]) -> int:
         """Append one command entry per payload and replicate them. Returns the index of the last one.

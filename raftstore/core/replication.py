@@ -30,12 +30,14 @@ def send_heartbeats(raft: "Raft", now_ms: int) -> None:
     """
     raft.heartbeat_due_ms = now_ms + raft.config.heartbeat_ms
     for peer, progress in raft.progress.items():
-        if progress.inflight_messages and now_ms - progress.last_heard_ms > raft.config.election_max_ms:
+        silent = now_ms - progress.last_heard_ms > raft.config.election_max_ms
+        if silent:
             progress.back_off()
-        if progress.pace is Pace.PROBE and progress.next_index <= raft.log.last_index:
-            progress.inflight_messages = 0
+        if progress.pace is Pace.PROBE and progress.next_index <= raft.log.last_index and not silent:
+            progress.lost()
             _send_entries(raft, peer, progress)
         else:
+            # To one that does not answer go no entries: they would pile up on the way to it.
             raft.send(peer, _append_after(raft, progress.next_index - 1, ()))
 
 
@@ -86,7 +88,9 @@ def _append_after(raft: "Raft", prev_index: int, entries: tuple[Entry, ...]) -> 
 def receive_append_entries(raft: "Raft", sender: int, append: AppendEntries, now_ms: int) -> None:
     """Make the log agree with the leader's, or say where it does not. Answers leave once durable."""
     if append.term < raft.term:
-        raft.promise(sender, _rejection(raft, append, 0))
+        # It says nothing of logs, and must not echo the round: should the sender lead again in our term, both would
+        # be taken for answers to its new leadership, which never asked.
+        raft.promise(sender, AppendReply(raft.term, False, 0, 0, 0, 0, read_round=0))
         return
     invariant(raft.role is not Role.LEADER, f"two leaders in term {raft.term}")
     raft.become_follower(append.term, sender)

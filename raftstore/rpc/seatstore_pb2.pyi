@@ -825,7 +825,7 @@ Global___HistoryReply: _TypeAlias = HistoryReply  # noqa: Y015
 
 @_typing.final
 class WatchRequest(_message.Message):
-    """Events after log index `since_index`; 0 means from now on."""
+    """Events after log index `since_index`; without it, from now on."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -834,18 +834,22 @@ class WatchRequest(_message.Message):
     def __init__(
         self,
         *,
-        since_index: _builtins.int = ...,
+        since_index: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_since_index", b"_since_index", "since_index", b"since_index"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["since_index", b"since_index"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_since_index", b"_since_index", "since_index", b"since_index"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__since_index: _TypeAlias = _typing.Literal["since_index"]  # noqa: Y015
+    _WhichOneofArgType__since_index: _TypeAlias = _typing.Literal["_since_index", b"_since_index"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__since_index) -> _WhichOneofReturnType__since_index | None: ...
 
 Global___WatchRequest: _TypeAlias = WatchRequest  # noqa: Y015
 
 @_typing.final
 class WatchFrame(_message.Message):
+    """One comes every few seconds even if nothing happens, so that a silent node is known to hang."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     INDEX_FIELD_NUMBER: _builtins.int

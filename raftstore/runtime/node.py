@@ -6,6 +6,7 @@ checkpoint work beside the loop and report back to it.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Iterable
@@ -78,6 +79,8 @@ class Node:
         self._clock = clock
         self._disk = disk
         self._checkpoints = checkpoints
+        self._checkpoint_wanted = asyncio.Event()
+        self._checkpointed = asyncio.Condition()
         self._network = network
         self.raft = Raft(
             config,
@@ -153,7 +156,10 @@ class Node:
 
     async def history(self, inventory: str, seat: str, limit: int) -> list[SeatEvent]:
         """The latest `limit` events of a seat, oldest first, up to what is applied now."""
-        await self.save_checkpoint()
+        wanted_index = self.machine.applied_index
+        self._checkpoint_wanted.set()
+        async with self._checkpointed:
+            await self._checkpointed.wait_for(lambda: self.checkpoint_index >= wanted_index)
         return await self._checkpoints.history(inventory, seat, limit)
 
     # --- The loop -----------------------------------------------------------------------------------
@@ -173,11 +179,9 @@ class Node:
         while True:
             wait_ms = self.raft.next_deadline_ms() - self._clock.monotonic_ms()
             if wait_ms > 0 and not self._wake.is_set():
-                try:
+                with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(wait_ms / 1000):
                         await self._wake.wait()
-                except TimeoutError:
-                    pass
             self._wake.clear()
             self._turn(self._clock.monotonic_ms())
             await asyncio.sleep(0)
@@ -275,12 +279,17 @@ class Node:
         self.watch.publish(entry.index, applied.events)
         outcomes = [codec.encode_outcome(outcome) for outcome in applied.outcomes]
         self._commands.applied(entry.index, entry.term, outcomes)
-        if self.raft.role is Role.LEADER and entry.index == self.raft.term_start_index:
+        if self.raft.role is Role.LEADER and self._time_stood_still(entry, now_ms):
             self._replicated_clock.start(
                 applied_time_ms=self.machine.time_ms, wall_ms=self._clock.wall_ms(), monotonic_ms=now_ms
             )
             self._last_proposal_ms = now_ms
         return 1 + len(outcomes)
+
+    def _time_stood_still(self, entry: Entry, now_ms: int) -> bool:
+        """Whether replicated time is to go on from here: a term begins, or a majority was away for a while."""
+        stalled = entry.term == self.raft.term and now_ms - self._last_proposal_ms > self.config.election_max_ms
+        return stalled or entry.index == self.raft.term_start_index
 
     # --- Beside the loop ----------------------------------------------------------------------------
 
@@ -297,8 +306,12 @@ class Node:
             self._wake.set()
 
     async def _checkpoint_loop(self) -> None:
+        """The only writer of checkpoints while the node runs: now and then, or when somebody needs one."""
         while True:
-            await asyncio.sleep(self.limits.checkpoint_interval_ms / 1000)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.limits.checkpoint_interval_ms / 1000):
+                    await self._checkpoint_wanted.wait()
+            self._checkpoint_wanted.clear()
             await self.save_checkpoint()
 
     async def save_checkpoint(self) -> None:
@@ -306,3 +319,5 @@ class Node:
             applied_index = self.machine.applied_index
             await self._checkpoints.save(self.machine.take_changes())
             self.checkpoint_index = max(self.checkpoint_index, applied_index)
+        async with self._checkpointed:
+            self._checkpointed.notify_all()

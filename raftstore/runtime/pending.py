@@ -69,11 +69,14 @@ class PendingCommands:
         return True
 
     def gather(self, *, limit_requests: int, limit_bytes: int) -> list[Submission]:
-        """Take what fits one entry, oldest first, at least one."""
+        """Take what fits one entry, oldest first, at least one; without those who no longer wait for an answer."""
         gathered: list[Submission] = []
         requests = size = 0
         while self._waiting:
             following = self._waiting[0]
+            if following.outcomes.done():
+                self._request_count -= len(self._waiting.popleft().requests)
+                continue
             requests += len(following.requests)
             size += following.size_bytes
             if gathered and (requests > limit_requests or size > limit_bytes):

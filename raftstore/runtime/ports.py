@@ -32,7 +32,10 @@ class Disk(Protocol):
 
 
 class Checkpoints(Protocol):
-    async def save(self, changes: Changes) -> None: ...
+    async def save(self, changes: Changes) -> None:
+        """Durable when it returns. Once asked for it is carried out, and in order, even if the caller is cancelled:
+        the machine has handed these changes out and will not do so again.
+        """
 
     async def history(self, inventory: str, seat: str, limit: int) -> list[SeatEvent]: ...
 

@@ -62,12 +62,12 @@ class WatchBoard:
         for watcher in self._watchers:
             watcher.tell(told)
 
-    def subscribe(self, since_index: int) -> Watcher | None:
-        """A watcher that first hears what happened after `since_index` (0: nothing); None when there are too many."""
+    def subscribe(self, since_index: int | None) -> Watcher | None:
+        """A watcher that first hears what happened after `since_index`, if given; None when there are too many."""
         if len(self._watchers) >= self._limit_watchers:
             return None
         watcher = Watcher(self._limit_frames)
-        if since_index == 0:
+        if since_index is None:
             watcher.tell(Told(self._applied_index, ()))
         elif since_index < self._complete_since:
             watcher.tell(Told(self._applied_index, (), reset=True))

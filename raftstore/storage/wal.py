@@ -88,16 +88,21 @@ class WriteAheadLog:
             raise WriteFailed(f"{self._file.name}: an earlier write failed, so nothing more is written")
         if hard_state is None and not entries:
             return
-        batch = wal_format.encode_batch(hard_state, entries, self._file.size_bytes)
         try:
-            if len(batch) > BATCH_HEADER_BYTES + MAX_BATCH_BYTES:
-                raise OSError(f"a batch of {len(batch)} bytes is beyond the limit of {MAX_BATCH_BYTES}")
-            self._file.append(batch)
-            self._file.sync()
+            # Each batch is synced before the next is written, so that only the last can be an unfinished one.
+            for piece in wal_format.split(entries):
+                self._write(wal_format.encode_batch(hard_state, piece, self._file.size_bytes))
+                hard_state = None
         except OSError as error:
             # A sync that failed once may succeed when repeated without having written anything: never retry.
             self._failed = True
             raise WriteFailed(f"{self._file.name}: {error}") from error
+
+    def _write(self, batch: bytes) -> None:
+        if len(batch) > BATCH_HEADER_BYTES + MAX_BATCH_BYTES:
+            raise OSError(f"a batch of {len(batch)} bytes is beyond the limit of {MAX_BATCH_BYTES}")
+        self._file.append(batch)
+        self._file.sync()
 
     def close(self) -> None:
         self._file.close()

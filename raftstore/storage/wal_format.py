@@ -22,6 +22,7 @@ from raftstore.core.types import Entry, EntryKind, HardState
 
 FORMAT_VERSION: Final = 1
 MAX_BATCH_BYTES: Final = 64 << 20
+SPLIT_BYTES: Final = 16 << 20
 
 _FILE_MAGIC: Final = b"RAFTLOG\n"
 _FILE_HEADER: Final = Struct("<8sIQQ")
@@ -79,6 +80,17 @@ def decode_file_header(data: bytes) -> FileHeader:
     if _CRC.unpack_from(data, _FILE_HEADER.size)[0] != crc32(data[: _FILE_HEADER.size]):
         raise FormatError("the checksum of its header is wrong")
     return FileHeader(version, node, first_index)
+
+
+def split(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """The entries in pieces of about SPLIT_BYTES; one piece, perhaps empty, if they are few."""
+    start = size = 0
+    for position, entry in enumerate(entries):
+        if size and size + len(entry.data) > SPLIT_BYTES:
+            yield entries[start:position]
+            start, size = position, 0
+        size += len(entry.data)
+    yield entries[start:]
 
 
 def encode_batch(hard_state: HardState | None, entries: Sequence[Entry], offset: int) -> bytes:

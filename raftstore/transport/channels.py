@@ -11,7 +11,8 @@ CHANNEL_OPTIONS = [
     # A node that comes back must hear from the leader before it stands for election itself: well within the
     # shortest election timeout, not within gRPC's default of seconds.
     ("grpc.initial_reconnect_backoff_ms", 50),
-    ("grpc.min_reconnect_backoff_ms", 50),
+    # How long one attempt to connect may take: a busy machine is not a dead one.
+    ("grpc.min_reconnect_backoff_ms", 1_000),
     ("grpc.max_reconnect_backoff_ms", 100),
     # Each channel owns its connection: a broken one must not be shared by whoever asks for the same address.
     ("grpc.use_local_subchannel_pool", 1),

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, assert_never
+from enum import StrEnum
+from typing import Any, TypeVar, assert_never
 
 from raftstore.errors import MalformedMessage
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import commands as c
+
+E = TypeVar("E", bound=StrEnum)
 
 # --- Commands -------------------------------------------------------------------------------------
 
@@ -116,6 +119,13 @@ def encode_outcome(outcome: c.Outcome) -> pb.Outcome:
             assert_never(outcome)
 
 
+def _known(enumeration: type[E], value: str) -> E:
+    try:
+        return enumeration(value)
+    except ValueError as error:
+        raise MalformedMessage(f"{value!r} is not a {enumeration.__name__} that this version knows") from error
+
+
 _OUTCOMES: dict[str, Callable[[Any], c.Outcome]] = {
     "opened": c.Opened,
     "closed": c.Closed,
@@ -126,7 +136,7 @@ _OUTCOMES: dict[str, Callable[[Any], c.Outcome]] = {
     "cancelled": lambda m: c.Cancelled(m.hold, tuple(m.seats)),
     "exchanged": lambda m: c.Exchanged(m.hold, m.new_hold),
     "refused": lambda m: c.Refused(
-        c.RefusalCode(m.code), m.detail, c.HoldState(m.hold_state) if m.hold_state else None
+        _known(c.RefusalCode, m.code), m.detail, _known(c.HoldState, m.hold_state) if m.hold_state else None
     ),
 }
 
@@ -203,7 +213,7 @@ def decode_hold(hold: str, wire: pb.HoldReply) -> c.HoldView | None:
     return c.HoldView(
         hold,
         wire.inventory,
-        c.HoldState(wire.state),
+        _known(c.HoldState, wire.state),
         tuple(wire.seats),
         wire.first_leg,
         wire.end_leg,
@@ -235,7 +245,7 @@ def decode_event(wire: pb.SeatEvent) -> c.SeatEvent:
         wire.wall_ms,
         wire.inventory,
         wire.seat,
-        c.EventKind(wire.kind),
+        _known(c.EventKind, wire.kind),
         wire.hold,
         wire.first_leg,
         wire.end_leg,

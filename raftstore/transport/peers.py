@@ -17,6 +17,7 @@ from .envelope import encode_message
 log = logging.getLogger("raftstore.peers")
 
 QUEUE_LIMIT_MESSAGES = 1_024
+QUEUE_LIMIT_BYTES = 32 << 20
 RECONNECT_MIN_MS = 20
 RECONNECT_MAX_MS = 100
 
@@ -26,12 +27,20 @@ class PeerStream:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._queue: deque[pb.RaftMessage] = deque(maxlen=QUEUE_LIMIT_MESSAGES)
+        self._queue: deque[pb.RaftMessage] = deque()
+        self.queue_bytes = 0
         self._arrived = asyncio.Event()
 
+    def __len__(self) -> int:
+        return len(self._queue)
+
     def put(self, message: pb.RaftMessage) -> None:
-        self._queue.append(message)
-        self._arrived.set()
+        """Queue a message; lose it when the other side takes nothing in, as Raft allows."""
+        size = message.ByteSize()
+        if len(self._queue) < QUEUE_LIMIT_MESSAGES and self.queue_bytes + size <= QUEUE_LIMIT_BYTES:
+            self._queue.append(message)
+            self.queue_bytes += size
+            self._arrived.set()
 
     async def run(self) -> None:
         """Send until cancelled, reconnecting with a growing pause."""
@@ -45,13 +54,16 @@ class PeerStream:
                 pause_ms = RECONNECT_MIN_MS if self._queue else min(RECONNECT_MAX_MS, pause_ms * 2)
                 await asyncio.sleep(random.uniform(0.5, 1.0) * pause_ms / 1000)
                 self._queue.clear()
+                self.queue_bytes = 0
 
     async def _send_over(self, stub: RaftStub) -> None:
         stream = stub.Deliver()
         try:
             while not stream.done():
                 while self._queue:
-                    await stream.write(self._queue.popleft())
+                    message = self._queue.popleft()
+                    self.queue_bytes -= message.ByteSize()
+                    await stream.write(message)
                 self._arrived.clear()
                 await self._arrived.wait()
         finally:
@@ -69,6 +81,9 @@ class GrpcNetwork:
         self._streams[to].put(encode_message(self._node, message))
 
     async def run(self) -> None:
+        """Keep the streams up until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             for stream in self._streams.values():
                 tasks.create_task(stream.run())
+            # A cluster of one has no streams, and goes on all the same.
+            await asyncio.Event().wait()

@@ -16,6 +16,7 @@ export function follow(inventory, since, { onMap, onChanges, onLive }) {
     index = message.index;
     if (message.type === "map") onMap(message);
     else onChanges(message.seats);
+    onLive(true);
   }
 
   function connect() {
@@ -24,7 +25,8 @@ export function follow(inventory, since, { onMap, onChanges, onLive }) {
     const socket = new WebSocket(`${scheme}//${location.host}/ws/seat-maps/${encodeURIComponent(inventory)}/${query}`);
     socket.addEventListener("open", () => {
       pause = FIRST_PAUSE_MS;
-      onLive(true);
+      // Without any map yet, the store does not answer: that is not live.
+      if (index > 0) onLive(true);
     });
     socket.addEventListener("message", (event) => receive(JSON.parse(event.data)));
     socket.addEventListener("close", (event) => {

@@ -29,6 +29,26 @@ print(json.dumps({
 """
 
 
+_PUT_SOMETHING_WIDE_ON_SALE = """
+import json
+from datetime import timedelta
+from django.utils import timezone
+from booking.models import Departure, HallRow
+from booking.publishing import publish_departure, publish_performance
+from booking.tests.catalogue import a_class, a_coach, a_hall, a_performance, a_station, a_train
+train = a_train((a_station("WWW"), 600, 600), (a_station("XXX"), 700, 700))
+for number in range(12):
+    a_coach(train, f"C{number}", seat_class=a_class("AC3"))
+departure = Departure.objects.create(train=train, date=timezone.now().date() + timedelta(days=3))
+hall = a_hall()
+HallRow.objects.filter(hall=hall).update(seats=60)
+performance = a_performance(timezone.now() + timedelta(days=3), hall=hall)
+publish_departure(departure=departure)
+publish_performance(performance=performance)
+print(json.dumps([f"/trains/{departure.pk}/WWW/XXX/", f"/performances/{performance.pk}/"]))
+"""
+
+
 @dataclass(frozen=True)
 class Shop:
     """Where to buy C1-1 to C1-6 on a train (BBB to DDD costs 250) and A-1 to A-4 (500), B-1 to B-4 (300) at a show."""
@@ -51,6 +71,14 @@ def browser_type_launch_args() -> dict[str, object]:
 def shop(web_server: WebServer) -> Shop:
     output = web_server.manage("shell", stdin=_PUT_ON_SALE)
     return Shop(url=web_server.url, **json.loads(output.strip().splitlines()[-1]))
+
+
+@pytest.fixture
+def wide_maps(web_server: WebServer) -> list[str]:
+    """Seat maps of a train with 13 coaches and of a hall with 60 seats in a row."""
+    output = web_server.manage("shell", stdin=_PUT_SOMETHING_WIDE_ON_SALE)
+    addresses: list[str] = json.loads(output.strip().splitlines()[-1])
+    return addresses
 
 
 @pytest.fixture

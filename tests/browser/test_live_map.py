@@ -30,7 +30,8 @@ def test_a_seat_held_in_one_browser_changes_in_the_other_without_reloading(
     expect(seat(watcher, "C1-1")).to_have_attribute("data-state", "held")
     expect(seat(watcher, "C1-1")).to_have_accessible_name("Coach C1, seat 1, window, being bought, ₹250.00")
     expect(watcher.get_by_role("alert")).to_contain_text("C1-1 was taken by somebody else a moment ago.")
-    expect(watcher.get_by_role("region", name="Your choice")).to_contain_text("C1-5")
+    expect(watcher.get_by_role("region", name="Your choice").locator("p")).to_have_text(["C1-5", "₹250.00"])
+    expect(seat(watcher, "C1-1")).not_to_be_checked()
     expect(watcher.get_by_role("heading", level=2)).to_contain_text("5 of 6 seats free")
 
     buyer.get_by_role("button", name="Give the seats back").click()
@@ -88,6 +89,7 @@ def test_without_a_leader_the_map_says_so_keeps_the_hold_and_recovers_by_itself(
         expect(page.get_by_text("The seat store has no leader at the moment.")).to_be_visible()
         expect(page.get_by_text("Seats that you hold are kept for you.")).to_be_visible()
         expect(page.locator("input[name=seats]:enabled")).to_have_count(0)
+        expect(page.locator("[data-live][data-on=yes]")).to_have_count(0)
         page.goto(order)
         expect(page.get_by_text("Held for you")).to_be_visible()
         page.goto(shop.train)

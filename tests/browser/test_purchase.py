@@ -113,11 +113,13 @@ def test_everything_can_be_bought_without_javascript(visitor: Callable[..., Page
     expect(page.get_by_text("This booking was cancelled.")).to_be_visible()
 
 
-def test_nothing_scrolls_sideways_on_a_small_phone(visitor: Callable[..., Page], shop: Shop) -> None:
+def test_nothing_scrolls_sideways_on_a_small_phone(
+    visitor: Callable[..., Page], shop: Shop, wide_maps: list[str]
+) -> None:
     page = visitor(viewport={"width": 360, "height": 740})
     sign_up(page)
     search = f"/trains/?from=BBB&to=DDD&date={shop.date}"
-    for address in ("/", search, "/trains/?from=x&to=y", shop.train, "/shows/", shop.show_page, shop.show, "/nowhere"):
+    for address in ("/", search, "/trains/?from=x&to=y", shop.train, "/shows/", shop.show_page, *wide_maps, "/nowhere"):
         page.goto(address)
         assert_no_sideways_scroll(page)
     seat(page_at(page, shop.show), "A-1").click()

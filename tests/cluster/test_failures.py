@@ -1,5 +1,6 @@
 """What the promise is about: nothing sold twice, nothing acknowledged lost, whichever processes die."""
 
+import shutil
 import threading
 import uuid
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import pytest
 
 from raftstore.client import SeatStoreClient
-from raftstore.errors import OutcomeUnknown, StoreUnavailable
+from raftstore.errors import ClientClosed, OutcomeUnknown, StoreUnavailable
 from raftstore.seats import commands as c
 from tests.running.store_cluster import StoreCluster
 
@@ -195,3 +196,44 @@ def test_a_seats_history_tells_every_step_with_its_place_in_the_log(cluster, cli
     assert [event.kind for event in events] == ["held", "confirmed", "cancelled"]
     assert [event.index for event in events] == sorted({event.index for event in events})
     assert events[-1].held == events[-1].sold == 0
+
+
+def test_a_node_that_hangs_keeps_no_watcher_waiting(cluster, client):
+    inventory = open_inventory(client, seats=1)
+    seen = threading.Event()
+    end = client.watch(lambda index, events, reset: seen.set(), since_index=cluster.status(1).applied_index)
+    # The client watches the first address first; give it time to get there by asking for a first change.
+    client.execute(hold(inventory, "h-1", 0), request_id="h-1", deadline_s=PATIENCE_S)
+    assert seen.wait(30)
+    seen.clear()
+    cluster.suspend(cluster.nodes[0])
+    client.execute(c.Confirm("h-1"), request_id="confirm", deadline_s=PATIENCE_S)
+    assert seen.wait(60)
+    cluster.resume(cluster.nodes[0])
+    end()
+
+
+def test_a_node_that_lost_its_disk_gets_everything_from_the_leader(cluster, client):
+    inventory = open_inventory(client, seats=20)
+    for seat in range(10):
+        book(client, inventory, seat)
+    follower = next(node for node in cluster.nodes if node != cluster.leader())
+    cluster.kill(follower)
+    shutil.rmtree(cluster.data_dir(follower))
+    cluster.start(follower)
+    for seat in range(10, 20):
+        book(client, inventory, seat)
+    cluster.wait_until_caught_up()
+    agreed(cluster)
+
+
+def test_calls_that_wait_when_the_client_is_closed_end(cluster):
+    client = SeatStoreClient(cluster.addresses)
+    cluster.kill()
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(client.seat_map, "anything", deadline_s=600)
+        client.close()
+        with pytest.raises(ClientClosed):
+            waiting.result(timeout=30)
+    with pytest.raises(ClientClosed):
+        client.seat_map("anything")

@@ -60,6 +60,13 @@ class StoreCluster:
         """End these nodes (all, if none is named) as an operator would, with SIGTERM."""
         self._stop(nodes, signal.SIGTERM)
 
+    def suspend(self, node: int) -> None:
+        """Make a node hang: it lives and keeps its connections, but does nothing."""
+        self._processes[node].send_signal(signal.SIGSTOP)
+
+    def resume(self, node: int) -> None:
+        self._processes[node].send_signal(signal.SIGCONT)
+
     def is_running(self, node: int) -> bool:
         return node in self._processes and self._processes[node].poll() is None
 

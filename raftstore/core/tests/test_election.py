@@ -31,11 +31,12 @@ def test_a_single_node_leads_only_once_its_own_vote_is_durable():
 
 
 def test_a_candidates_own_vote_does_not_count_while_only_earlier_writes_are_durable():
-    cluster = Cluster(size=1)
+    cluster = Cluster()
+    cluster.deliver(2, 1, VoteReply(5, granted=False))
+    earlier = cluster.members[1].unsynced[0]
     cluster.advance(1, 1_000)
-    first = cluster.members[1].unsynced[0]
-    cluster.advance(1, 1_000)
-    cluster.raft(1).persisted(first.seq, cluster.now_ms)
+    cluster.raft(1).persisted(earlier.seq, cluster.now_ms)
+    assert cluster.raft(1).votes == {}
     assert cluster.raft(1).role is Role.CANDIDATE
 
 
@@ -92,9 +93,9 @@ def test_a_vote_goes_only_to_a_log_that_is_at_least_as_up_to_date(last_index, la
 
 def test_a_vote_of_an_earlier_candidacy_counts_for_nothing():
     cluster = Cluster()
-    cluster.advance(1, 1_000)
-    cluster.advance(1, 1_000)
-    cluster.sync(1)
+    for _ in range(2):
+        cluster.advance(1, 1_000)
+        cluster.sync(1)
     cluster.deliver(2, 1, VoteReply(1, granted=True))
     assert cluster.raft(1).role is Role.CANDIDATE
     assert cluster.raft(1).term == 2
@@ -122,6 +123,17 @@ def test_a_candidate_that_hears_of_its_terms_leader_follows_it():
     cluster.sync(1)
     cluster.deliver(2, 1, AppendEntries(1, 0, 0, (), 0, 0))
     assert (cluster.raft(1).role, cluster.raft(1).leader) == (Role.FOLLOWER, 2)
+
+
+def test_a_disk_slower_than_the_election_timeout_does_not_keep_a_node_from_standing():
+    cluster = Cluster()
+    for _ in range(10):
+        cluster.advance(1, 400)
+    assert cluster.raft(1).term == 1
+    cluster.sync(1)
+    cluster.advance(1, 100)
+    cluster.settle()
+    assert cluster.raft(1).role is Role.LEADER
 
 
 def test_a_message_from_a_stranger_is_ignored():

@@ -2,8 +2,9 @@
 
 import pytest
 
-from raftstore.core.messages import VoteReply
+from raftstore.core.messages import AppendEntries, AppendReply, VoteReply
 from raftstore.core.raft import NotLeader
+from raftstore.core.types import HardState
 
 from .cluster import Cluster
 
@@ -65,6 +66,16 @@ def test_a_new_leader_answers_no_read_before_its_own_first_entry_is_committed():
     cluster.advance(1, 50)
     cluster.settle()
     assert cluster.members[1].reads_ready == {7: 1}
+
+
+def test_an_answer_to_an_earlier_leadership_of_the_same_node_proves_nothing():
+    cluster = Cluster()
+    cluster.boot(1, HardState(5, None), [])
+    cluster.deliver(2, 1, AppendEntries(term=3, prev_index=0, prev_term=0, entries=(), commit_index=0, read_round=9))
+    cluster.sync(1)
+    (_, _, refusal) = cluster.in_flight[0]
+    assert isinstance(refusal, AppendReply)
+    assert (refusal.term, refusal.accepted, refusal.rejected_index, refusal.read_round) == (5, False, 0, 0)
 
 
 def test_reads_are_lost_with_the_leadership_and_said_to_be():

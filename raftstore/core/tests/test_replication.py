@@ -187,7 +187,7 @@ def test_a_follower_that_was_away_catches_up():
     assert payloads(cluster.members[3].applied) == [b"%d" % number for number in range(50)]
 
 
-def test_an_old_answer_never_moves_the_match_index_back():
+def test_an_old_acknowledgement_never_moves_the_match_index_back():
     cluster = Cluster()
     cluster.elect(1)
     cluster.propose(1, b"a", b"b", b"c")
@@ -195,8 +195,47 @@ def test_an_old_answer_never_moves_the_match_index_back():
     progress = cluster.raft(1).progress[2]
     match_index = progress.match_index
     cluster.deliver(2, 1, AppendReply(1, True, 1, 0, 0, 0, 0))
-    cluster.deliver(2, 1, AppendReply(1, False, 0, 1, 0, 0, 0))
     assert (progress.match_index, progress.next_index, progress.pace) == (match_index, match_index + 1, Pace.REPLICATE)
+
+
+def test_a_follower_that_lost_its_disk_is_believed_and_gets_everything_again():
+    cluster = Cluster()
+    cluster.elect(1)
+    cluster.propose(1, b"a", b"b", b"c")
+    cluster.settle()
+    committed = cluster.raft(1).commit_index
+    cluster.boot(2, HardState(0, None), [])
+    cluster.advance(1, 50)
+    cluster.settle()
+    assert cluster.raft(1).commit_index == committed
+    assert cluster.members[2].stored == cluster.members[1].stored
+
+
+def test_to_a_follower_that_does_not_answer_go_no_entries_until_it_does():
+    cluster = Cluster()
+    cluster.elect(1)
+    cluster.propose(1, b"a")
+    cluster.settle(1, 3)
+    cluster.in_flight.clear()
+    for _ in range(20):
+        cluster.advance(1, 50)
+    to_silent = [m for _, to, m in cluster.in_flight if to == 2 and isinstance(m, AppendEntries)]
+    assert sum(len(message.entries) for message in to_silent) <= 6
+    assert not to_silent[-1].entries
+    cluster.settle()
+    cluster.advance(1, 50)
+    cluster.settle()
+    assert payloads(cluster.members[2].applied) == [b"a"]
+
+
+def test_answers_to_heartbeats_do_not_widen_the_window():
+    cluster = Cluster()
+    cluster.elect(1)
+    progress = cluster.raft(1).progress[2]
+    for number in range(40):
+        cluster.propose(1, b"%d" % number)
+        cluster.deliver(2, 1, AppendReply(1, True, 1, 0, 0, 0, 0))
+    assert len(progress.inflight) == cluster.raft(1).config.inflight_limit_messages
 
 
 def test_a_deposed_leaders_uncommitted_entries_give_way_to_the_new_leaders():

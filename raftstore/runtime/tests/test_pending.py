@@ -67,6 +67,16 @@ async def test_an_entry_takes_no_more_than_its_limits_but_always_one_submission(
     assert len(pending.gather(limit_requests=9, limit_bytes=100)) == 1
 
 
+async def test_who_gave_up_before_being_proposed_is_not_proposed_and_leaves_room():
+    pending = PendingCommands(limit_requests=2)
+    gone, here = submission("a"), submission("b")
+    pending.add(gone)
+    pending.add(here)
+    gone.outcomes.cancel()
+    assert pending.gather(limit_requests=10, limit_bytes=100) == [here]
+    assert pending.add(submission("c"))
+
+
 async def test_a_read_waits_for_proof_and_then_for_its_index():
     reads = PendingReads(limit_reads=10)
     begun = reads.begin()

@@ -21,7 +21,7 @@ def board(
 
 async def test_a_watcher_hears_of_every_change_from_when_it_came():
     watch = board(applied_index=4)
-    watcher = watch.subscribe(0)
+    watcher = watch.subscribe(None)
     assert watcher is not None
     assert await watcher.next() == Told(4, ())
     watch.publish(5, (event(5),))
@@ -58,7 +58,7 @@ async def test_a_node_that_has_just_started_knows_nothing_of_what_was_before():
 
 async def test_a_watcher_too_slow_for_its_queue_is_told_to_start_afresh():
     watch = board(limit_frames=3)
-    watcher = watch.subscribe(0)
+    watcher = watch.subscribe(None)
     assert watcher is not None
     for index in (1, 2, 3, 4):
         watch.publish(index, (event(index),))
@@ -67,8 +67,8 @@ async def test_a_watcher_too_slow_for_its_queue_is_told_to_start_afresh():
 
 def test_watchers_beyond_the_limit_are_refused_until_one_leaves():
     watch = board(limit_watchers=1)
-    first = watch.subscribe(0)
+    first = watch.subscribe(None)
     assert first is not None
-    assert watch.subscribe(0) is None
+    assert watch.subscribe(None) is None
     watch.unsubscribe(first)
-    assert watch.subscribe(0) is not None
+    assert watch.subscribe(None) is not None

@@ -306,3 +306,12 @@ def test_a_second_process_cannot_open_the_same_data_directory(tmp_path: Path) ->
         WriteAheadLog.open(tmp_path, node=1)
     wal.close()
     assert subprocess.run(command, timeout=30, check=False).returncode == 0
+
+
+def test_more_than_fits_one_batch_is_written_in_several_each_synced_before_the_next() -> None:
+    file = MemoryFile(wal_format.encode_file_header(1, 1))
+    wal, _ = WriteAheadLog.recover(file, node=1)
+    entries = [entry(index, data=bytes(5 << 20)) for index in range(1, 17)]
+    wal.append(hard_state=HardState(1, 1), entries=entries)
+    _, recovered = WriteAheadLog.recover(file.crash(), node=1)
+    assert (recovered.hard_state, list(recovered.entries)) == (HardState(1, 1), entries)

@@ -88,6 +88,10 @@ def test_what_this_version_does_not_know_is_refused_with_a_typed_error():
     with pytest.raises(MalformedMessage):
         codec.decode_outcome(seatstore_pb2.Outcome())
     with pytest.raises(MalformedMessage):
+        codec.decode_outcome(seatstore_pb2.Outcome(refused=seatstore_pb2.Refused(code="of a later version")))
+    with pytest.raises(MalformedMessage):
+        codec.decode_event(seatstore_pb2.SeatEvent(kind="of a later version"))
+    with pytest.raises(MalformedMessage):
         decode_message(raft_pb2.RaftMessage(sender=1, term=1))
 
 
