@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import httpx2 as httpx
 import pytest
 
+from tests.running.reaper import Reaper
 from tests.running.store_cluster import StoreCluster
 from tests.running.waiting import wait_for
 from tests.running.web_server import WebServer
@@ -47,8 +48,12 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def demo_site(web_server: WebServer, store_cluster: StoreCluster) -> Iterator[Site]:
+def demo_site(tmp_path_factory: pytest.TempPathFactory, reaper: Reaper, store_cluster: StoreCluster) -> Iterator[Site]:
+    """A web server of its own: the demo's stations and fares are not to meet those that other tests make up."""
+    web_server = WebServer(tmp_path_factory.mktemp("demo"), reaper, store_cluster.addresses)
+    web_server.manage("migrate", "--no-input")
     web_server.manage("load_demo")
+    web_server.start()
     web_server.manage("worker", "--once")
     site = Site(web_server, store_cluster)
 
@@ -61,6 +66,7 @@ def demo_site(web_server: WebServer, store_cluster: StoreCluster) -> Iterator[Si
 
     wait_for(everything_is_on_sale, "the demo data to be on sale", 120)
     yield site
+    web_server.stop()
 
 
 @pytest.fixture
