@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -230,10 +231,13 @@ def test_a_node_that_lost_its_disk_gets_everything_from_the_leader(cluster, clie
 def test_calls_that_wait_when_the_client_is_closed_end(cluster):
     client = SeatStoreClient(cluster.addresses)
     cluster.kill()
-    with ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(client.seat_map, "anything", deadline_s=600)
+    with ThreadPoolExecutor(2) as threads:
+        reading = threads.submit(client.seat_map, "anything", deadline_s=600)
+        confirming = threads.submit(client.execute, c.Confirm("h"), request_id="confirm", deadline_s=600)
+        time.sleep(0.2)
         client.close()
-        with pytest.raises(ClientClosed):
-            waiting.result(timeout=30)
+        for waiting in (reading, confirming):
+            with pytest.raises(ClientClosed):
+                waiting.result(timeout=30)
     with pytest.raises(ClientClosed):
         client.seat_map("anything")
