@@ -35,7 +35,7 @@ def hold(request: HttpRequest) -> HttpResponse:
         messages.error(request, "That seat map is out of date. Please look for your train or show again.")
         return redirect("booking:home")
     inventory, first_leg, end_leg = (form.cleaned_data[name] for name in ("inventory", "first_leg", "end_leg"))
-    seats = sorted(set(request.POST.getlist("seats")))
+    seats = sorted(set(request.POST.getlist("seats")), key=lambda name: (len(name), name))
     what = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
     if not request.user.is_authenticated:
         messages.info(request, "Log in or sign up to hold your seats. Your choice is kept.")
