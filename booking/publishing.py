@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Model
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
@@ -142,13 +142,13 @@ def _publish(offering: Departure | Performance, ask_store: bool) -> Inventory:
     inventory = offering.inventory
     assert inventory is not None, "it was announced"
     inventory.refresh_from_db()
-    _move(inventory, (S.CLOSING, S.CLOSED, S.REFUSED), S.PUBLISHING, last_error="")
+    _wish(inventory, (S.CLOSING, S.CLOSED, S.REFUSED), S.PUBLISHING, last_error="")
     return open_in_store(inventory=inventory) if ask_store else inventory
 
 
 def withdraw(*, inventory: Inventory, ask_store: bool = True) -> Inventory:
     """Take seats off sale; what is held or sold stays so. CLOSED, or CLOSING while the store does not answer."""
-    _move(inventory, (S.PUBLISHING, S.OPEN), S.CLOSING, last_error="")
+    _wish(inventory, (S.PUBLISHING, S.OPEN), S.CLOSING, last_error="")
     return close_in_store(inventory=inventory) if ask_store else inventory
 
 
@@ -159,16 +159,16 @@ def open_in_store(*, inventory: Inventory) -> Inventory:
     """Tell the store about an inventory that is PUBLISHING: OPEN, REFUSED, or PUBLISHING still with `last_error`."""
     if inventory.state != S.PUBLISHING:
         return inventory
+    wish = inventory.wish
     try:
         seatstore.open_inventory(inventory=inventory.pk, seats=seat_names(inventory.plan.layout), legs=inventory.legs)
     except seatstore.SeatStoreRefused as error:
-        _move(inventory, (S.PUBLISHING,), S.REFUSED, last_error=str(error)[:240])
+        _move(inventory, (S.PUBLISHING,), S.REFUSED, wish=wish, last_error=str(error)[:240])
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
-        _move(inventory, (S.PUBLISHING,), S.PUBLISHING, last_error=str(error)[:240])
+        _move(inventory, (S.PUBLISHING,), S.PUBLISHING, wish=wish, last_error=str(error)[:240])
     else:
-        if not _move(inventory, (S.PUBLISHING,), S.OPEN, opened_at=timezone.now(), last_error=""):
-            # Withdrawn while the store was opening it, and perhaps closed before: close it once more.
-            _move(inventory, (S.CLOSED,), S.CLOSING)
+        if not _move(inventory, (S.PUBLISHING,), S.OPEN, wish=wish, opened_at=timezone.now(), last_error=""):
+            _ask_again(inventory)
     return inventory
 
 
@@ -176,17 +176,17 @@ def close_in_store(*, inventory: Inventory) -> Inventory:
     """Tell the store about an inventory that is CLOSING: CLOSED, or CLOSING still with `last_error`."""
     if inventory.state != S.CLOSING:
         return inventory
+    wish = inventory.wish
     try:
         seatstore.close_inventory(inventory=inventory.pk)
     except seatstore.SeatStoreRefused as error:
         # The store has never heard of it: it is off sale there too.
-        _move(inventory, (S.CLOSING,), S.CLOSED, last_error=str(error)[:240])
+        _move(inventory, (S.CLOSING,), S.CLOSED, wish=wish, last_error=str(error)[:240])
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
-        _move(inventory, (S.CLOSING,), S.CLOSING, last_error=str(error)[:240])
+        _move(inventory, (S.CLOSING,), S.CLOSING, wish=wish, last_error=str(error)[:240])
     else:
-        if not _move(inventory, (S.CLOSING,), S.CLOSED, last_error=""):
-            # Put on sale again while the store was closing it: open it once more.
-            _move(inventory, (S.OPEN,), S.PUBLISHING)
+        if not _move(inventory, (S.CLOSING,), S.CLOSED, wish=wish, last_error=""):
+            _ask_again(inventory)
     return inventory
 
 
@@ -209,8 +209,26 @@ def publish_due(*, limit: int) -> int:
     return done
 
 
-def _move(inventory: Inventory, from_states: Sequence[str], to: str, **fields: object) -> bool:
-    """Change the state if it is still one of these, and read back what it is now; False if it had changed."""
-    moved = Inventory.objects.filter(pk=inventory.pk, state__in=from_states).update(state=to, **fields)
-    inventory.refresh_from_db(fields=["state", "opened_at", "last_error"])
+def _ask_again(inventory: Inventory) -> None:
+    """Somebody wished otherwise while the store was asked, and it may have heard the two in either order."""
+    _wish(inventory, (S.PUBLISHING, S.OPEN), S.PUBLISHING)
+    _wish(inventory, (S.CLOSING, S.CLOSED), S.CLOSING)
+
+
+def _wish(inventory: Inventory, from_states: Sequence[str], to: str, **fields: object) -> None:
+    """From these states: have the store asked for another, whatever it may be answering to an earlier wish."""
+    rows = Inventory.objects.filter(pk=inventory.pk, state__in=from_states)
+    rows.update(state=to, wish=F("wish") + 1, **fields)
+    _read_back(inventory)
+
+
+def _move(inventory: Inventory, from_states: Sequence[str], to: str, *, wish: int, **fields: object) -> bool:
+    """Change the state if nobody wished otherwise meanwhile, and read back what it is now; False if somebody did."""
+    rows = Inventory.objects.filter(pk=inventory.pk, state__in=from_states, wish=wish)
+    moved = rows.update(state=to, **fields)
+    _read_back(inventory)
     return bool(moved)
+
+
+def _read_back(inventory: Inventory) -> None:
+    inventory.refresh_from_db(fields=["state", "wish", "opened_at", "last_error"])

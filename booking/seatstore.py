@@ -6,9 +6,9 @@ database transaction: a transaction that waits for another machine holds its loc
 
 import asyncio
 import functools
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -29,6 +29,7 @@ from .seatstore_errors import (
     SeatStoreRefused,
     StoreUnavailable,
 )
+from .seatstore_values import Availability, HoldSnapshot, NodeStatus, SeatChange, SeatHistoryEntry, WatchReset
 
 __all__ = [
     "Availability",
@@ -48,75 +49,10 @@ __all__ = [
 T = TypeVar("T")
 
 RETRY_AFTER_S = 1
+# A page that shows free seats waits this long for them, and while the store is away asks only now and then.
+QUERY_DEADLINE_S = 2.0
+QUERY_PAUSE_S = 1.0
 WATCH_QUEUE_LIMIT = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Availability:
-    """Who may still buy what, as of log `index`. Bitmasks of legs counted from 0; seats not named are wholly free."""
-
-    inventory: str
-    index: int
-    open: bool
-    legs: int
-    held: dict[str, int]
-    sold: dict[str, int]
-
-    def taken(self, first_leg: int, end_leg: int) -> set[str]:
-        """Seats that are not free on every leg of [first_leg, end_leg)."""
-        wanted = (1 << end_leg) - (1 << first_leg)
-        return {seat for masks in (self.held, self.sold) for seat, mask in masks.items() if mask & wanted}
-
-
-@dataclass(frozen=True, slots=True)
-class HoldSnapshot:
-    """A hold; `state` is held, confirmed, released, expired or cancelled; `seats` are those it still has."""
-
-    hold_id: str
-    inventory: str
-    state: str
-    seats: tuple[str, ...]
-    first_leg: int
-    end_leg: int
-    held_until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SeatChange:
-    inventory: str
-    index: int
-    seat: str
-    held: int
-    sold: int
-
-
-@dataclass(frozen=True, slots=True)
-class WatchReset:
-    """Changes were missed; read the maps again. They are at least as new as `index` then."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class SeatHistoryEntry:
-    index: int
-    at: datetime
-    kind: str
-    hold_id: str
-    first_leg: int
-    end_leg: int
-
-
-@dataclass(frozen=True, slots=True)
-class NodeStatus:
-    node: int
-    address: str
-    reachable: bool
-    role: str
-    term: int
-    commit_index: int
-    applied_index: int
-
 
 # --- Commands -------------------------------------------------------------------------------------
 
@@ -356,7 +292,7 @@ def _execute(command: c.Command, request_id: str) -> c.Outcome:
         ) from error
     except errors.OutcomeUnknown as error:
         raise OutcomeUnknown("The seat store did not answer in time; send the same request again.") from error
-    except errors.ClientError as error:
+    except errors.RaftstoreError as error:
         raise _unavailable(error) from error
     match outcome:
         case c.Taken(conflicts):
@@ -368,15 +304,35 @@ def _execute(command: c.Command, request_id: str) -> c.Outcome:
     return outcome
 
 
+class _Breaker:
+    """After a query in vain nobody asks for a moment, so that a page with many maps waits once, not for each."""
+
+    def __init__(self) -> None:
+        self._closed_until_s = 0.0
+
+    def check(self) -> None:
+        if time.monotonic() < self._closed_until_s:
+            raise StoreUnavailable("The seat store did not answer a moment ago.", RETRY_AFTER_S)
+
+    def trip(self) -> None:
+        self._closed_until_s = time.monotonic() + QUERY_PAUSE_S
+
+
+_breaker = _Breaker()
+
+
 def _ask(query: Callable[[SeatStoreClient, float], T]) -> T:
+    """Ask for something that may be shown as unknown: never waits as long as a command does."""
     _forbid_transaction()
+    _breaker.check()
     try:
-        return query(_client(), settings.SEAT_STORE_DEADLINE_S)
-    except errors.ClientError as error:
+        return query(_client(), min(QUERY_DEADLINE_S, settings.SEAT_STORE_DEADLINE_S))
+    except errors.RaftstoreError as error:
+        _breaker.trip()
         raise _unavailable(error) from error
 
 
-def _unavailable(error: errors.ClientError) -> StoreUnavailable:
+def _unavailable(error: errors.RaftstoreError) -> StoreUnavailable:
     retry_after_s = RETRY_AFTER_S
     if isinstance(error, errors.StoreOverloaded):
         retry_after_s = max(RETRY_AFTER_S, -(-error.retry_after_ms // 1000))

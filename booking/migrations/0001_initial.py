@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('legs', models.PositiveSmallIntegerField(default=1)),
                 ('state', models.CharField(choices=[('publishing', 'Waiting for the seat store'), ('open', 'On sale'), ('closing', 'Being taken off sale'), ('closed', 'Off sale'), ('refused', 'Refused by the seat store')], default='publishing', max_length=12)),
+                ('wish', models.PositiveIntegerField(default=0, editable=False)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('last_error', models.CharField(blank=True, max_length=240)),
             ],

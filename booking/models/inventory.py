@@ -29,6 +29,8 @@ class Inventory(models.Model):
     plan = models.ForeignKey(SeatPlan, on_delete=models.PROTECT, related_name="inventories")
     legs = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, choices=State, default=State.PUBLISHING)
+    # Raised with every new wish; what the store answers to an earlier one settles nothing.
+    wish = models.PositiveIntegerField(default=0, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=240, blank=True)
 

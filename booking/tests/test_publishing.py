@@ -159,6 +159,38 @@ def test_what_was_put_on_sale_while_it_was_being_closed_ends_on_sale(monkeypatch
     assert open_in_store(inventory=stale).state == S.OPEN
 
 
+@pytest.mark.parametrize(("before", "after"), [(S.CLOSING, S.OPEN), (S.PUBLISHING, S.CLOSED)])
+def test_whatever_order_the_store_hears_two_wishes_in_the_last_one_holds_in_the_end(monkeypatch, before, after):
+    """The worker asks for the first wish, a person changes it; the store carries the person's out first."""
+    heard: list[str] = []
+    departure = an_unpublished_departure()
+    inventory = publish_departure(departure=departure, ask_store=False)
+    monkeypatch.setattr(seatstore, "open_inventory", lambda **_: heard.append("open"))
+    monkeypatch.setattr(seatstore, "close_inventory", lambda **_: heard.append("close"))
+    if before == S.CLOSING:
+        withdraw(inventory=inventory, ask_store=False)
+    workers = Inventory.objects.get(pk=inventory.pk)
+
+    def finish_the_first_wish_meanwhile(name: str, ask):
+        def asked(**_):
+            heard.append(name)
+            monkeypatch.setattr(seatstore, f"{name}_inventory", lambda **_: heard.append(name))
+            ask(inventory=workers)
+
+        return asked
+
+    if before == S.CLOSING:
+        monkeypatch.setattr(seatstore, "open_inventory", finish_the_first_wish_meanwhile("open", close_in_store))
+        publish_departure(departure=departure)
+    else:
+        monkeypatch.setattr(seatstore, "close_inventory", finish_the_first_wish_meanwhile("close", open_in_store))
+        withdraw(inventory=inventory)
+    publish_due(limit=10)
+    inventory.refresh_from_db()
+    assert inventory.state == after
+    assert heard[-1] == ("open" if after == S.OPEN else "close")
+
+
 @pytest.mark.parametrize("missing", ["stops", "coaches"])
 def test_a_train_that_is_not_complete_is_not_announced(missing):
     departure = an_unpublished_departure()

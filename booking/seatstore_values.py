@@ -1,0 +1,71 @@
+"""What the seat store says, in values that the rest of the site understands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Who may still buy what, as of log `index`. Bitmasks of legs counted from 0; seats not named are wholly free."""
+
+    inventory: str
+    index: int
+    open: bool
+    legs: int
+    held: dict[str, int]
+    sold: dict[str, int]
+
+    def taken(self, first_leg: int, end_leg: int) -> set[str]:
+        """Seats that are not free on every leg of [first_leg, end_leg)."""
+        wanted = (1 << end_leg) - (1 << first_leg)
+        return {seat for masks in (self.held, self.sold) for seat, mask in masks.items() if mask & wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSnapshot:
+    """A hold; `state` is held, confirmed, released, expired or cancelled; `seats` are those it still has."""
+
+    hold_id: str
+    inventory: str
+    state: str
+    seats: tuple[str, ...]
+    first_leg: int
+    end_leg: int
+    held_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SeatChange:
+    inventory: str
+    index: int
+    seat: str
+    held: int
+    sold: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchReset:
+    """Changes were missed; read the maps again. They are at least as new as `index` then."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatHistoryEntry:
+    index: int
+    at: datetime
+    kind: str
+    hold_id: str
+    first_leg: int
+    end_leg: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    node: int
+    address: str
+    reachable: bool
+    role: str
+    term: int
+    commit_index: int
+    applied_index: int
