@@ -20,8 +20,9 @@ from booking import seatstore
 
 logger = logging.getLogger(__name__)
 
-FRAMES_REMEMBERED = 256
 FRAMES_QUEUED_LIMIT = 64
+# A reader who comes back gets all that it missed at once; half of its queue stays free for what happens meanwhile.
+FRAMES_REMEMBERED = FRAMES_QUEUED_LIMIT // 2
 RETRY_PAUSE_S = 1.0
 
 Watch = Callable[[], AsyncIterator[list[seatstore.SeatChange] | seatstore.WatchReset]]
@@ -37,7 +38,10 @@ class NoSuchMap(Exception):
 
 
 class Subscription:
-    """One reader's frames, in order; at most FRAMES_QUEUED_LIMIT wait."""
+    """One reader's frames, in order and without a gap; at most FRAMES_QUEUED_LIMIT wait.
+
+    Once it has ended, nothing comes any more: a frame after those that were dropped would hide that they are missing.
+    """
 
     def __init__(self, since: int | None) -> None:
         self.since = since
@@ -46,6 +50,8 @@ class Subscription:
         self._end: Exception | None = None
 
     def give(self, frame: str) -> None:
+        if self._end is not None:
+            return
         if len(self._queue) >= FRAMES_QUEUED_LIMIT:
             self.end(TooSlow())
             return
@@ -63,11 +69,11 @@ class Subscription:
         Raises:
             TooSlow, NoSuchMap: there will be none any more.
         """
-        while not self._queue:
-            if self._end is not None:
-                raise self._end
+        while self._end is None and not self._queue:
             self._arrived.clear()
             await self._arrived.wait()
+        if self._end is not None:
+            raise self._end
         return self._queue.popleft()
 
 
@@ -99,7 +105,9 @@ class Board:
             reader.give(self.encoded_map())
 
     def encoded_map(self) -> str:
-        return _encode({"type": "map", "index": self.index, "held": self.held, "sold": self.sold})
+        return _encode(
+            {"type": "map", "index": self.index, "held": _in_hex(self.held), "sold": _in_hex(self.sold)}
+        )
 
     def replace(self, seats: seatstore.Availability) -> None:
         """Take the map as just read, and what has come since."""
@@ -127,7 +135,7 @@ class Board:
             _set_or_drop(self.held, seat, change.held)
             _set_or_drop(self.sold, seat, change.sold)
         self.index = changes[-1].index
-        seats = [[seat, change.held, change.sold] for seat, change in latest.items()]
+        seats = [[seat, f"{change.held:x}", f"{change.sold:x}"] for seat, change in latest.items()]
         frame = _encode({"type": "changes", "index": self.index, "seats": seats})
         if len(self.frames) == self.frames.maxlen:
             self.complete_since = self.frames[0][0]
@@ -222,6 +230,11 @@ class Hub:
             except seatstore.SeatStoreError:
                 await asyncio.sleep(RETRY_PAUSE_S)
                 continue
+            except Exception:
+                # Whoever waits for this map would otherwise wait for ever.
+                logger.exception("The map of %s could not be read; it is tried again", board.inventory)
+                await asyncio.sleep(RETRY_PAUSE_S)
+                continue
             if not board.outdated:
                 _take(board, seats)
                 return
@@ -251,6 +264,11 @@ def _set_or_drop(masks: dict[str, int], seat: str, mask: int) -> None:
         masks[seat] = mask
     else:
         masks.pop(seat, None)
+
+
+def _in_hex(masks: dict[str, int]) -> dict[str, str]:
+    """A mask has as many bits as the train has legs, and JSON's numbers are exact to 53 bits in a browser."""
+    return {seat: f"{mask:x}" for seat, mask in masks.items()}
 
 
 def _encode(message: dict[str, object]) -> str:

@@ -71,6 +71,8 @@ class CancelRequestSerializer(serializers.Serializer):
     seats = serializers.ListField(
         child=serializers.CharField(max_length=16),
         required=False,
+        # An empty choice must not mean what a missing one means: everything.
+        allow_empty=False,
         max_length=100,
         help_text="Which seats; all that are left if it is missing.",
     )

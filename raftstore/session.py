@@ -24,7 +24,7 @@ FRAME_LIMIT_BYTES = 4 << 20
 OUTBOX_LIMIT_REQUESTS = 10_000
 ATTEMPT_LIMIT_S = 1.5
 RETRY_PAUSE_MIN_S = 0.010
-RETRY_PAUSE_MAX_S = 0.200
+RETRY_PAUSE_MAX_S = 0.050
 
 Stream = grpc.aio.StreamStreamCall[pb.CommandFrame, pb.OutcomeFrame]
 

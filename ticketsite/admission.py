@@ -5,27 +5,17 @@ now costs nothing and loses nothing, a queue without end times everybody out.
 """
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
-Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
-
-RETRY_AFTER_S = 1
-
-_BUSY_PAGE = (
-    b"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-    b"<title>Very busy</title><h1>Very busy just now</h1>"
-    b"<p>More people are here than we can serve in this moment. Nothing was lost, and seats that you hold stay yours."
-    b"</p><p>Please try again in a second.</p></html>"
-)
+from .asgi_types import Application, Receive, Send
+from .bodies import BodyTooLarge, BodyTooSlow, ClientLeft, read_body, replaying
+from .refusals import BUSY, TOO_LARGE, TOO_SLOW, refuse
 
 
 class Admission:
     """An ASGI application around another: at most `in_flight` HTTP requests inside, at most `waiting` before the door.
 
+    A request joins the line once its body is there, of at most `body_limit_bytes` and within `body_patience_s`.
     Somebody who has waited for `patience_s` is turned away too. `open_paths` are let in always: whoever watches over
     the process must learn that it lives, above all when it is busy.
     """
@@ -37,6 +27,8 @@ class Admission:
         in_flight: int,
         waiting: int,
         patience_s: float,
+        body_limit_bytes: int,
+        body_patience_s: float,
         open_paths: frozenset[str] = frozenset(),
     ) -> None:
         self._application = application
@@ -44,10 +36,24 @@ class Admission:
         self._waiting = 0
         self._waiting_limit = waiting
         self._patience_s = patience_s
+        self._body_limit_bytes = body_limit_bytes
+        self._body_patience_s = body_patience_s
         self._open_paths = open_paths
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in self._open_paths:
+        try:
+            body = await read_body(receive, limit_bytes=self._body_limit_bytes, patience_s=self._body_patience_s)
+        except ClientLeft:
+            return
+        except BodyTooLarge:
+            await refuse(scope["path"], TOO_LARGE, send)
+        except BodyTooSlow:
+            await refuse(scope["path"], TOO_SLOW, send)
+        else:
+            await self._admit(scope, replaying(body, receive), send)
+
+    async def _admit(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["path"] in self._open_paths:
             await self._application(scope, receive, send)
         elif await self._let_in():
             try:
@@ -55,7 +61,7 @@ class Admission:
             finally:
                 self._room.release()
         else:
-            await _turn_away(scope["path"], send)
+            await refuse(scope["path"], BUSY, send)
 
     async def _let_in(self) -> bool:
         if self._room.locked() and self._waiting >= self._waiting_limit:
@@ -69,27 +75,3 @@ class Admission:
         finally:
             self._waiting -= 1
         return True
-
-
-async def _turn_away(path: str, send: Send) -> None:
-    if path.startswith("/api/"):
-        content_type = b"application/problem+json"
-        body = json.dumps(
-            {
-                "type": "/api/v1/docs/#problem-busy",
-                "title": "Too many requests at this moment",
-                "status": 503,
-                "detail": "Nothing was done. Send the same request again after Retry-After seconds.",
-                "code": "busy",
-            }
-        ).encode()
-    else:
-        content_type, body = b"text/html; charset=utf-8", _BUSY_PAGE
-    headers = [
-        (b"content-type", content_type),
-        (b"content-length", str(len(body)).encode()),
-        (b"retry-after", str(RETRY_AFTER_S).encode()),
-        (b"cache-control", b"no-store"),
-    ]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -10,24 +10,34 @@ from django.core.asgi import get_asgi_application
 http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 
 from booking.urls import websocket_urlpatterns
 
 from .admission import Admission
+from .sockets import Sockets, own_pages_and_programs
 
 # Each request in flight has a thread, and writers to SQLite queue up anyway. The line outside is as long as what two
 # cores work off while a client is willing to wait.
 IN_FLIGHT = 24
 WAITING = 512
 PATIENCE_S = 15
+# The largest forms are the operator's, with the plans of coaches and the rows of halls.
+BODY_LIMIT_BYTES = 1024 * 1024
+BODY_PATIENCE_S = 10
+SOCKETS = 4_000
 
 application = ProtocolTypeRouter(
     {
         "http": Admission(
-            http, in_flight=IN_FLIGHT, waiting=WAITING, patience_s=PATIENCE_S, open_paths=frozenset({"/healthz"})
+            http,
+            in_flight=IN_FLIGHT,
+            waiting=WAITING,
+            patience_s=PATIENCE_S,
+            body_limit_bytes=BODY_LIMIT_BYTES,
+            body_patience_s=BODY_PATIENCE_S,
+            open_paths=frozenset({"/healthz"}),
         ),
-        # A seat map is public, so no session is looked at; but only our own pages may open the socket.
-        "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
+        # A seat map is public, so no session is looked at; but of all pages only our own may open the socket.
+        "websocket": Sockets(own_pages_and_programs(URLRouter(websocket_urlpatterns)), limit=SOCKETS),
     }
 )

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -21,6 +22,7 @@ from booking.seatstore import SeatStoreError
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+BUSY_RETRY_AFTER_S = 2
 
 
 def problem(status: int, code: str, title: str, detail: str, **extras: Any) -> dict[str, Any]:
@@ -35,6 +37,12 @@ def problem(status: int, code: str, title: str, detail: str, **extras: Any) -> d
     }
 
 
+_BUSY = problem(
+    503,
+    "busy",
+    "Too much is being written at this moment",
+    "Send the same request again, with the same Idempotency-Key, after Retry-After seconds.",
+)
 _UNFORESEEN = problem(500, "server-error", "Something went wrong on our side", "Please try again in a moment.")
 
 
@@ -53,11 +61,19 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
             headers = {}
         case exceptions.APIException():
             body, headers = _api_problem(error), _api_headers(error)
+        case OperationalError() if is_busy(error):
+            logger.warning("%s waited too long for the database: %s", context["request"].path, error)
+            body, headers = _BUSY, _retry_after(BUSY_RETRY_AFTER_S)
         case _:
             logger.error("Unforeseen error in %s", context["request"].path, exc_info=error)
             body, headers = _UNFORESEEN, {}
     set_rollback()
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether somebody else was writing for longer than we wait: no defect, and over in a moment."""
+    return isinstance(error, OperationalError) and "locked" in str(error)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
@@ -70,8 +86,13 @@ def server_error(request: HttpRequest) -> JsonResponse:
     return _json(_UNFORESEEN)
 
 
-def _json(body: dict[str, Any]) -> JsonResponse:
-    return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
+def busy(request: HttpRequest) -> JsonResponse:
+    """For what waited too long for the database under /api/ outside of a view."""
+    return _json(_BUSY, _retry_after(BUSY_RETRY_AFTER_S))
+
+
+def _json(body: dict[str, Any], headers: dict[str, str] | None = None) -> JsonResponse:
+    return JsonResponse(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
 
 
 def _extras(error: DomainError | SeatStoreError) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What is for sale, for programs: places, trips between them, shows and performances. Open to everybody."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -20,7 +19,10 @@ from booking.api import catalogue_serializers as documents
 from booking.api.pagination import ByName
 from booking.api.serializers import PlaceSerializer
 from booking.models import Departure, Inventory, SeatPlan, Show, Station
+from booking.selectors import Trip
 from booking.timetable import stop_times
+
+FreeByZone = dict[str, int]
 
 _QUERY = OpenApiParameter("q", OpenApiTypes.STR, description="Part of a code, name or city; the best match first.")
 _SHOW = OpenApiParameter("show", OpenApiTypes.STR, description="Slug of a show.")
@@ -62,11 +64,8 @@ class TripsView(APIView):
             date=wanted["date"],
             now=timezone.now(),
         )
-        plans = _plans(trip.inventory for trip in trips)
-        results = [
-            documents.trip_document(trip, _free(trip.inventory, plans, trip.first_leg, trip.end_leg)) for trip in trips
-        ]
-        return Response({"results": results})
+        free = _free_on_trips(trips)
+        return Response({"results": [documents.trip_document(*found) for found in zip(trips, free, strict=True)]})
 
 
 class TripView(APIView):
@@ -89,7 +88,7 @@ class TripView(APIView):
         else:
             ends = [stops[0].station, stops[-1].station]
         trip = selectors.trip_of(departure=departure, origin=ends[0], destination=ends[1])
-        free = _free(trip.inventory, _plans([trip.inventory]), trip.first_leg, trip.end_leg)
+        [free] = _free_on_trips([trip])
         document = documents.trip_document(trip, free)
         return Response({**document, "stops": [documents.call_document(stop) for stop in stops]})
 
@@ -145,7 +144,7 @@ class PerformanceView(APIView):
         performance = get_object_or_404(selectors.upcoming_performances(now=timezone.now()), pk=performance_id)
         inventory = performance.inventory
         assert inventory is not None, "it is on sale"
-        free = _free(inventory, _plans([inventory]), 0, 1)
+        [free] = _free([(inventory, 0, 1)])
         return Response(documents.performance_detail(performance, free))
 
 
@@ -156,14 +155,23 @@ def _station(field: str, code: str) -> Station:
     return station
 
 
-def _plans(inventories: Iterable[Inventory]) -> Mapping[str, SeatPlan]:
-    return SeatPlan.objects.in_bulk({inventory.plan_id for inventory in inventories})
+def _free_on_trips(trips: Iterable[Trip]) -> list[FreeByZone | None]:
+    return _free([(trip.inventory, trip.first_leg, trip.end_leg) for trip in trips])
 
 
-def _free(inventory: Inventory, plans: Mapping[str, SeatPlan], first_leg: int, end_leg: int) -> dict[str, Any] | None:
-    """Free seats by zone; None while the store cannot say, which must not keep anybody from looking around."""
-    try:
-        now = seatstore.availability(inventory.pk)
-    except seatstore.SeatStoreError:
-        return None
-    return selectors.count_free(plans[inventory.plan_id].layout, now, first_leg, end_leg)
+def _free(journeys: Sequence[tuple[Inventory, int, int]]) -> list[FreeByZone | None]:
+    """Free seats by zone; None while the store cannot say, which must not keep anybody from looking around.
+
+    Once it did not answer it is not asked again: each question would take a whole deadline to fail.
+    """
+    plans = SeatPlan.objects.in_bulk({inventory.plan_id for inventory, _, _ in journeys})
+    free: list[FreeByZone | None] = [None] * len(journeys)
+    for number, (inventory, first_leg, end_leg) in enumerate(journeys):
+        try:
+            now = seatstore.availability(inventory.pk)
+        except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown):
+            break
+        except seatstore.SeatStoreRefused:
+            continue
+        free[number] = selectors.count_free(plans[inventory.plan_id].layout, now, first_leg, end_leg)
+    return free

@@ -15,8 +15,13 @@ from booking.timetable import StopTime, stop_times
 _HOLD_STATES = {
     Order.Status.DRAFT: "pending",
     Order.Status.AWAITING_PAYMENT: "held",
-    Order.Status.EXPIRED: "expired",
+    Order.Status.CONFIRMING: "held",
+    Order.Status.CONFIRMED: "confirmed",
+    Order.Status.PARTLY_CANCELLED: "confirmed",
     Order.Status.CANCELLED: "released",
+    Order.Status.EXPIRED: "expired",
+    # What needs a person is the money; the seats are nobody's any more.
+    Order.Status.NEEDS_ATTENTION: "released",
 }
 
 
@@ -124,7 +129,7 @@ class HoldSerializer(serializers.Serializer):
 
     @extend_schema_field(serializers.ChoiceField(choices=["pending", "held", "confirmed", "released", "expired"]))
     def get_state(self, order: Order) -> str:
-        return "confirmed" if order.confirmed_at else _HOLD_STATES.get(Order.Status(order.status), "held")
+        return _HOLD_STATES[Order.Status(order.status)]
 
     def get_remaining_seconds(self, order: Order) -> int:
         if order.status != Order.Status.AWAITING_PAYMENT or order.held_until is None:

@@ -32,9 +32,11 @@ def release_order(*, order: Order) -> Order:
     Raises:
         OrderNotCancellable: it is being paid, or paid.
     """
-    if order.status in (S.DRAFT, S.AWAITING_PAYMENT) and advance(order, S.CANCELLED):
-        release_in_store(order)
-    elif order.status not in (S.CANCELLED, S.EXPIRED):
+    # Twice at most: a draft may get its seats while it is given up, and is then given back as what it has become.
+    while order.status in (S.DRAFT, S.AWAITING_PAYMENT):
+        if advance(order, S.CANCELLED):
+            release_in_store(order)
+    if order.status not in (S.CANCELLED, S.EXPIRED):
         raise OrderNotCancellable("This order is paid or being paid; cancel it instead.")
     return order
 
@@ -81,13 +83,14 @@ def expire_orders(*, now: datetime, limit: int) -> int:
     The store decides when a hold ends: its time stands still while it has no leader, and then so must ours.
 
     Raises:
-        seatstore.StoreUnavailable: the rest waits for the next round.
+        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: the rest waits for the next round. A store that is away
+            costs a whole deadline at every question, and the worker has other things to do.
     """
     ended = 0
     abandoned = Order.objects.filter(status=S.DRAFT, created_at__lte=now - DRAFT_GRACE).order_by("created_at")
     for order in abandoned[:limit]:
         if advance(order, S.EXPIRED):
-            release_in_store(order)
+            _release_hold(order)
             ended += 1
     overdue = Order.objects.filter(status=S.AWAITING_PAYMENT, held_until__lte=now).order_by("held_until")
     for order in overdue[: limit - ended]:
@@ -102,6 +105,13 @@ def expire_orders(*, now: datetime, limit: int) -> int:
 def release_in_store(order: Order) -> None:
     """Best effort: a hold that nobody confirms ends by itself when its time is over."""
     try:
-        seatstore.release_hold(hold_id=str(order.hold_id), request_id=f"{order.id}:release:{uuid4()}")
-    except seatstore.SeatStoreError as error:
+        _release_hold(order)
+    except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
         logger.info("The hold of order %s is left to expire: %s", order.reference, error)
+
+
+def _release_hold(order: Order) -> None:
+    try:
+        seatstore.release_hold(hold_id=str(order.hold_id), request_id=f"{order.id}:release:{uuid4()}")
+    except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
+        logger.info("Order %s had nothing to release: %s", order.reference, error)

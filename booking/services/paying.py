@@ -7,25 +7,28 @@ from uuid import uuid4
 from django.conf import settings
 
 from booking import seatstore
-from booking.errors import OrderNotPayable
+from booking.errors import DepartureGone, OrderNotPayable
 from booking.models import Order
 from booking.orders import advance
-from booking.services.ending import give_back_in_store
+from booking.services.ending import boards_at, give_back_in_store
 
 logger = logging.getLogger(__name__)
 
 S = Order.Status
 
 
-def extend_for_payment(*, order: Order) -> None:
+def extend_for_payment(*, order: Order, now: datetime) -> None:
     """Let the hold outlive the payment that is about to begin.
 
     Raises:
         OrderNotPayable: it does not await payment, or its hold has ended.
+        DepartureGone: the journey or show has begun; the hold is left to expire.
         seatstore.StoreUnavailable, seatstore.OutcomeUnknown: nothing was charged; ask again.
     """
     if order.status != S.AWAITING_PAYMENT:
         raise OrderNotPayable(order.status)
+    if boards_at(inventory=order.inventory, first_leg=order.first_leg) <= now:
+        raise DepartureGone
     try:
         held_until = seatstore.extend_hold(
             hold_id=str(order.hold_id), ttl_s=settings.PAYMENT_EXTENSION_S, request_id=f"{order.id}:extend:{uuid4()}"

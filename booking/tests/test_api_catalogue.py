@@ -84,6 +84,34 @@ def test_trips_are_shown_without_counts_while_the_store_is_away(train, no_leader
     assert trip["offers"][0]["free"] is None
 
 
+@pytest.mark.parametrize("error", [seatstore.StoreUnavailable("no leader"), seatstore.OutcomeUnknown("no answer")])
+def test_a_store_that_is_away_is_asked_once_however_many_trips_are_found(train, error, monkeypatch):
+    a_train_on_sale()
+    asked = []
+
+    def no_answer(inventory):
+        asked.append(inventory)
+        raise error
+
+    monkeypatch.setattr(seatstore, "availability", no_answer)
+    trips = get(f"trips/?from=AAA&to=EEE&date={train.departure.date}").json()["results"]
+    assert [trip["offers"][0]["free"] for trip in trips] == [None, None]
+    assert len(asked) == 1
+
+
+def test_a_trip_that_the_store_does_not_know_does_not_hide_the_counts_of_the_others(train, monkeypatch):
+    a_train_on_sale()
+    real = seatstore.availability
+
+    def unknown_once(inventory):
+        monkeypatch.setattr(seatstore, "availability", real)
+        raise seatstore.SeatStoreRefused("unknown_inventory", "No such inventory.")
+
+    monkeypatch.setattr(seatstore, "availability", unknown_once)
+    trips = get(f"trips/?from=AAA&to=EEE&date={train.departure.date}").json()["results"]
+    assert [trip["offers"][0]["free"] for trip in trips] == [None, 6]
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [("from=AAA&to=BBB", "date"), ("to=BBB&date=2030-01-01", "from"), ("from=AAA&to=ZZZ&date=2030-01-01", "to")],

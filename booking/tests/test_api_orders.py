@@ -1,6 +1,6 @@
 """Buying through REST: hold, look, pay, cancel; and every refusal as a problem document with its code."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from booking import seatstore
-from booking.models import Order
+from booking.models import Departure, Order
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]
@@ -229,6 +229,39 @@ def test_seats_are_cancelled_one_by_one_or_all(api, train):
     refused(send(api, f"orders/{order_id}/cancel", {"seats": ["C1-1"]}), 409, "order-not-cancellable")
     assert send(api, f"orders/{order_id}/cancel", {}).json()["order"]["status"] == "CANCELLED"
     assert seatstore.availability(train.pk).taken(0, 4) == set()
+
+
+def test_an_empty_choice_of_seats_cancels_nothing(api, train):
+    order_id = hold(api, train).json()["order"]
+    pay(api, order_id)
+    assert list(refused(send(api, f"orders/{order_id}/cancel", {"seats": []}), 400, "invalid")["errors"]) == ["seats"]
+    assert api.get(f"/api/v1/orders/{order_id}/").json()["status"] == "CONFIRMED"
+
+
+def test_a_hold_is_confirmed_while_a_seat_of_its_ticket_is_left_and_released_after_that(api, train):
+    body = hold(api, train).json()
+
+    def state():
+        return api.get(f"/api/v1/holds/{body['id']}/").json()["state"]
+
+    pay(api, body["order"])
+    assert state() == "confirmed"
+    send(api, f"orders/{body['order']}/cancel", {"seats": ["C1-1"]})
+    assert state() == "confirmed"
+    send(api, f"orders/{body['order']}/cancel", {})
+    assert state() == "released"
+
+
+def test_an_order_that_a_person_has_to_look_at_holds_no_seats(api, train):
+    hold_id = hold(api, train).json()["id"]
+    Order.objects.update(status=Order.Status.NEEDS_ATTENTION)
+    assert api.get(f"/api/v1/holds/{hold_id}/").json()["state"] == "released"
+
+
+def test_what_has_left_cannot_be_paid(api, train):
+    order_id = hold(api, train).json()["order"]
+    Departure.objects.update(date=timezone.now() - timedelta(days=1))
+    refused(pay(api, order_id), 409, "departure-gone")
 
 
 def test_my_orders_come_newest_first_in_pages(api, train):

@@ -85,9 +85,9 @@ async def nothing_more_for(reader: Subscription) -> bool:
 async def test_a_reader_gets_the_map_first_and_then_each_change(hub, store):
     store.held = {"B1-1": 3}
     reader = hub.join(TRAIN)
-    assert await next_of(reader) == {"type": "map", "index": 10, "held": {"B1-1": 3}, "sold": {}}
+    assert await next_of(reader) == {"type": "map", "index": 10, "held": {"B1-1": "3"}, "sold": {}}
     store.tell(("B1-2", 1), ("B1-1", 0))
-    assert await next_of(reader) == {"type": "changes", "index": 12, "seats": [["B1-2", 1, 0], ["B1-1", 0, 0]]}
+    assert await next_of(reader) == {"type": "changes", "index": 12, "seats": [["B1-2", "1", "0"], ["B1-1", "0", "0"]]}
 
 
 async def test_a_later_reader_gets_the_map_as_it_is_now_without_another_reading(hub, store):
@@ -95,7 +95,7 @@ async def test_a_later_reader_gets_the_map_as_it_is_now_without_another_reading(
     await next_of(first)
     store.tell(("B1-2", 1))
     await next_of(first)
-    assert await next_of(hub.join(TRAIN)) == {"type": "map", "index": 11, "held": {"B1-2": 1}, "sold": {}}
+    assert await next_of(hub.join(TRAIN)) == {"type": "map", "index": 11, "held": {"B1-2": "1"}, "sold": {}}
     assert store.reads == 1
 
 
@@ -115,7 +115,7 @@ async def test_changes_that_arrive_while_the_map_is_read_are_applied_on_top_of_i
     store.tell(("B1-7", 1))
     await asyncio.sleep(0.05)
     store.may_answer.set()
-    assert (await next_of(reader))["held"] == {"B1-7": 1}
+    assert (await next_of(reader))["held"] == {"B1-7": "1"}
 
 
 async def test_changes_that_the_map_knows_already_are_not_told_again(hub, store):
@@ -163,7 +163,7 @@ async def test_after_a_reset_every_reader_gets_a_fresh_map(hub, store):
     await next_of(reader)
     store.index, store.held = 40, {"B1-9": 2}
     store.news.put_nowait(WatchReset(38))
-    assert await next_of(reader) == {"type": "map", "index": 40, "held": {"B1-9": 2}, "sold": {}}
+    assert await next_of(reader) == {"type": "map", "index": 40, "held": {"B1-9": "2"}, "sold": {}}
 
 
 async def test_a_reset_during_a_reading_makes_that_reading_worthless(hub, store):
@@ -221,10 +221,55 @@ async def test_a_reader_that_does_not_keep_up_is_cut_off_and_the_others_are_not(
     assert (await next_of(quick))["type"] == "changes"
 
 
+@pytest.mark.parametrize("missed", [FRAMES_REMEMBERED, FRAMES_QUEUED_LIMIT + 1, 3 * FRAMES_QUEUED_LIMIT])
+async def test_however_much_a_reader_missed_it_ends_up_with_the_stores_map(hub, store, missed):
+    stays = hub.join(TRAIN)
+    await next_of(stays)
+    for number in range(missed):
+        store.tell((f"B1-{number}", 1))
+        await next_of(stays)
+    back, held = hub.join(TRAIN, since=10), {}
+    store.tell(("B2-1", 1))
+    await next_of(stays)
+    while True:
+        frame = await next_of(back)
+        held |= frame["held"] if frame["type"] == "map" else {seat: mask for seat, mask, _ in frame["seats"]}
+        if frame["index"] == store.index:
+            break
+    assert held == {seat: f"{mask:x}" for seat, mask in store.held.items()}
+
+
+async def test_a_reader_that_was_cut_off_gets_nothing_more_that_would_hide_what_it_missed(hub, store):
+    slow, quick = hub.join(TRAIN), hub.join(TRAIN)
+    await next_of(slow)
+    await next_of(quick)
+    for number in range(FRAMES_QUEUED_LIMIT + 5):
+        store.tell((f"B1-{number}", 1))
+        await next_of(quick)
+    for _ in range(2):
+        with pytest.raises(TooSlow):
+            await next_of(slow)
+
+
+async def test_a_map_whose_reading_breaks_unexpectedly_is_tried_again_and_told_the_operator(hub, store, caplog):
+    store.errors.append(RuntimeError("no thread left"))
+    assert (await next_of(hub.join(TRAIN)))["type"] == "map"
+    assert "The map of train-1 could not be read" in caplog.text
+
+
+async def test_a_mask_wider_than_a_browsers_numbers_arrives_whole(hub, store):
+    wide = (1 << 63) | 1
+    store.held = {"B1-1": wide}
+    reader = hub.join(TRAIN)
+    assert (await next_of(reader))["held"] == {"B1-1": "8000000000000001"}
+    store.tell(("B1-2", wide))
+    assert (await next_of(reader))["seats"] == [["B1-2", "8000000000000001", "0"]]
+
+
 async def test_a_map_that_nobody_looks_at_any_more_is_forgotten(hub, store):
     reader = hub.join(TRAIN)
     await next_of(reader)
     hub.leave(TRAIN, reader)
     store.held = {"B1-5": 1}
-    assert (await next_of(hub.join(TRAIN)))["held"] == {"B1-5": 1}
+    assert (await next_of(hub.join(TRAIN)))["held"] == {"B1-5": "1"}
     assert store.reads == 2

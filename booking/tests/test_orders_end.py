@@ -50,6 +50,21 @@ def test_an_order_is_given_back_even_while_the_store_is_away(order, monkeypatch)
     assert release_order(order=order).status == S.CANCELLED
 
 
+def test_a_draft_that_gets_its_seats_while_it_is_given_up_is_given_up_all_the_same(order):
+    stale = Order.objects.get(pk=order.pk)
+    stale.status = S.DRAFT
+    assert release_order(order=stale).status == S.CANCELLED
+    assert seatstore.availability(order.inventory_id).taken(0, 1) == set()
+
+
+def test_a_draft_that_is_paid_while_it_is_given_up_stays_paid(order):
+    stale = Order.objects.get(pk=order.pk)
+    stale.status = S.DRAFT
+    begin_confirming(order=order)
+    with pytest.raises(OrderNotCancellable):
+        release_order(order=stale)
+
+
 def test_an_order_expires_when_its_hold_has(order):
     seatstore.release_hold(hold_id=str(order.hold_id), request_id=f"{order.id}:gone")
     assert expire_orders(now=order.held_until + timedelta(seconds=1), limit=10) == 1
@@ -75,6 +90,36 @@ def test_while_the_store_is_away_nothing_expires(order, monkeypatch):
         expire_orders(now=order.held_until + timedelta(hours=1), limit=10)
     order.refresh_from_db()
     assert order.status == S.AWAITING_PAYMENT
+
+
+@pytest.mark.parametrize("error", [seatstore.StoreUnavailable("no leader"), seatstore.OutcomeUnknown("no answer")])
+def test_a_store_that_is_away_is_asked_once_a_round_however_many_drafts_were_abandoned(error, monkeypatch):
+    orders = [a_held_order() for _ in range(3)]
+    Order.objects.update(status=S.DRAFT)
+    asked = []
+
+    def no_answer(**arguments):
+        asked.append(arguments["hold_id"])
+        raise error
+
+    later = timezone.now() + timedelta(minutes=5)
+    with monkeypatch.context() as patched:
+        patched.setattr(seatstore, "release_hold", no_answer)
+        with pytest.raises(type(error)):
+            expire_orders(now=later, limit=10)
+    assert asked == [str(orders[0].hold_id)]
+    assert expire_orders(now=later, limit=10) == 2
+
+
+def test_a_draft_that_never_reached_the_store_does_not_hold_up_the_others(monkeypatch):
+    for order in [a_held_order() for _ in range(2)]:
+        Order.objects.filter(pk=order.pk).update(status=S.DRAFT)
+
+    def unknown(**_):
+        raise seatstore.SeatStoreRefused("unknown_hold", "No such hold.")
+
+    monkeypatch.setattr(seatstore, "release_hold", unknown)
+    assert expire_orders(now=timezone.now() + timedelta(minutes=5), limit=10) == 2
 
 
 def test_an_expired_order_is_kept(order):

@@ -44,6 +44,7 @@ def pay_order(*, order: Order, card: Card, request_id: str, now: datetime | None
         CardInvalid: the card's data cannot be right; it names the field.
         CardDeclined: the bank said no, or the money could not be taken; nothing was charged.
         OrderNotPayable: it does not await payment, or its hold ended on the way; nothing was charged.
+        DepartureGone: the journey or show has begun; nothing was charged.
         PaymentInProgress: another payment of this order is under way.
         RequestConflict: the request id belongs to another payment.
         GatewayUnavailable, seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again with the same request id.
@@ -52,7 +53,7 @@ def pay_order(*, order: Order, card: Card, request_id: str, now: datetime | None
     payment = _earlier(order, request_id)
     if payment is None:
         gateways.current().check(card, today=now.date())
-        extend_for_payment(order=order)
+        extend_for_payment(order=order, now=now)
         payment = _create(order, card, request_id)
     elif (payment.order_id, payment.card_last4, payment.card_expiry) != (order.pk, card.last4, card.expiry):
         raise RequestConflict

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from booking import seatstore
@@ -49,8 +49,8 @@ def cancel_order(
     if refund is None:
         try:
             refund = _write_refund(order, seats, request_id, now or timezone.now())
-        except OrderNotCancellable:
-            # The same request may have come twice at the same time; then the other one did it.
+        except (OrderNotCancellable, IntegrityError):
+            # The same request id may have come twice at the same time; then the other one has it.
             refund = _earlier(order, seats, request_id)
             if refund is None:
                 raise
@@ -76,9 +76,10 @@ def carry_on_refund(*, refund: Refund) -> None:
             key=f"{refund.id}:refund", reference=payment.gateway_reference, amount=refund.amount
         )
         if isinstance(answer, Refused):
-            _give_up(refund, answer.reason)
+            logger.error("Refund %s was refused: %s", refund.id, answer.reason)
+            _end(refund, R.FAILED, failure=answer.reason)
         else:
-            advance(refund, R.DONE, gateway_reference=answer.reference)
+            _end(refund, R.DONE, gateway_reference=answer.reference)
 
 
 def _earlier(order: Order, seats: Sequence[str], request_id: str) -> Refund | None:
@@ -107,10 +108,14 @@ def _write_refund(order: Order, seats: Sequence[str], request_id: str, now: date
         )
 
 
-def _give_up(refund: Refund, reason: str) -> None:
-    """A refund the gateway will never make is a person's to settle: the order says so in the back office."""
-    logger.error("Refund %s was refused: %s", refund.id, reason)
-    advance(refund, R.FAILED, failure=reason)
-    order = refund.payment.order
-    if order.status == Order.Status.CANCELLED:
-        advance_order(order, Order.Status.NEEDS_ATTENTION)
+def _end(refund: Refund, to: str, **fields: str) -> None:
+    """A refund's last step. Money that the gateway will never give back is a person's to settle, and the order says so.
+
+    Not before its last seat is cancelled, though: until then it still is a ticket for the others.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=refund.payment.order_id)
+        advance(refund, to, **fields)
+        owed = Refund.objects.filter(payment__order=order, status=R.FAILED)
+        if order.status == Order.Status.CANCELLED and owed.exists():
+            advance_order(order, Order.Status.NEEDS_ATTENTION)

@@ -10,8 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from booking import seatstore
-from booking.errors import OrderNotPayable, RequestConflict
-from booking.models import Order
+from booking.errors import DepartureGone, OrderNotPayable, RequestConflict
+from booking.models import Order, Performance
 from booking.services import expire_orders, release_order
 from booking.tests.selling import a_held_order
 from payments.cards import Card
@@ -99,6 +99,8 @@ def test_a_card_that_cannot_be_right_is_refused_before_anything_is_written(order
 
 def test_a_card_expires_at_the_end_of_its_month(order):
     now = timezone.now().replace(year=2031, month=5, day=31)
+    Performance.objects.update(starts_at=now + timedelta(days=1))
+    order = Order.objects.get(pk=order.pk)
     with pytest.raises(CardInvalid):
         pay(order, Card("4242424242424242", 4, 2031, "123"), now=now)
     assert pay(order, Card("4242424242424242", 5, 2031, "123"), now=now)
@@ -109,6 +111,16 @@ def test_an_order_cannot_be_paid_twice(order):
     order.refresh_from_db()
     with pytest.raises(OrderNotPayable):
         pay(order, request_id="p2")
+
+
+def test_what_has_begun_cannot_be_paid_however_long_it_is_still_held(order):
+    begins = order.inventory.performance.starts_at
+    with pytest.raises(DepartureGone):
+        pay(order, now=begins)
+    assert not SandboxCharge.objects.exists()
+    order.refresh_from_db()
+    assert order.status == Order.Status.AWAITING_PAYMENT
+    assert pay(order, request_id="p2", now=begins - timedelta(seconds=1)).status == Payment.Status.CAPTURED
 
 
 def test_an_order_that_was_given_back_cannot_be_paid(order):

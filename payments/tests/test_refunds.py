@@ -167,6 +167,57 @@ def test_a_refund_that_the_gateway_refuses_calls_for_a_person(order, monkeypatch
     assert order.status == S.NEEDS_ATTENTION
 
 
+def refusing_once(monkeypatch):
+    real = SandboxGateway.refund
+
+    def refuse(self, **_):
+        monkeypatch.setattr(SandboxGateway, "refund", real)
+        return Refused("The account is closed.")
+
+    monkeypatch.setattr(SandboxGateway, "refund", refuse)
+
+
+def test_a_refused_refund_of_a_part_leaves_the_ticket_for_the_rest(order, monkeypatch):
+    refusing_once(monkeypatch)
+    [refund] = cancel_order(order=order, seats=["A-2"], request_id="c1")
+    order.refresh_from_db()
+    assert (refund.status, order.status) == (Refund.Status.FAILED, S.PARTLY_CANCELLED)
+
+
+def test_a_refused_refund_of_a_part_calls_for_a_person_once_the_rest_is_cancelled_too(order, monkeypatch):
+    refusing_once(monkeypatch)
+    cancel_order(order=order, seats=["A-2"], request_id="c1")
+    [refund] = cancel_order(order=order, request_id="c2")
+    order.refresh_from_db()
+    assert (refund.status, order.status) == (Refund.Status.DONE, S.NEEDS_ATTENTION)
+
+
+def test_a_refund_of_a_part_that_is_refused_after_the_rest_was_cancelled_calls_for_a_person(order, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(SandboxGateway, "refund", crashing_before(None, GatewayUnavailable()))
+        cancel_order(order=order, seats=["A-2"], request_id="c1")
+    cancel_order(order=order, request_id="c2")
+    refusing_once(monkeypatch)
+    settle()
+    order.refresh_from_db()
+    assert order.status == S.NEEDS_ATTENTION
+
+
+def test_one_request_id_for_two_cancellations_at_once_is_refused_to_the_second(order, monkeypatch):
+    real = refunding._write_refund
+
+    def overtaken(*arguments):
+        monkeypatch.setattr(refunding, "_write_refund", real)
+        cancel_order(order=Order.objects.get(pk=order.pk), seats=["A-1"], request_id="c1")
+        return real(*arguments)
+
+    monkeypatch.setattr(refunding, "_write_refund", overtaken)
+    with pytest.raises(RequestConflict):
+        cancel_order(order=order, seats=["A-2"], request_id="c1")
+    assert returned() == [Decimal(500)]
+    assert sold(order) == {"A-2", "B-1"}
+
+
 def test_the_same_request_that_came_twice_at_once_cancels_once(order, monkeypatch):
     real = refunding._write_refund
 

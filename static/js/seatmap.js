@@ -11,8 +11,7 @@ class SeatMap {
   constructor(form) {
     this.form = form;
     this.most = Number(form.dataset.most);
-    this.firstLeg = Number(form.dataset.firstLeg);
-    this.legs = Number(form.dataset.endLeg) - this.firstLeg;
+    this.journey = (1n << BigInt(form.dataset.endLeg)) - (1n << BigInt(form.dataset.firstLeg));
     this.onSale = form.dataset.onSale === "yes";
     const currency = form.dataset.currency;
     this.money = new Intl.NumberFormat(currency === "INR" ? "en-IN" : "en", { style: "currency", currency });
@@ -139,9 +138,9 @@ class SeatMap {
 
   // --- What others do ---
 
-  // Masks of legs can be wider than the 32 bits that JavaScript's own bit operators take.
+  // A mask comes in hexadecimal: it has a bit for each leg, and a number is exact to 53 bits only.
   overlaps(mask) {
-    return Math.floor(mask / 2 ** this.firstLeg) % 2 ** this.legs !== 0;
+    return (BigInt(`0x${mask}`) & this.journey) !== 0n;
   }
 
   stateOf(held, sold) {
@@ -151,7 +150,7 @@ class SeatMap {
 
   takeMap({ held, sold }) {
     for (const notice of document.querySelectorAll("[data-store-away]")) notice.hidden = true;
-    const changes = [...this.seats.keys()].map((name) => [name, held[name] ?? 0, sold[name] ?? 0]);
+    const changes = [...this.seats.keys()].map((name) => [name, held[name] ?? "0", sold[name] ?? "0"]);
     this.takeChanges(changes);
   }
 

@@ -33,20 +33,34 @@ async def site():
     return Site()
 
 
-def admission(site, *, in_flight=2, waiting=3, patience_s=5.0):
+def admission(site, *, in_flight=2, waiting=3, patience_s=5.0, body_patience_s=5.0):
     return Admission(
-        site, in_flight=in_flight, waiting=waiting, patience_s=patience_s, open_paths=frozenset({"/healthz"})
+        site,
+        in_flight=in_flight,
+        waiting=waiting,
+        patience_s=patience_s,
+        body_limit_bytes=100,
+        body_patience_s=body_patience_s,
+        open_paths=frozenset({"/healthz"}),
     )
 
 
-async def get(door, path="/", kind="http"):
+async def body_of(*pieces, whole=True):
+    """What a client sends: the pieces, then nothing for ever."""
+    for number, piece in enumerate(pieces, 1):
+        yield {"type": "http.request", "body": piece, "more_body": not whole or number < len(pieces)}
+    await asyncio.Event().wait()
+
+
+async def get(door, path="/", messages=None):
     """Status, headers and body of an answer."""
     sent = []
 
     async def send(message):
         sent.append(message)
 
-    await door({"type": kind, "path": path}, None, send)
+    messages = messages or body_of(b"")
+    await door({"type": "http", "path": path}, messages.__anext__, send)
     head, body = sent[0], sent[1]["body"] if len(sent) > 1 else b""
     return head["status"], dict(head["headers"]), body
 
@@ -100,12 +114,11 @@ async def test_nobody_waits_longer_than_is_of_use(site):
     assert (await get(door))[0] == 200
 
 
-@pytest.mark.parametrize(("path", "kind"), [("/healthz", "http"), ("/ws/", "websocket")])
-async def test_the_watchman_and_open_sockets_take_no_room(site, path, kind):
+async def test_the_watchman_takes_no_room(site):
     door = admission(site, in_flight=1, waiting=0)
     busy = asyncio.create_task(get(door))
     await waiting_for()
-    let_in = asyncio.create_task(get(door, path, kind))
+    let_in = asyncio.create_task(get(door, "/healthz"))
     await waiting_for()
     assert site.inside == 2
     site.may_answer.set()
@@ -118,3 +131,50 @@ async def test_a_request_that_breaks_leaves_its_room_to_the_next(site):
     with pytest.raises(RuntimeError):
         await get(door, "/broken")
     assert (await get(door))[0] == 200
+
+
+async def test_clients_that_send_slowly_keep_nobody_out(site):
+    door = admission(site, body_patience_s=0.1)
+    slow = [asyncio.create_task(get(door, "/orders/", body_of(b"a", whole=False))) for _ in range(20)]
+    await waiting_for()
+    site.may_answer.set()
+    assert (await get(door))[0] == 200
+    answers = [await request for request in slow]
+    assert {(status, headers[b"connection"]) for status, headers, _ in answers} == {(408, b"close")}
+    assert b"did not arrive in time" in answers[0][2]
+
+
+async def test_a_body_that_is_too_large_is_refused_before_it_is_all_there(site):
+    status, headers, body = await get(admission(site), "/api/v1/holds/", body_of(b"a" * 60, b"a" * 60, whole=False))
+    assert (status, headers[b"content-type"], headers[b"connection"]) == (413, b"application/problem+json", b"close")
+    assert json.loads(body)["code"] == "too-large"
+    assert site.most_inside == 0
+
+
+async def test_a_client_that_leaves_before_its_body_is_there_is_not_answered():
+    async def leave():
+        yield {"type": "http.request", "body": b"a", "more_body": True}
+        yield {"type": "http.disconnect"}
+
+    async def unwanted(*_):
+        raise AssertionError("nobody is there")
+
+    await admission(unwanted)({"type": "http", "path": "/"}, leave().__anext__, unwanted)
+
+
+async def test_the_site_gets_the_whole_body_and_learns_when_the_client_leaves():
+    async def send_and_leave():
+        yield {"type": "http.request", "body": b"ab", "more_body": True}
+        yield {"type": "http.request", "body": b"cd", "more_body": False}
+        yield {"type": "http.disconnect"}
+
+    received = []
+
+    async def site(scope, receive, send):
+        received.extend([await receive(), await receive()])
+
+    await admission(site)({"type": "http", "path": "/"}, send_and_leave().__anext__, None)
+    assert received == [
+        {"type": "http.request", "body": b"abcd", "more_body": False},
+        {"type": "http.disconnect"},
+    ]

@@ -5,22 +5,40 @@ from asgiref.testing import ApplicationCommunicator
 from channels.testing import WebsocketCommunicator
 
 from ticketsite.asgi import application
+from ticketsite.sockets import TRY_AGAIN_LATER
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize(
     ("origin", "let_in"),
-    [(b"http://localhost:8000", True), (b"https://elsewhere.example", False), (b"null", False)],
+    [([b"http://localhost:8000"], True), ([b"https://elsewhere.example"], False), ([b"null"], False), ([], True)],
 )
-async def test_only_our_own_pages_may_listen_to_seat_maps(origin: bytes, let_in: bool, monkeypatch) -> None:
+async def test_our_own_pages_and_programs_may_listen_to_seat_maps(
+    origin: list[bytes], let_in: bool, quiet_hub: None
+) -> None:
+    headers = [(b"origin", page) for page in origin]
+    client = WebsocketCommunicator(application, "/ws/seat-maps/train-1/", headers=headers)
+    accepted, _ = await client.connect(timeout=10)
+    assert accepted is let_in
+    await client.disconnect()
+
+
+async def test_a_process_has_only_so_many_sockets_and_one_that_closes_makes_room(quiet_hub: None, monkeypatch) -> None:
+    monkeypatch.setattr(application.application_mapping["websocket"], "_limit", 1)
+    first, second, third = (WebsocketCommunicator(application, "/ws/seat-maps/train-1/") for _ in range(3))
+    assert await first.connect(timeout=10) == (True, None)
+    assert await second.connect(timeout=10) == (False, TRY_AGAIN_LATER)
+    await first.disconnect()
+    assert await third.connect(timeout=10) == (True, None)
+    await third.disconnect()
+
+
+@pytest.fixture
+def quiet_hub(monkeypatch) -> None:
     monkeypatch.setattr("booking.hub.Hub.join", lambda *_, **__: None)
     monkeypatch.setattr("booking.hub.Hub.leave", lambda *_: None)
     monkeypatch.setattr("booking.consumers.SeatMapConsumer._send_frames", _send_nothing)
-    browser = WebsocketCommunicator(application, "/ws/seat-maps/train-1/", headers=[(b"origin", origin)])
-    accepted, _ = await browser.connect(timeout=10)
-    assert accepted is let_in
-    await browser.disconnect()
 
 
 async def _send_nothing(*_: object) -> None:

@@ -1,6 +1,8 @@
 """What does a visitor see when something is missing, forged or broken?"""
 
 import pytest
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import OperationalError
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +24,26 @@ def test_what_nobody_foresaw_is_answered_without_a_stack_trace(monkeypatch):
     assert page.status_code == 500
     assert b"Something went wrong on our side" in page.content
     assert b"secret detail" not in page.content
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/shows/", "text/html"), ("/api/v1/places/", "application/problem+json")])
+def test_a_database_that_is_busy_for_too_long_sends_people_and_programs_back_in_a_moment(path, kind, monkeypatch):
+    def locked(*_):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(SessionMiddleware, "process_request", locked)
+    answer = Client(raise_request_exception=False).get(path)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+    assert answer["Content-Type"].startswith(kind)
+    assert b"Very busy just now" in answer.content or answer.json()["code"] == "busy"
+
+
+def test_another_error_of_the_database_is_a_defect(monkeypatch):
+    def broken(*_, **__):
+        raise OperationalError("no such table: shows")
+
+    monkeypatch.setattr("booking.selectors.upcoming_shows", broken)
+    assert Client(raise_request_exception=False).get("/shows/").status_code == 500
 
 
 def test_a_form_that_did_not_come_from_our_page_is_refused_in_words():

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404
 from django.test import RequestFactory
 from rest_framework import exceptions
@@ -30,6 +31,8 @@ CONTEXT = {"request": RequestFactory().get("/api/v1/anything/")}
         (exceptions.ValidationError({"to": ["Missing."]}), 400, "invalid", {"errors": {"to": ["Missing."]}}),
         (exceptions.ParseError(), 400, "parse-error", {}),
         (exceptions.MethodNotAllowed("PUT"), 405, "method-not-allowed", {"title": "Method Not Allowed"}),
+        (OperationalError("database is locked"), 503, "busy", {}),
+        (OperationalError("no such table: orders"), 500, "server-error", {}),
         (exceptions.UnsupportedMediaType("text/plain"), 415, "unsupported-media-type", {}),
     ],
     ids=lambda value: type(value).__name__,
@@ -50,6 +53,7 @@ def test_every_error_has_its_status_and_code(error, status, code, more):
         (seatstore.StoreUnavailable("no leader", 3), "3"),
         (seatstore.OutcomeUnknown("no answer", 1), "1"),
         (GatewayUnavailable(retry_after_s=2), "2"),
+        (OperationalError("database is locked"), "2"),
         (exceptions.Throttled(wait=0.2), "1"),
         (exceptions.Throttled(wait=41.2), "42"),
     ],

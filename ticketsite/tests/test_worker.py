@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from booking import seatstore
 from booking.models import Inventory, Order
 from booking.seatstore import StoreUnavailable
 from booking.tests.selling import a_held_order
@@ -59,6 +60,23 @@ def test_a_job_that_fails_is_logged_and_comes_again_later_each_time(monkeypatch,
         dues.append(job.due_at_s)
     assert dues == [2.0, 104.0, 208.0]
     assert caplog.text.count("breaking failed") == 3
+
+
+@pytest.mark.django_db
+def test_while_the_store_is_away_a_round_asks_it_once_a_job_and_reaches_every_job(seat_store, monkeypatch):
+    for _ in range(3):
+        a_held_order()
+    Order.objects.update(status=Order.Status.DRAFT, created_at=timezone.now() - timedelta(minutes=5))
+    asked, reached = [], []
+
+    def no_answer(**_):
+        asked.append("release")
+        raise StoreUnavailable("no leader")
+
+    monkeypatch.setattr(seatstore, "release_hold", no_answer)
+    monkeypatch.setattr(worker, "settle_unfinished", lambda **_: reached.append("settle"))
+    call_command("worker", once=True)
+    assert (asked, reached) == (["release"], ["settle"])
 
 
 def test_an_outage_of_the_store_is_told_once(caplog):
