@@ -14,8 +14,9 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from booking import seatstore
+from booking.coachplan import PlanError
 from booking.models import Departure, Hall, Inventory, Performance, SeatPlan, Train
-from booking.seatplan import PlanError, hall_layout, plan_for, seat_names, train_layout
+from booking.seatplan import hall_layout, plan_for, seat_names, train_layout
 from booking.timetable import fault_in_stops, stops_of
 
 logger = logging.getLogger(__name__)

@@ -12,84 +12,19 @@ A SeatPlan keeps a layout under the hash of its content, so what was published c
 import functools
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from booking.coachplan import parse_coach_plan
 from booking.models import CoachLayout, Hall, HallRow, SeatPlan, Train
 
 Layout = dict[str, Any]
-
-MAX_COACH_SEATS = 200
-AISLE = "|"
-GAP = "."
-_SEAT_LABEL = re.compile(r"[A-Z0-9]{1,4}")
-# An empty line in a coach's drawing is a wall between two bays.
-_WALL_HEIGHT = 0.5
 
 _ROW_PITCH = 1.25
 _AISLE_WIDTH = 1.25
 # Rows bend around the stage like circles of this radius; every row by the same, so that rows never touch.
 _BEND_RADIUS = 140
-
-
-class PlanError(ValueError):
-    """A coach's drawing cannot be read; `line` counts from 1, 0 means the whole drawing."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(f"Line {line}: {reason}" if line else reason)
-        self.line = line
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedSeat:
-    label: str
-    x: float
-    y: float
-    features: tuple[str, ...]
-
-
-def parse_coach_plan(plan: str) -> list[PlannedSeat]:
-    """The seats of a coach drawn as text: seat numbers, `|` the aisle, `.` an empty place, empty line a wall.
-
-    Raises:
-        PlanError: rows differ in width, a place cannot be read, a seat is there twice, or there are none or too many.
-    """
-    seats: list[PlannedSeat] = []
-    line_of: dict[str, int] = {}
-    width, y = 0, 0.0
-    for line, row in enumerate(plan.rstrip().splitlines(), start=1):
-        places = row.split()
-        if not places:
-            y += _WALL_HEIGHT if seats else 0
-            continue
-        width = width or len(places)
-        if len(places) != width:
-            raise PlanError(line, f"{len(places)} places, but the rows above have {width}. Fill up with '{GAP}'.")
-        for x, place in enumerate(places):
-            if place in (AISLE, GAP):
-                continue
-            if not _SEAT_LABEL.fullmatch(place):
-                raise PlanError(line, f"{place!r} is no seat. Write up to 4 digits or capitals, '{AISLE}' or '{GAP}'.")
-            if place in line_of:
-                raise PlanError(line, f"Seat {place} is on line {line_of[place]} already.")
-            line_of[place] = line
-            seats.append(PlannedSeat(place, x, y, _features(places, x)))
-        y += 1
-    if not seats:
-        raise PlanError(0, "There is no seat in this drawing.")
-    if len(seats) > MAX_COACH_SEATS:
-        raise PlanError(0, f"{len(seats)} seats are more than a coach can have ({MAX_COACH_SEATS}).")
-    return seats
-
-
-def _features(places: list[str], x: int) -> tuple[str, ...]:
-    neighbours = places[max(x - 1, 0) : x] + places[x + 1 : x + 2]
-    at_window = x in (0, len(places) - 1)
-    return ("window",) * at_window + ("aisle",) * (AISLE in neighbours)
 
 
 def train_layout(train: Train) -> Layout:

@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
+from booking.coachplan import PlanError, parse_coach_plan
+
 from .inventory import Inventory
 
 validate_code = RegexValidator(r"^[A-Z0-9]+$", "Capital letters and digits only.")
@@ -69,8 +71,6 @@ class CoachLayout(models.Model):
         return self.name
 
     def clean(self) -> None:
-        from booking.seatplan import PlanError, parse_coach_plan
-
         try:
             parse_coach_plan(self.plan)
         except PlanError as error:

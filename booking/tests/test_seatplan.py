@@ -3,8 +3,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from booking.coachplan import PlanError, parse_coach_plan
 from booking.models import CoachLayout, SeatClass
-from booking.seatplan import PlanError, hall_layout, parse_coach_plan, plan_for, seat_names, train_layout, zone_of_seats
+from booking.seatplan import hall_layout, plan_for, seat_names, train_layout, zone_of_seats
 from booking.tests.catalogue import a_class, a_coach, a_hall, a_station, a_train
 
 

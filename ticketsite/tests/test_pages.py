@@ -1,9 +1,10 @@
 """What does a visitor see when something is missing, forged or broken?"""
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError
-from django.test import Client
+from django.test import AsyncClient, Client
 
 pytestmark = pytest.mark.django_db
 
@@ -32,10 +33,11 @@ def test_a_database_that_is_busy_for_too_long_sends_people_and_programs_back_in_
         raise OperationalError("database is locked")
 
     monkeypatch.setattr(SessionMiddleware, "process_request", locked)
-    answer = Client(raise_request_exception=False).get(path)
-    assert (answer.status_code, answer["Retry-After"]) == (503, "2")
-    assert answer["Content-Type"].startswith(kind)
-    assert b"Very busy just now" in answer.content or answer.json()["code"] == "busy"
+    under_asgi = async_to_sync(AsyncClient(raise_request_exception=False).get)
+    for answer in (Client(raise_request_exception=False).get(path), under_asgi(path)):
+        assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+        assert answer["Content-Type"].startswith(kind)
+        assert b"Very busy just now" in answer.content or answer.json()["code"] == "busy"
 
 
 def test_another_error_of_the_database_is_a_defect(monkeypatch):
