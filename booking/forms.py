@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
+from django.utils import formats
 
 from booking.models import Inventory, Station
 from booking.selectors import find_stations
@@ -59,7 +61,8 @@ class SearchForm(forms.Form):
 
     @property
     def last_day(self) -> Date:
-        return self.today + timedelta(days=settings.DEPARTURE_HORIZON_DAYS)
+        """The last day for which trains are announced: today is the first of them."""
+        return self.today + timedelta(days=settings.DEPARTURE_HORIZON_DAYS - 1)
 
     def add_prefix(self, field_name: str) -> str:
         return {"origin": "from", "destination": "to"}.get(field_name, field_name)
@@ -69,6 +72,8 @@ class SearchForm(forms.Form):
         # A traveller in another zone may still be in yesterday.
         if chosen < self.today - timedelta(days=1):
             raise forms.ValidationError("This day is over.")
+        if chosen > self.last_day:
+            raise forms.ValidationError(f"Trains are on sale until {formats.date_format(self.last_day, 'j F Y')}.")
         return chosen
 
     def clean(self) -> dict[str, Any]:
@@ -81,7 +86,10 @@ class SearchForm(forms.Form):
 class HoldForm(forms.Form):
     """What the seat map sends. `page` is new with each map shown: the same choice sent twice from it is one order."""
 
-    inventory = forms.ModelChoiceField(Inventory.objects.select_related("plan"))
+    # An inventory outlives a departure or performance that somebody deleted; then there is nothing to go to.
+    inventory = forms.ModelChoiceField(
+        Inventory.objects.select_related("plan").filter(Q(departure__isnull=False) | Q(performance__isnull=False))
+    )
     first_leg = forms.IntegerField(min_value=0)
     end_leg = forms.IntegerField(min_value=1)
     page = forms.UUIDField()

@@ -82,9 +82,9 @@ def search_trips(*, origin: Station, destination: Station, date: Date, now: date
     )
     wanted = Q(pk__in=[])
     for train, minute in calls.values_list("train", "departure_minute").distinct():
-        set_out = date - timedelta(days=minute // _MINUTES_A_DAY)
+        set_out = _days_later(date, -(minute // _MINUTES_A_DAY))
         # The first station's zone may be a day ahead or behind the origin's: the exact date is checked below.
-        wanted |= Q(train=train, date__range=(set_out - timedelta(days=1), set_out + timedelta(days=1)))
+        wanted |= Q(train=train, date__range=(_days_later(set_out, -1), _days_later(set_out, 1)))
     departures = _with_zones(Departure.objects.filter(wanted, inventory__state=Inventory.State.OPEN))
     classes = _classes()
     trips = []
@@ -106,6 +106,11 @@ def trip_of(*, departure: Departure, origin: Station, destination: Station) -> T
     if found is None or ends is None:
         raise Http404("This train does not run between these stations.")
     return _trip(found, *ends, _classes())
+
+
+def _days_later(date: Date, days: int) -> Date:
+    """At most the last and at least the first day of the calendar, for somebody may ask for these."""
+    return Date.fromordinal(min(max(date.toordinal() + days, Date.min.toordinal()), Date.max.toordinal()))
 
 
 def _with_zones(departures: QuerySet[Departure]) -> QuerySet[Departure]:

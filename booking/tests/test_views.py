@@ -5,9 +5,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from booking import seatstore
+from booking.departures import roll_departures
 from booking.models import Inventory, Order
 from booking.services import hold_seats
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
@@ -107,6 +109,30 @@ def test_a_station_is_understood_as_people_write_it(client, train, written):
 def test_a_day_without_trains_says_so(client, train):
     page = client.get("/trains/", {"from": "DDD", "to": "BBB", "date": train.departure.date})
     assert "No train on this day." in text_of(page)
+
+
+def test_the_last_day_that_is_offered_has_trains_and_leads_no_further(client, train):
+    days = settings.DEPARTURE_HORIZON_DAYS
+    roll_departures(now=timezone.now(), days=days)
+    Inventory.objects.update(state=Inventory.State.OPEN)
+    last_day = timezone.now().astimezone(train.departure.train.stops.first().station.zone).date()
+    last_day += timedelta(days=days - 1)
+    asked = {"from": "AAA", "to": "EEE"}
+    page = client.get("/trains/", asked | {"date": last_day})
+    assert f'max="{last_day}"' in page.content.decode()
+    assert train.departure.train.number in text_of(page)
+    assert f"date={last_day + timedelta(days=1)}" not in page.content.decode()
+    after = client.get("/trains/", asked | {"date": last_day + timedelta(days=1)})
+    assert f"Trains are on sale until {last_day.day} {last_day:%B %Y}." in text_of(after)
+
+
+@pytest.mark.parametrize(
+    ("day", "complaint"), [("9999-12-31", "Trains are on sale until"), ("0001-01-01", "This day is over.")]
+)
+def test_a_day_at_the_calendars_end_is_refused_like_any_other_that_is_not_on_sale(client, train, day, complaint):
+    page = client.get("/trains/", {"from": "AAA", "to": "EEE", "date": day})
+    assert page.status_code == 200
+    assert complaint in text_of(page)
 
 
 def test_without_a_leader_results_are_shown_without_numbers_of_seats(client, train, no_leader):
@@ -226,6 +252,13 @@ def test_a_form_that_no_page_of_ours_sent_is_refused_politely(client, train, cus
     answer = client.post("/hold/", sent(train, "C1-1") | change, follow=True)
     assert "That seat map is out of date." in text_of(answer)
     assert not Order.objects.exists()
+
+
+def test_seats_of_something_that_was_deleted_lead_back_to_the_search(client, train, customer):
+    form = sent(train, "C1-1")
+    train.departure.delete()
+    assert Inventory.objects.filter(pk=train.pk).exists()
+    assert "That seat map is out of date." in text_of(client.post("/hold/", form, follow=True))
 
 
 def test_without_a_leader_the_same_request_can_be_sent_again(client, train, customer, monkeypatch):

@@ -10,7 +10,6 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from raftstore.core.effects import Effects, Persist, RoleChanged, Send
 from raftstore.core.messages import Message
@@ -22,30 +21,12 @@ from raftstore.seats.machine import SeatMachine
 from raftstore.transport import codec
 
 from .clock import ReplicatedClock
+from .limits import Limits
 from .pending import PendingCommands, PendingReads, Submission, not_leader, overloaded
 from .ports import Checkpoints, Clock, Disk, Network, RandomTimeout
 from .watch import WatchBoard
 
 log = logging.getLogger("raftstore.node")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of everything that could grow."""
-
-    inbox_messages: int = 4_096
-    pending_requests: int = 10_000
-    pending_reads: int = 10_000
-    entry_requests: int = 1_024
-    entry_bytes: int = 4 << 20
-    rounds_in_flight: int = 1
-    apply_requests_a_turn: int = 2_000
-    checkpoint_interval_ms: int = 300
-    tick_interval_ms: int = 1_000
-    watch_events: int = 20_000
-    watch_frames: int = 2_000
-    watchers: int = 256
-    overload_retry_ms: int = 500
 
 
 class Node:
