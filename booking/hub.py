@@ -105,9 +105,7 @@ class Board:
             reader.give(self.encoded_map())
 
     def encoded_map(self) -> str:
-        return _encode(
-            {"type": "map", "index": self.index, "held": _in_hex(self.held), "sold": _in_hex(self.sold)}
-        )
+        return _encode({"type": "map", "index": self.index, "held": _in_hex(self.held), "sold": _in_hex(self.sold)})
 
     def replace(self, seats: seatstore.Availability) -> None:
         """Take the map as just read, and what has come since."""

@@ -120,8 +120,9 @@ def test_a_search_that_lacks_something_says_what(train, query, field):
     assert list(refused(get(f"trips/?{query}"), 400, "invalid")["errors"]) == [field]
 
 
-def test_a_day_without_trains_is_an_empty_list(train):
-    assert get("trips/?from=AAA&to=BBB&date=2030-01-01").json() == {"results": []}
+@pytest.mark.parametrize("day", ["2030-01-01", "0001-01-01", "9999-12-31"])
+def test_a_day_without_trains_is_an_empty_list(train, day):
+    assert get(f"trips/?from=AAA&to=BBB&date={day}").json() == {"results": []}
 
 
 def test_a_trip_shows_all_its_stops(train):

@@ -70,6 +70,13 @@ def test_a_train_is_boarded_days_after_it_set_out(line):
     assert len(search("DDD", "EEE", DAY + timedelta(days=3))) == 1
 
 
+@pytest.mark.parametrize("day", [date.min, date.max])
+@pytest.mark.parametrize("origin", ["AAA", "CCC"])
+def test_the_calendars_first_and_last_days_are_days_without_trains(line, day, origin):
+    a_departure(a_train(*line), DAY)
+    assert search(origin, "DDD", day) == []
+
+
 def test_the_date_is_that_of_the_station_where_one_boards():
     """06:00 in Tokyo on the 22nd is 22:00 in London on the 21st, where the next passenger boards 30 minutes on."""
     calls = [(a_station("TYO", zone="Asia/Tokyo"), 6 * HOUR, 6 * HOUR)]

@@ -203,6 +203,20 @@ def test_a_refund_of_a_part_that_is_refused_after_the_rest_was_cancelled_calls_f
     assert order.status == S.NEEDS_ATTENTION
 
 
+def test_a_refund_that_is_refused_while_the_rest_is_being_cancelled_calls_for_a_person(order, monkeypatch):
+    real = SandboxGateway.refund
+
+    def refuse_late(self, **_):
+        monkeypatch.setattr(SandboxGateway, "refund", real)
+        cancel_order(order=Order.objects.get(pk=order.pk), request_id="c2")
+        return Refused("The account is closed.")
+
+    monkeypatch.setattr(SandboxGateway, "refund", refuse_late)
+    cancel_order(order=order, seats=["A-2"], request_id="c1")
+    order.refresh_from_db()
+    assert order.status == S.NEEDS_ATTENTION
+
+
 def test_one_request_id_for_two_cancellations_at_once_is_refused_to_the_second(order, monkeypatch):
     real = refunding._write_refund
 

@@ -1,5 +1,6 @@
 """Does an open seat map show what others do, say so when it cannot, and never pretend?"""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -99,3 +100,16 @@ def test_without_a_leader_the_map_says_so_keeps_the_hold_and_recovers_by_itself(
     expect(seat(page, "C1-2")).to_have_attribute("data-state", "free", timeout=30_000)
     expect(seat(page, "C1-1")).to_have_attribute("data-state", "held")
     expect(page.get_by_text("The seat store has no leader at the moment.")).to_be_hidden()
+
+
+def test_a_train_with_more_legs_than_a_number_has_bits_is_shown_exactly(
+    visitor: Callable[..., Page], shop: Shop
+) -> None:
+    page = visitor()
+    far_away, on_the_way = 1 << 60, 1 << 2
+    frame = {"type": "map", "index": 2**40, "sold": {}}
+    frame["held"] = {"C1-1": f"{far_away | on_the_way:x}", "C1-2": f"{far_away:x}"}
+    page.route_web_socket("**/ws/seat-maps/**", lambda socket: socket.send(json.dumps(frame)))
+    page.goto(shop.train)
+    expect(seat(page, "C1-1")).to_have_attribute("data-state", "held")
+    expect(seat(page, "C1-2")).to_have_attribute("data-state", "free")
