@@ -9,7 +9,7 @@ import functools
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -29,7 +29,7 @@ from .seatstore_errors import (
     SeatStoreRefused,
     StoreUnavailable,
 )
-from .seatstore_values import Availability, HoldSnapshot, NodeStatus, SeatChange, SeatHistoryEntry, WatchReset
+from .seatstore_values import Availability, HoldSnapshot, NodeStatus, SeatChange, WatchReset
 
 __all__ = [
     "Availability",
@@ -38,7 +38,6 @@ __all__ = [
     "NodeStatus",
     "OutcomeUnknown",
     "SeatChange",
-    "SeatHistoryEntry",
     "SeatStoreError",
     "SeatStoreRefused",
     "SeatsTaken",
@@ -141,26 +140,6 @@ def cancel_seats(*, hold_id: UUID | str, seats: Sequence[str] = (), request_id: 
     return outcome.seats
 
 
-def exchange_seats(
-    *,
-    hold_id: UUID | str,
-    new_hold_id: UUID | str,
-    inventory: str,
-    seats: Sequence[str],
-    first_leg: int,
-    end_leg: int,
-    request_id: str,
-) -> None:
-    """Swap sold seats for others in one step; the customer never has neither nor both.
-
-    Raises:
-        SeatsTaken, SeatStoreRefused: nothing changed.
-        StoreUnavailable, OutcomeUnknown: ask again with the same request id.
-    """
-    command = c.Exchange(str(hold_id), str(new_hold_id), inventory, tuple(seats), first_leg, end_leg)
-    _execute(command, request_id)
-
-
 # --- Queries --------------------------------------------------------------------------------------
 
 
@@ -191,26 +170,6 @@ def hold(hold_id: UUID | str) -> HoldSnapshot | None:
     return HoldSnapshot(
         view.hold, view.inventory, view.state.value, view.seats, view.first_leg, view.end_leg, held_until
     )
-
-
-def seat_history(inventory: str, seat: str) -> list[SeatHistoryEntry]:
-    """A seat's life, oldest event first.
-
-    Raises:
-        StoreUnavailable: no leader answered.
-    """
-    events = _ask(lambda client, deadline_s: client.history(inventory, seat, deadline_s=deadline_s))
-    return [
-        SeatHistoryEntry(
-            event.index,
-            datetime.fromtimestamp(event.wall_ms / 1000, UTC),
-            event.kind.value,
-            event.hold,
-            event.first_leg,
-            event.end_leg,
-        )
-        for event in events
-    ]
 
 
 def cluster_status() -> list[NodeStatus]:

@@ -51,16 +51,6 @@ class WatchReset:
 
 
 @dataclass(frozen=True, slots=True)
-class SeatHistoryEntry:
-    index: int
-    at: datetime
-    kind: str
-    hold_id: str
-    first_leg: int
-    end_leg: int
-
-
-@dataclass(frozen=True, slots=True)
 class NodeStatus:
     node: int
     address: str
