@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -100,16 +100,13 @@ def test_a_job_that_recovers_returns_to_its_rhythm(monkeypatch):
 
 def test_jobs_take_turns_and_a_slow_rhythm_does_not_hold_up_a_quick_one():
     done = []
-    stop = threading.Event()
     jobs = [Job("slow", 3600, lambda now: done.append("slow")), Job("quick", 0.01, lambda now: done.append("quick"))]
-    for job in _turns(jobs, stop):
+    for job in islice(_turns(jobs), 5):
         job.take_turn()
-        if len(done) >= 5:
-            stop.set()
     assert done == ["slow", "quick", "quick", "quick", "quick"]
 
 
-def test_it_stops_cleanly_when_it_is_told_to(tmp_path):
+def test_it_stops_cleanly_when_it_is_told_to_however_often(tmp_path):
     environment = {
         **os.environ,
         "TICKETSITE_VAR": str(tmp_path),
@@ -121,7 +118,10 @@ def test_it_stops_cleanly_when_it_is_told_to(tmp_path):
     try:
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(timeout=4)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        # A closing terminal and a process manager may both say so, one in the middle of the other.
+        for _ in range(50):
+            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
     finally:
         process.kill()

@@ -6,12 +6,10 @@ several may run side by side. A job that fails is logged and comes again in its 
 
 import logging
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from types import FrameType
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100
 MAX_BACKOFF_S = 60.0
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @dataclass(slots=True)
@@ -85,20 +84,16 @@ class Command(BaseCommand):
             for job in jobs():
                 job.run()
             return
-        stop = threading.Event()
-
-        def _stop(signum: int, frame: FrameType | None) -> None:
-            stop.set()
-
-        for signum in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(signum, _stop)
-        for job in _turns(jobs(), stop):
+        # Blocked, they wait until a job has ended; a handler could interrupt it, or another handler, anywhere.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        for job in _turns(jobs()):
             job.take_turn()
 
 
-def _turns(all_jobs: list[Job], stop: threading.Event) -> Iterator[Job]:
-    """The job that is due soonest, when it is due, until `stop` is set."""
-    while not stop.is_set():
+def _turns(all_jobs: list[Job]) -> Iterator[Job]:
+    """The job that is due soonest, when it is due, until this process is told to stop."""
+    while True:
         job = min(all_jobs, key=lambda job: job.due_at_s)
-        if not stop.wait(max(0.0, job.due_at_s - time.monotonic())):
-            yield job
+        if signal.sigtimedwait(STOP_SIGNALS, max(0.0, job.due_at_s - time.monotonic())) is not None:
+            return
+        yield job
