@@ -5,6 +5,7 @@ back after it was replaced was stolen, by whoever came first or second: the whol
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.headless import app_settings
@@ -39,6 +40,12 @@ def issue_tokens(*, user: User) -> TokenPair:
     refresh = internal.create_refresh_token(user, session)
     session.save()
     return TokenPair(internal.create_access_token(user, session, {}), refresh, app_settings.JWT_ACCESS_TOKEN_EXPIRES_IN)
+
+
+def forget_ended_sessions(*, now: datetime, limit: int) -> int:
+    """Delete logins that have run out, at most `limit` of them. Returns how many."""
+    ended = Session.objects.filter(expire_date__lt=now).values_list("pk", flat=True)[:limit]
+    return Session.objects.filter(pk__in=list(ended)).delete()[0]
 
 
 def rotate_tokens(*, refresh_token: str) -> TokenPair:

@@ -1,5 +1,6 @@
 """Where is everything? One line per room; each has its own list of addresses."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.templatetags.static import static
 from django.urls import include, path
@@ -7,6 +8,9 @@ from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
 from . import pages
+
+# One door for everybody: the back office shares the site's login, and with it its limits on guessing.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("booking.urls")),

@@ -59,3 +59,9 @@ def test_pages_may_not_be_framed_and_load_only_what_is_ours(client):
     assert page["X-Frame-Options"] == "DENY"
     for directive in ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
         assert directive in page["Content-Security-Policy"]
+
+
+def test_the_back_office_is_entered_by_the_sites_own_login_which_limits_guessing(client):
+    response = client.get("/admin/", follow=True)
+    assert response.redirect_chain[-1][0] == "/accounts/login/?next=%2Fadmin%2F"
+    assert response.status_code == 200

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from accounts.tokens import forget_ended_sessions
 from booking.departures import roll_departures
 from booking.publishing import publish_due
 from booking.seatstore import OutcomeUnknown, StoreUnavailable
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100
 MAX_BACKOFF_S = 60.0
+SESSIONS_BATCH = 500
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -67,6 +69,7 @@ class Job:
 def jobs() -> list[Job]:
     return [
         Job("roll_departures", 3600, lambda now: roll_departures(now=now, days=settings.DEPARTURE_HORIZON_DAYS)),
+        Job("forget_ended_sessions", 600, lambda now: forget_ended_sessions(now=now, limit=SESSIONS_BATCH)),
         Job("publish_due", 2, lambda now: publish_due(limit=BATCH)),
         Job("expire_orders", 2, lambda now: expire_orders(now=now, limit=BATCH)),
         Job("settle_unfinished", 5, lambda now: settle_unfinished(now=now, limit=BATCH)),
