@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -20,6 +21,7 @@ from django.utils import timezone
 from raftstore import errors
 from raftstore.client import SeatStoreClient
 from raftstore.seats import commands as c
+from raftstore.transport.security import load_security_if_given
 
 from .seatstore_errors import (
     HoldEnded,
@@ -225,13 +227,23 @@ async def watch() -> AsyncIterator[list[SeatChange] | WatchReset]:
 
 
 @functools.cache
-def _client_of(addresses: tuple[str, ...]) -> SeatStoreClient:
-    return SeatStoreClient(addresses)
+def _client_of(addresses: tuple[str, ...], authority: str, certificate: str, key: str) -> SeatStoreClient:
+    security = load_security_if_given(
+        authority=Path(authority) if authority else None,
+        certificate=Path(certificate) if certificate else None,
+        key=Path(key) if key else None,
+    )
+    return SeatStoreClient(addresses, security=security)
 
 
 def _client() -> SeatStoreClient:
     """The process's one client; made at first use, so after a server has forked."""
-    return _client_of(tuple(settings.SEAT_STORE_ADDRESSES))
+    return _client_of(
+        tuple(settings.SEAT_STORE_ADDRESSES),
+        settings.SEAT_STORE_TLS_CA,
+        settings.SEAT_STORE_TLS_CERT,
+        settings.SEAT_STORE_TLS_KEY,
+    )
 
 
 def _forbid_transaction() -> None:

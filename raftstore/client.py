@@ -1,4 +1,4 @@
-"""How a program talks to the store: it finds the leader, retries with the same request id, and never guesses.
+"""How a program talks to the store: it finds the leader, retries in the same session, and never guesses.
 
 `SeatStoreClient` may be called from any thread; all callers share one stream to the leader (session.py), which runs
 on an event loop in a thread of the client's own.
@@ -6,22 +6,26 @@ on an event loop in a thread of the client's own.
 
 import asyncio
 import logging
+import random
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 import grpc
 
-from raftstore.errors import ClientClosed, ConfigurationError, MalformedMessage, StoreUnavailable
+from raftstore.errors import ClientClosed, ConfigurationError, MalformedMessage
+from raftstore.queries import Queries
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.rpc.cluster_pb2 import StatusReply, StatusRequest
 from raftstore.rpc.cluster_pb2_grpc import ClusterStub
 from raftstore.rpc.seatstore_pb2_grpc import SeatStoreStub
 from raftstore.seats import commands as c
-from raftstore.session import LeaderFinder, Session, TryElsewhere
+from raftstore.session import Session
 from raftstore.transport import codec
-from raftstore.transport.channels import LEADER_METADATA_KEY
+from raftstore.transport.frames import GrpcConnector
+from raftstore.transport.leader import LeaderFinder
+from raftstore.transport.security import Security
 
 log = logging.getLogger("raftstore.client")
 
@@ -29,7 +33,6 @@ T = TypeVar("T")
 
 DEFAULT_DEADLINE_S = 5.0
 STATUS_DEADLINE_S = 1.0
-QUERY_ATTEMPT_LIMIT_S = 1.5
 WATCH_RETRY_PAUSE_S = 0.25
 # A node says something every couple of seconds (server.py); one that is silent for this long hangs.
 WATCH_SILENCE_LIMIT_S = 8.0
@@ -42,18 +45,22 @@ class SeatStoreClient:
 
     Args:
         addresses: where the nodes answer; any order, the client finds out who leads.
+        security: the certificates to show and to believe; without them it speaks in the clear.
 
     Raises:
         ConfigurationError: no address was given.
     """
 
-    def __init__(self, addresses: Sequence[str]) -> None:
+    def __init__(self, addresses: Sequence[str], *, security: Security | None = None) -> None:
         if not addresses:
             raise ConfigurationError("the addresses of the store's nodes are needed, e.g. 127.0.0.1:50051")
         self._addresses = list(addresses)
         self._loop = asyncio.new_event_loop()
-        self._leader = LeaderFinder(self._addresses)
-        self._session = Session(self._leader)
+        chance = random.SystemRandom()
+        leader = LeaderFinder(self._addresses, chance)
+        self._connector = GrpcConnector(security)
+        self._session = Session(self._connector, leader, chance)
+        self._queries = Queries(self._connector, leader)
         self._thread = threading.Thread(target=self._loop.run_forever, name="seat-store-client", daemon=True)
         self._thread.start()
         self._closed = False
@@ -69,35 +76,41 @@ class SeatStoreClient:
         request = codec.encode_request(c.Request(request_id, command))
         return self._wait(self._session.execute(request, deadline_s))
 
-    def seat_map(self, inventory: str, *, deadline_s: float = DEFAULT_DEADLINE_S) -> c.SeatMap | None:
-        """An inventory's taken seats, linearizable; None if there is no such inventory.
+    def seat_map(
+        self, inventory: str, *, stale: bool = False, deadline_s: float = DEFAULT_DEADLINE_S
+    ) -> c.SeatMap | None:
+        """An inventory's taken seats; None if there is no such inventory.
+
+        Linearizable; with `stale` whatever any node has applied, also one that knows of no leader.
 
         Raises:
-            StoreUnavailable: no leader answered within `deadline_s`.
+            StoreUnavailable: no node could answer within `deadline_s`.
         """
-        request = pb.SeatMapRequest(inventory=inventory)
-        return codec.decode_seat_map(inventory, self._query(lambda stub: stub.GetSeatMap(request), deadline_s))
+        return self._wait(self._queries.seat_map(inventory, stale=stale, deadline_s=deadline_s))
 
-    def hold(self, hold: str, *, deadline_s: float = DEFAULT_DEADLINE_S) -> c.HoldView | None:
-        """A hold, linearizable; None if it never was, or ended long ago.
+    def hold(self, hold: str, *, stale: bool = False, deadline_s: float = DEFAULT_DEADLINE_S) -> c.HoldView | None:
+        """A hold, linearizable unless `stale` (see seat_map); None if it never was, or ended long ago.
 
         Raises:
-            StoreUnavailable: no leader answered within `deadline_s`.
+            StoreUnavailable: no node could answer within `deadline_s`.
         """
-        request = pb.HoldRequest(hold=hold)
-        return codec.decode_hold(hold, self._query(lambda stub: stub.GetHold(request), deadline_s))
+        return self._wait(self._queries.hold(hold, stale=stale, deadline_s=deadline_s))
 
     def history(
-        self, inventory: str, seat: str, *, limit: int = 100, deadline_s: float = DEFAULT_DEADLINE_S
+        self,
+        inventory: str,
+        seat: str,
+        *,
+        limit: int = 100,
+        stale: bool = False,
+        deadline_s: float = DEFAULT_DEADLINE_S,
     ) -> list[c.SeatEvent]:
-        """The latest `limit` events in a seat's life, oldest first.
+        """The latest `limit` events in a seat's life, oldest first, linearizable unless `stale` (see seat_map).
 
         Raises:
-            StoreUnavailable: no leader answered within `deadline_s`.
+            StoreUnavailable: no node could answer within `deadline_s`.
         """
-        request = pb.HistoryRequest(inventory=inventory, seat=seat, limit=limit)
-        reply = self._query(lambda stub: stub.GetHistory(request), deadline_s)
-        return [codec.decode_event(event) for event in reply.events]
+        return self._wait(self._queries.history(inventory, seat, limit=limit, stale=stale, deadline_s=deadline_s))
 
     def statuses(self) -> list[tuple[str, StatusReply | None]]:
         """What each node says of itself, by address; None for one that does not answer within STATUS_DEADLINE_S."""
@@ -128,7 +141,7 @@ class SeatStoreClient:
             for task in others:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
-            await self._leader.close()
+            await self._connector.close()
 
         if self._closed:
             return
@@ -152,36 +165,9 @@ class SeatStoreClient:
         except CancelledError:
             raise ClientClosed("the client was closed while this waited; it may or may not have happened") from None
 
-    def _query(self, ask: Callable[[SeatStoreStub], Awaitable[T]], deadline_s: float) -> T:
-        return self._wait(self._ask_leader(ask, deadline_s))
-
-    async def _ask_leader(self, ask: Callable[[SeatStoreStub], Awaitable[T]], deadline_s: float) -> T:
-        try:
-            async with asyncio.timeout(deadline_s):
-                while True:
-                    address = self._leader.address
-                    try:
-                        return await self._ask(ask)
-                    except TryElsewhere as elsewhere:
-                        await self._leader.look_elsewhere(address, elsewhere.address)
-        except TimeoutError:
-            raise StoreUnavailable(f"no leader answered within {deadline_s:g} s") from None
-
-    async def _ask(self, ask: Callable[[SeatStoreStub], Awaitable[T]]) -> T:
-        try:
-            async with asyncio.timeout(QUERY_ATTEMPT_LIMIT_S):
-                reply = await ask(self._leader.stub())
-        except TimeoutError as error:
-            raise TryElsewhere from error
-        except grpc.aio.AioRpcError as error:
-            metadata = dict(error.trailing_metadata() or ())
-            raise TryElsewhere(str(metadata.get(LEADER_METADATA_KEY, ""))) from error
-        self._leader.answered()
-        return reply
-
     async def _ask_statuses(self) -> list[tuple[str, StatusReply | None]]:
         async def ask(address: str) -> StatusReply | None:
-            stub = ClusterStub(self._leader.channel_to(address))
+            stub = ClusterStub(self._connector.channel_to(address))
             try:
                 return await stub.GetStatus(StatusRequest(), timeout=STATUS_DEADLINE_S)
             except grpc.aio.AioRpcError:
@@ -193,7 +179,7 @@ class SeatStoreClient:
     async def _watch(self, tell: WatchCallback, since_index: int | None) -> None:
         position = 0
         while True:
-            stub = SeatStoreStub(self._leader.channel_to(self._addresses[position % len(self._addresses)]))
+            stub = SeatStoreStub(self._connector.channel_to(self._addresses[position % len(self._addresses)]))
             stream = stub.Watch(pb.WatchRequest(since_index=since_index))
             try:
                 while True:

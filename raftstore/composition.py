@@ -1,29 +1,42 @@
 """One node, composed of the real parts: system clock, files, gRPC. The simulator composes the same node of others."""
 
 import asyncio
+import contextlib
+import dataclasses
 import gc
 import logging
 import random
 import signal
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
-from raftstore.core.types import Config, Entry, HardState
-from raftstore.errors import ConfigurationError, RaftstoreError
+from raftstore.core.membership import Membership
+from raftstore.core.messages import SnapshotRef
+from raftstore.core.types import Config, Entry, HardState, LogBase
+from raftstore.errors import RaftstoreError, StorageError
+from raftstore.runtime.limits import Limits
 from raftstore.runtime.node import Node
 from raftstore.seats.commands import SeatEvent
-from raftstore.seats.machine import Changes
-from raftstore.server import report_health, start_server
-from raftstore.storage.checkpoint import Checkpoint
-from raftstore.storage.wal import WriteAheadLog
+from raftstore.seats.machine import Changes, SeatMachine
+from raftstore.server.metrics import Metrics
+from raftstore.server.metrics_page import metrics_page
+from raftstore.server.serving import check_protected, report_health, start_server
+from raftstore.storage.files import RealDirectory
+from raftstore.storage.identity import INCARNATION_BITS
+from raftstore.storage.node_directory import NodeDirectory
 from raftstore.transport.peers import GrpcNetwork
+from raftstore.transport.security import Security
 
 log = logging.getLogger("raftstore")
 
 SHUTDOWN_GRACE_S = 1.0
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+# Handing over and saving the state; a disk that hangs must not keep the process from ending.
+STOP_LIMIT_S = 10.0
+
+T = TypeVar("T")
 
 
 class SystemClock:
@@ -37,97 +50,171 @@ class SystemClock:
 class LogThread:
     """The log on a thread of its own, so that a sync never stops the loop."""
 
-    def __init__(self, wal: WriteAheadLog) -> None:
-        self._wal = wal
+    def __init__(self, directory: NodeDirectory) -> None:
+        self._directory = directory
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log")
 
-    async def append(self, hard_state: HardState | None, entries: Sequence[Entry]) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, lambda: self._wal.append(hard_state=hard_state, entries=entries))
+    async def append(self, hard_state: HardState | None, entries: Sequence[Entry], base: LogBase | None) -> None:
+        await _on(self._thread, lambda: self._directory.append(hard_state, entries, base))
+
+    async def compact(self, base: LogBase) -> None:
+        await _on(self._thread, lambda: self._directory.compact(base))
+
+    @property
+    def log_bytes(self) -> int:
+        return self._directory.log_bytes
+
+    def free_bytes(self) -> int:
+        return self._directory.free_bytes()
 
     def close(self) -> None:
         self._thread.shutdown()
-        self._wal.close()
 
 
 class CheckpointThread:
-    """The checkpoint on a thread of its own: SQLite's one connection lives there."""
+    """The checkpoint and its snapshots on a thread of their own."""
 
-    def __init__(self, checkpoint: Checkpoint, thread: ThreadPoolExecutor) -> None:
-        self._checkpoint = checkpoint
-        self._thread = thread
+    def __init__(self, directory: NodeDirectory) -> None:
+        self._directory = directory
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
 
     async def save(self, changes: Changes) -> None:
-        job = self._thread.submit(self._checkpoint.save, changes)
-        await asyncio.shield(asyncio.wrap_future(job))
+        await _on(self._thread, lambda: self._directory.save(changes))
+
+    async def make_durable(self) -> LogBase:
+        return await _on(self._thread, self._directory.make_durable)
 
     async def history(self, inventory: str, seat: str, limit: int) -> list[SeatEvent]:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._checkpoint.history, inventory, seat, limit)
+        return await _on(self._thread, lambda: self._directory.history(inventory, seat, limit))
+
+    async def take_snapshot(self) -> SnapshotRef:
+        return await _on(self._thread, self._directory.take_snapshot)
+
+    async def drop_snapshot(self) -> None:
+        await _on(self._thread, self._directory.drop_snapshot)
+
+    async def read_chunk(self, snapshot: SnapshotRef, offset: int, length: int) -> bytes:
+        return await _on(self._thread, lambda: self._directory.read_chunk(snapshot, offset, length))
+
+    async def receive_chunk(self, snapshot: SnapshotRef, offset: int, data: bytes) -> int:
+        return await _on(self._thread, lambda: self._directory.receive_chunk(snapshot, offset, data))
+
+    async def install(self, snapshot: SnapshotRef) -> SeatMachine:
+        return await _on(self._thread, lambda: self._directory.install(snapshot))
 
     def close(self) -> None:
-        self._thread.submit(self._checkpoint.close).result()
         self._thread.shutdown()
 
 
-async def serve(config: Config, addresses: dict[int, str], data: Path) -> int:
+async def _on(thread: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+    """Have the call made there. Once asked for it is made, even if whoever waits for it is cancelled."""
+    return await asyncio.shield(asyncio.wrap_future(thread.submit(call)))
+
+
+async def serve(
+    config: Config,
+    *,
+    address: str,
+    bootstrap: Membership,
+    data: Path,
+    security: Security | None = None,
+    metrics_address: str | None = None,
+    limits: Limits | None = None,
+) -> int:
     """Run a node until SIGTERM or SIGINT. Returns the process's exit code.
 
+    Args:
+        config: its incarnation is found in, or drawn for, the data directory.
+        address: where this node answers, for other machines only with `security`.
+        bootstrap: whom to form a cluster with if the data directory is new; NO_MEMBERS to be taken in by one.
+        metrics_address: where Prometheus may ask, if at all.
+
     Raises:
-        ConfigurationError: the address is not a loopback one, or is in use.
-        DataDirectoryInUse, LogDamaged, CheckpointUnreadable: the node cannot start from what is on its disk.
+        ConfigurationError: an address is in use, or needs TLS; the directory is another node's.
+        StorageError: the node cannot start from what is on its disk.
     """
-    address = addresses[config.node]
-    if address.rpartition(":")[0] not in LOOPBACK_HOSTS:
-        raise ConfigurationError(f"{address}: nodes speak without encryption, so only loopback addresses are served")
-    data.mkdir(parents=True, exist_ok=True)
-    wal, recovered = WriteAheadLog.open(data, node=config.node)
-    if recovered.torn_bytes:
-        log.warning("cut %d bytes of an unfinished write off the end of the log", recovered.torn_bytes)
-    disk = LogThread(wal)
-    thread = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
-    checkpoint, machine = thread.submit(Checkpoint.open, data).result()
-    checkpoints = CheckpointThread(checkpoint, thread)
-    network = GrpcNetwork(config.node, addresses)
-    node = Node(
-        config,
-        hard_state=recovered.hard_state,
-        entries=recovered.entries,
-        machine=machine,
-        addresses=addresses,
-        clock=SystemClock(),
-        disk=disk,
-        checkpoints=checkpoints,
-        network=network,
-        draw_timeout_ms=random.SystemRandom().randint,
+    check_protected(address, security)
+    draw = random.SystemRandom()
+    try:
+        found = RealDirectory(data)
+    except OSError as error:
+        raise StorageError(f"{data} cannot be used: {error}") from error
+    directory, opened = NodeDirectory.open(
+        found, node=config.node, draw_incarnation=lambda: draw.randrange(1, 1 << INCARNATION_BITS)
     )
-    # What was loaded lives as long as the process: without this, collecting garbage walks through all of it each time.
-    gc.collect()
-    gc.freeze()
-    server, health = await start_server(node, address, lambda: wal.size_bytes)
-    log.info("serving address=%s data=%s last_index=%d", address, data, node.raft.log.last_index)
+    for warning in opened.warnings:
+        log.warning("event=recovered warning=%s", warning)
+    disk, checkpoints = LogThread(directory), CheckpointThread(directory)
+    try:
+        network = GrpcNetwork(security)
+        node = Node(
+            dataclasses.replace(config, incarnation=opened.identity.incarnation),
+            recovered=opened.recovered,
+            machine=opened.machine,
+            bootstrap=bootstrap,
+            address=address,
+            clock=SystemClock(),
+            disk=disk,
+            checkpoints=checkpoints,
+            network=network,
+            draw_timeout_ms=draw.randint,
+            limits=limits,
+        )
+        del opened
+        # What was loaded lives as long as the process: without this, collecting garbage walks through it each time.
+        gc.collect()
+        gc.freeze()
+        return await _serve_until_told_to_stop(node, network, security, metrics_address)
+    finally:
+        checkpoints.close()
+        disk.close()
+        directory.close()
+
+
+async def _serve_until_told_to_stop(
+    node: Node, network: GrpcNetwork, security: Security | None, metrics_address: str | None
+) -> int:
+    server, health = await start_server(node, node.address, security=security)
+    log.info(
+        "event=serving address=%s incarnation=%d last_index=%d",
+        node.address,
+        node.config.incarnation,
+        node.raft.log.last_index,
+    )
     exit_code = 0
     try:
-        await _until_told_to_stop(node.run(), network.run(), report_health(node, health))
-        await node.save_checkpoint()
+        async with contextlib.AsyncExitStack() as stack:
+            if metrics_address:
+                metrics = Metrics(node.status, node.counters, security)
+                await stack.enter_async_context(metrics_page(metrics_address, metrics.text, security))
+            await _run(node.run(), network.run(), report_health(node, health), until=_told_to_stop(node))
     except* RaftstoreError as failures:
         for failure in failures.exceptions:
-            log.critical("this node cannot go on: %s", failure)
+            log.critical("event=failed reason=%s", failure)
         exit_code = 1
     finally:
         await server.stop(SHUTDOWN_GRACE_S)
-        checkpoints.close()
-        disk.close()
     return exit_code
 
 
-async def _until_told_to_stop(*parts: Coroutine[None, None, None]) -> None:
-    """Run the parts until a signal; the first that fails ends them all and raises its error."""
-    stop = asyncio.Event()
+async def _told_to_stop(node: Node) -> None:
+    """Wait for a signal, then leave the cluster in order, while everything still runs."""
+    told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    tasks = [asyncio.ensure_future(part) for part in (*parts, stop.wait())]
+        loop.add_signal_handler(number, told.set)
+    await told.wait()
+    log.info("event=stopping")
+    try:
+        async with asyncio.timeout(STOP_LIMIT_S):
+            await node.stop()
+    except TimeoutError:
+        log.error("event=not_saved reason=disk_hangs limit_s=%g", STOP_LIMIT_S)
+
+
+async def _run(*parts: Coroutine[Any, Any, None], until: Coroutine[Any, Any, None]) -> None:
+    """Run the parts until `until` is done; the first that fails ends them all and raises its error."""
+    tasks = [asyncio.ensure_future(part) for part in (*parts, until)]
     done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()

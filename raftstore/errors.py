@@ -7,11 +7,15 @@ RaftstoreError
 │   ├── DataDirectoryInUse      another process has this data directory open
 │   ├── LogDamaged              a record in the middle of the log is not what was written (path, offset)
 │   ├── CheckpointUnreadable    the checkpoint is of another version, or not a checkpoint
+│   ├── SnapshotDamaged         what was received is not the snapshot it was called: it was thrown away
+│   ├── SnapshotGone            that snapshot is no longer kept
+│   ├── DiskFull                there is no room for a snapshot: what was begun was removed, nothing else is harmed
 │   └── WriteFailed             a write or sync failed: the node must stop
 └── ClientError                 what a caller of client.py sees
     ├── ClientClosed            the client was closed while, or before, this waited
     ├── RequestTooLarge         no frame can carry it: nothing happened, and asking again does not help
     ├── StoreUnavailable        no leader could be reached: nothing happened
+    ├── OperationRefused        the cluster does not do what an operator asked for: nothing happened
     ├── StoreOverloaded         the leader has too much waiting: nothing happened
     └── OutcomeUnknown          the deadline passed after the command was sent: ask again with the same request id
 """
@@ -50,6 +54,18 @@ class CheckpointUnreadable(StorageError):
     pass
 
 
+class SnapshotDamaged(StorageError):
+    pass
+
+
+class SnapshotGone(StorageError):
+    pass
+
+
+class DiskFull(StorageError):
+    pass
+
+
 class WriteFailed(StorageError):
     pass
 
@@ -67,6 +83,10 @@ class RequestTooLarge(ClientError):
 
 
 class StoreUnavailable(ClientError):
+    pass
+
+
+class OperationRefused(ClientError):
     pass
 
 

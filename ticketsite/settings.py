@@ -127,6 +127,10 @@ CACHES = {
 _store_port = env.int("STORE_PORT_BASE", default=50051)
 SEAT_STORE_ADDRESSES = env.list("SEAT_STORE_ADDRESSES", default=[f"127.0.0.1:{_store_port + n}" for n in range(3)])
 SEAT_STORE_DEADLINE_S = env.float("SEAT_STORE_DEADLINE_S", default=5.0)
+# PEM files: the authority to believe, and the certificate (role application) and key to show. None of them: no TLS.
+SEAT_STORE_TLS_CA = env.str("SEAT_STORE_TLS_CA", default="")
+SEAT_STORE_TLS_CERT = env.str("SEAT_STORE_TLS_CERT", default="")
+SEAT_STORE_TLS_KEY = env.str("SEAT_STORE_TLS_KEY", default="")
 
 # --- Selling --------------------------------------------------------------------------------------
 CURRENCY = env.str("TICKETSITE_CURRENCY", default="INR")

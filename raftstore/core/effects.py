@@ -2,22 +2,43 @@
 
 The driver's contract. Whoever drives a `Raft` (the real runtime, the simulator, a test) must:
 
-1. Call one method of `Raft` at a time (`receive`, `tick`, `propose`, `read`, `persisted`), then `take_effects()`.
-2. Carry out `Effects.persist`, if there is one: write the hard state and the entries, in the order in which the
-   batches were taken, and sync them. An entry with index i replaces entry i and all that follow it. Several
-   batches may share one sync. When a batch is durable, call `persisted(seq, now_ms)`; a later `seq` covers all
-   before it. If the write or the sync fails the node must stop: nobody knows what is on the disk.
+1. Call one method of `Raft` at a time, then `take_effects()`.
+2. Carry out `Effects.persist`, if there is one: write the base, the hard state and the entries, in the order in which
+   the batches were taken, and sync them. A base empties the log, which then begins after it. An entry with index i
+   replaces entry i and all that follow it. Several batches may share one sync. When a batch is durable, call
+   `persisted(seq, now_ms)`; a later `seq` covers all before it. If the write or the sync fails the node must stop:
+   nobody knows what is on the disk.
 3. Send each `Send` only when every batch up to its `after` is durable. `after == 0` may leave at once: a leader
    replicates while its own disk works (diss. §10.2.1). Votes and acknowledgements are promises, so theirs never
    is 0 while a batch is under way. Messages may be lost, doubled, delayed and reordered; never altered.
 4. Apply `committed` to the state machine in order, each entry once. The core hands an entry out only when it is
    both committed and durable on this node, so that a checkpoint can never be ahead of the log beneath it.
 5. Answer the reads in `reads_ready` from the state machine once it has applied up to their index; those in
-   `reads_lost` must be asked again elsewhere.
-6. After a crash, build a new `Raft` from what was durable; everything else may be forgotten.
+   `reads_lost` must be asked again. The number of reads that wait is the driver's to bound.
+6. Snapshots are the driver's; the core knows them by their `SnapshotRef`.
+
+   Sending. When `snapshot_wanted`, have a file of the applied state made and call `snapshot_made(ref)`; the wish is
+   repeated at every heartbeat until then. For each `SendChunk` read the bytes and send an InstallSnapshot. When the
+   file is not to be had any more, call `snapshot_gone(ref)`.
+
+   Receiving. Write the bytes of a `ReceiveChunk` durably if they follow what is there, and call `chunk_received(...)`
+   with how much of that snapshot is there now, also if nothing was written. The next comes only after that.
+
+   Installing. `InstallState` comes when the whole file is there and the disk has every batch it was given. Check the
+   checksum, make the file what a restart would begin from, load it, and call `snapshot_installed(...)`; or
+   `snapshot_refused(...)` if the file is not what it should be. Between `InstallState` and that call the core hands out
+   no entries and stores none: the log stays as it is, and only hard states are written. Entries that were handed out
+   before are applied first or not at all; from then on the state machine is the loaded one, and the next entry
+   handed out is the one after its index. The log does not hold the snapshot's last entry, so the next `Persist` has
+   the snapshot's base and empties it. A restart in between does the same: a log that does not hold the last entry
+   of the state it belongs to begins after it.
+7. Once a checkpoint up to some index is durable, `compact(index)` may forget the log up to there; what it returns is
+   where the log on disk may begin.
+8. After a crash, build a new `Raft` from what was durable; everything else may be forgotten. `applied_index` and
+   `membership` are those of the state machine as it was recovered.
 
     while running:
-        raft.receive(sender, message, now_ms)          # or tick, propose, read, persisted
+        raft.receive(sender, incarnation, message, now_ms)          # or tick, propose, read, persisted, ...
         effects = raft.take_effects()
         if effects.persist:      start writing; when synced: raft.persisted(effects.persist.seq, now_ms)
         for send in effects.sends:     queue until send.after <= durable_seq
@@ -26,17 +47,19 @@ The driver's contract. Whoever drives a `Raft` (the real runtime, the simulator,
 
 from dataclasses import dataclass
 
-from .messages import Message
-from .types import Entry, HardState, Role
+from .membership import Membership
+from .messages import Message, SnapshotRef
+from .types import Entry, HardState, LogBase, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Persist:
-    """One batch for the disk; `seq` counts batches from 1."""
+    """One batch for the disk; `seq` counts batches from 1. With `base` the log is emptied first and begins there."""
 
     seq: int
     hard_state: HardState | None
     entries: tuple[Entry, ...]
+    base: LogBase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +69,35 @@ class Send:
     to: int
     message: Message
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendChunk:
+    """Send `length` bytes of a snapshot from `offset` on; 0 bytes ask how much the follower has already."""
+
+    to: int
+    term: int
+    snapshot: SnapshotRef
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveChunk:
+    """Bytes of a snapshot that the leader `sender` sent; without data, only say how much is there."""
+
+    sender: int
+    snapshot: SnapshotRef
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class InstallState:
+    """The snapshot's file is complete: check it, and make it the state."""
+
+    sender: int
+    snapshot: SnapshotRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +125,9 @@ class Effects:
     reads_ready: tuple[ReadReady, ...] = ()
     reads_lost: tuple[int, ...] = ()
     role_changed: RoleChanged | None = None
+    # In force from now on: the log's latest, committed or not.
+    membership: Membership | None = None
+    snapshot_wanted: bool = False
+    chunks_to_send: tuple[SendChunk, ...] = ()
+    chunk_received: ReceiveChunk | None = None
+    install: InstallState | None = None

@@ -1,53 +1,73 @@
-"""The log in memory: entries 1..last_index without a gap, terms never falling (Log Matching, §5.3)."""
+"""The log in memory: entries base.index + 1 .. last_index without a gap, terms never falling (Log Matching, §5.3).
 
+What is at or before the base has been compacted away (§7): of it only the base's own index and term are known.
+"""
+
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
-from .invariants import invariant
-from .types import Entry
+from .invariants import InvariantViolation, invariant
+from .types import EMPTY_BASE, Entry, LogBase
 
 
 class Log:
     """Index 0 is the empty log's end and has term 0."""
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, base: LogBase = EMPTY_BASE, entries: Iterable[Entry] = ()) -> None:
+        self.base = base
         self._entries: list[Entry] = []
         for entry in entries:
             self.append(entry)
 
     @property
     def last_index(self) -> int:
-        return len(self._entries)
+        return self.base.index + len(self._entries)
 
     @property
     def last_term(self) -> int:
-        return self._entries[-1].term if self._entries else 0
+        return self._entries[-1].term if self._entries else self.base.term
 
     def term_at(self, index: int) -> int | None:
-        """The term of the entry at `index`, or None beyond the end."""
-        if index == 0:
-            return 0
-        return self._entries[index - 1].term if 0 < index <= self.last_index else None
+        """The term of the entry at `index`, or None before the base and beyond the end."""
+        offset = index - self.base.index
+        if offset == 0:
+            return self.base.term
+        return self._entries[offset - 1].term if 0 < offset <= len(self._entries) else None
 
     def append(self, entry: Entry) -> None:
-        invariant(entry.index == self.last_index + 1, f"entry {entry.index} does not follow {self.last_index}")
-        invariant(
-            entry.term >= self.last_term, f"entry {entry.index} goes back from term {self.last_term} to {entry.term}"
-        )
+        if entry.index != self.last_index + 1 or entry.term < self.last_term:
+            place = f"entry {entry.index} of term {entry.term}"
+            raise InvariantViolation(f"{place} does not follow entry {self.last_index} of term {self.last_term}")
         self._entries.append(entry)
 
     def truncate_from(self, index: int) -> None:
         """Forget the entry at `index` and all that follow."""
-        del self._entries[index - 1 :]
+        invariant(index > self.base.index, f"entry {index} is before the log's base {self.base.index}")
+        del self._entries[index - self.base.index - 1 :]
+
+    def compact(self, index: int) -> None:
+        """Forget the entries up to `index`, which becomes the base."""
+        term = self.term_at(index)
+        invariant(term is not None, f"entry {index} is not in the log")
+        del self._entries[: index - self.base.index]
+        self.base = LogBase(index, term or 0)
+
+    def reset(self, base: LogBase) -> None:
+        """Forget everything; the log begins after `base`."""
+        self._entries.clear()
+        self.base = base
 
     def between(self, first: int, last: int) -> Sequence[Entry]:
-        """Entries first..last, both included."""
-        return self._entries[first - 1 : last]
+        """Entries first..last, both included; none of them before the base."""
+        start = self.base.index + 1
+        return self._entries[first - start : last - start + 1]
 
     def batch_from(self, first: int, limit_bytes: int) -> tuple[Entry, ...]:
         """Entries from `first` on, as many as fit `limit_bytes` of data, but at least one if there is one."""
         batch: list[Entry] = []
         size = 0
-        for position in range(first - 1, len(self._entries)):
+        for position in range(first - self.base.index - 1, len(self._entries)):
             entry = self._entries[position]
             size += len(entry.data)
             if batch and size > limit_bytes:
@@ -56,8 +76,13 @@ class Log:
         return tuple(batch)
 
     def last_agreement(self, index: int, term: int) -> int:
-        """The last index <= `index` whose term is <= `term`: where a conflict at (index, term) may end (§5.3)."""
-        index = min(index, self.last_index)
-        while index > 0 and self._entries[index - 1].term > term:
-            index -= 1
-        return index
+        """The last index <= `index` whose term is <= `term`: where a conflict at (index, term) may end (§5.3).
+
+        An index before the base when it lies somewhere before the base.
+        """
+        if index < self.base.index:
+            return index
+        if self.base.term > term:
+            return self.base.index - 1
+        among = min(index - self.base.index, len(self._entries))
+        return self.base.index + bisect_right(self._entries, term, hi=among, key=attrgetter("term"))

@@ -1,23 +1,35 @@
-"""What nodes say to each other (Figure 2), as values; transport/codec.py puts them on the wire."""
+"""What nodes say to each other, as values; transport/envelope.py puts them on the wire.
+
+Figure 2 and Figure 13 of the paper; PreVote (diss. §9.6), TimeoutNow (§3.10) and ReadIndex (§6.4) of the dissertation.
+"""
 
 from dataclasses import dataclass
 
-from .types import Entry
+from .types import Entry, LogBase
 
 
 @dataclass(frozen=True, slots=True)
 class RequestVote:
-    """A candidate asks for a vote; its log is as good as (last_term, last_index) says (§5.4.1)."""
+    """A candidate asks for a vote; its log is as good as (last_term, last_index) says (§5.4.1).
+
+    With `pre` it only asks whether it would be elected in `term`, which has not begun: nobody's term changes.
+    With `transfer` the leader itself told it to stand, so that those who still hear the leader answer too (§3.10).
+    """
 
     term: int
     last_index: int
     last_term: int
+    pre: bool = False
+    transfer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class VoteReply:
+    """To a pre-vote: `term` is the one asked for if it is granted, the voter's own if not."""
+
     term: int
     granted: bool
+    pre: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +66,68 @@ class AppendReply:
     read_round: int
 
 
-Message = RequestVote | VoteReply | AppendEntries | AppendReply
+@dataclass(frozen=True, slots=True)
+class SnapshotRef:
+    """Names a snapshot: the state as of `base`, in a file of `size_bytes` whose SHA-256 is `checksum`."""
+
+    base: LogBase
+    size_bytes: int
+    checksum: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class InstallSnapshot:
+    """One chunk of a snapshot's file, from `offset` on (Figure 13). Without data it asks how much is there already."""
+
+    term: int
+    snapshot: SnapshotRef
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotReply:
+    """The follower durably has the first `received_bytes` of the snapshot. `installed`: its log reaches that far."""
+
+    term: int
+    snapshot: SnapshotRef
+    received_bytes: int
+    installed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeoutNow:
+    """The leader hands over: stand for election at once (diss. §3.10)."""
+
+    term: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadIndex:
+    """A follower asks the leader at which index the reads of its `batch` are linearizable (diss. §6.4)."""
+
+    term: int
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadIndexReply:
+    """`granted` is False when the leader cannot say; then the follower's readers must ask elsewhere."""
+
+    term: int
+    batch: int
+    index: int
+    granted: bool
+
+
+Message = (
+    RequestVote
+    | VoteReply
+    | AppendEntries
+    | AppendReply
+    | InstallSnapshot
+    | SnapshotReply
+    | TimeoutNow
+    | ReadIndex
+    | ReadIndexReply
+)

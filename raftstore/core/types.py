@@ -6,6 +6,8 @@ from enum import IntEnum, StrEnum
 
 class Role(StrEnum):
     FOLLOWER = "follower"
+    # Asks whether it could win before it begins a term (PreVote, diss. §9.6).
+    PRE_CANDIDATE = "pre_candidate"
     CANDIDATE = "candidate"
     LEADER = "leader"
 
@@ -35,33 +37,42 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class LogBase:
+    """Where a log begins: everything up to `index`, whose term was `term`, is in the state machine and its snapshot."""
+
+    index: int
+    term: int
+
+
+EMPTY_BASE = LogBase(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
-    """A node's place in its cluster and its timings, in milliseconds.
+    """What a node is by itself, and its timings, in milliseconds. Who else is a member is in the log (membership.py).
 
     An election timeout is drawn from [election_min_ms, election_max_ms] each time it is set (§5.2), so
     `heartbeat_ms` must be well below `election_min_ms`.
 
+    Args:
+        incarnation: drawn at random when the node's data directory was made; a node whose disk was lost has another.
+
     Raises:
-        ValueError: the node is not one of the members, or the timings contradict each other.
+        ValueError: the timings contradict each other.
     """
 
     node: int
-    members: frozenset[int]
+    incarnation: int = 0
     election_min_ms: int = 150
     election_max_ms: int = 300
     heartbeat_ms: int = 50
     append_limit_bytes: int = 1 << 20
     inflight_limit_messages: int = 16
+    chunk_bytes: int = 256 << 10
 
     def __post_init__(self) -> None:
-        if self.node not in self.members:
-            raise ValueError(f"node {self.node} is not a member of the cluster {sorted(self.members)}")
         if not 0 < self.heartbeat_ms < self.election_min_ms <= self.election_max_ms:
             raise ValueError(
                 "timings must satisfy 0 < heartbeat < shortest election timeout <= longest election timeout; "
                 f"got {self.heartbeat_ms}, {self.election_min_ms}, {self.election_max_ms} ms"
             )
-
-    @property
-    def peers(self) -> tuple[int, ...]:
-        return tuple(sorted(self.members - {self.node}))

@@ -39,13 +39,85 @@ class ClusterStub:
                 request_serializer=raftstore_dot_rpc_dot_cluster__pb2.StatusRequest.SerializeToString,
                 response_deserializer=raftstore_dot_rpc_dot_cluster__pb2.StatusReply.FromString,
                 _registered_method=True)
+        self.AddLearner = channel.unary_unary(
+                '/raftstore.v1.Cluster/AddLearner',
+                request_serializer=raftstore_dot_rpc_dot_cluster__pb2.AddLearnerRequest.SerializeToString,
+                response_deserializer=raftstore_dot_rpc_dot_cluster__pb2.ChangeReply.FromString,
+                _registered_method=True)
+        self.Promote = channel.unary_unary(
+                '/raftstore.v1.Cluster/Promote',
+                request_serializer=raftstore_dot_rpc_dot_cluster__pb2.PromoteRequest.SerializeToString,
+                response_deserializer=raftstore_dot_rpc_dot_cluster__pb2.ChangeReply.FromString,
+                _registered_method=True)
+        self.Remove = channel.unary_unary(
+                '/raftstore.v1.Cluster/Remove',
+                request_serializer=raftstore_dot_rpc_dot_cluster__pb2.RemoveRequest.SerializeToString,
+                response_deserializer=raftstore_dot_rpc_dot_cluster__pb2.ChangeReply.FromString,
+                _registered_method=True)
+        self.TransferLeadership = channel.unary_unary(
+                '/raftstore.v1.Cluster/TransferLeadership',
+                request_serializer=raftstore_dot_rpc_dot_cluster__pb2.TransferLeadershipRequest.SerializeToString,
+                response_deserializer=raftstore_dot_rpc_dot_cluster__pb2.TransferLeadershipReply.FromString,
+                _registered_method=True)
+        self.TakeSnapshot = channel.unary_unary(
+                '/raftstore.v1.Cluster/TakeSnapshot',
+                request_serializer=raftstore_dot_rpc_dot_cluster__pb2.TakeSnapshotRequest.SerializeToString,
+                response_deserializer=raftstore_dot_rpc_dot_cluster__pb2.TakeSnapshotReply.FromString,
+                _registered_method=True)
+        self.Backup = channel.unary_stream(
+                '/raftstore.v1.Cluster/Backup',
+                request_serializer=raftstore_dot_rpc_dot_cluster__pb2.BackupRequest.SerializeToString,
+                response_deserializer=raftstore_dot_rpc_dot_cluster__pb2.BackupChunk.FromString,
+                _registered_method=True)
 
 
 class ClusterServicer:
     """Missing associated documentation comment in .proto file."""
 
     def GetStatus(self, request, context):
+        """Any node, any role.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddLearner(self, request, context):
+        """The leader, for operators; they return once the change is committed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Promote(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Remove(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TransferLeadership(self, request, context):
+        """Returns once another node leads.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TakeSnapshot(self, request, context):
+        """Any node, for operators.
+        Makes the node's checkpoint durable and forgets the log up to it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Backup(self, request, context):
+        """A consistent copy of the node's state: first what it is, then its bytes in order.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -57,6 +129,36 @@ def add_ClusterServicer_to_server(servicer, server):
                     servicer.GetStatus,
                     request_deserializer=raftstore_dot_rpc_dot_cluster__pb2.StatusRequest.FromString,
                     response_serializer=raftstore_dot_rpc_dot_cluster__pb2.StatusReply.SerializeToString,
+            ),
+            'AddLearner': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddLearner,
+                    request_deserializer=raftstore_dot_rpc_dot_cluster__pb2.AddLearnerRequest.FromString,
+                    response_serializer=raftstore_dot_rpc_dot_cluster__pb2.ChangeReply.SerializeToString,
+            ),
+            'Promote': grpc.unary_unary_rpc_method_handler(
+                    servicer.Promote,
+                    request_deserializer=raftstore_dot_rpc_dot_cluster__pb2.PromoteRequest.FromString,
+                    response_serializer=raftstore_dot_rpc_dot_cluster__pb2.ChangeReply.SerializeToString,
+            ),
+            'Remove': grpc.unary_unary_rpc_method_handler(
+                    servicer.Remove,
+                    request_deserializer=raftstore_dot_rpc_dot_cluster__pb2.RemoveRequest.FromString,
+                    response_serializer=raftstore_dot_rpc_dot_cluster__pb2.ChangeReply.SerializeToString,
+            ),
+            'TransferLeadership': grpc.unary_unary_rpc_method_handler(
+                    servicer.TransferLeadership,
+                    request_deserializer=raftstore_dot_rpc_dot_cluster__pb2.TransferLeadershipRequest.FromString,
+                    response_serializer=raftstore_dot_rpc_dot_cluster__pb2.TransferLeadershipReply.SerializeToString,
+            ),
+            'TakeSnapshot': grpc.unary_unary_rpc_method_handler(
+                    servicer.TakeSnapshot,
+                    request_deserializer=raftstore_dot_rpc_dot_cluster__pb2.TakeSnapshotRequest.FromString,
+                    response_serializer=raftstore_dot_rpc_dot_cluster__pb2.TakeSnapshotReply.SerializeToString,
+            ),
+            'Backup': grpc.unary_stream_rpc_method_handler(
+                    servicer.Backup,
+                    request_deserializer=raftstore_dot_rpc_dot_cluster__pb2.BackupRequest.FromString,
+                    response_serializer=raftstore_dot_rpc_dot_cluster__pb2.BackupChunk.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -86,6 +188,168 @@ class Cluster:
             '/raftstore.v1.Cluster/GetStatus',
             raftstore_dot_rpc_dot_cluster__pb2.StatusRequest.SerializeToString,
             raftstore_dot_rpc_dot_cluster__pb2.StatusReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddLearner(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/raftstore.v1.Cluster/AddLearner',
+            raftstore_dot_rpc_dot_cluster__pb2.AddLearnerRequest.SerializeToString,
+            raftstore_dot_rpc_dot_cluster__pb2.ChangeReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Promote(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/raftstore.v1.Cluster/Promote',
+            raftstore_dot_rpc_dot_cluster__pb2.PromoteRequest.SerializeToString,
+            raftstore_dot_rpc_dot_cluster__pb2.ChangeReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Remove(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/raftstore.v1.Cluster/Remove',
+            raftstore_dot_rpc_dot_cluster__pb2.RemoveRequest.SerializeToString,
+            raftstore_dot_rpc_dot_cluster__pb2.ChangeReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TransferLeadership(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/raftstore.v1.Cluster/TransferLeadership',
+            raftstore_dot_rpc_dot_cluster__pb2.TransferLeadershipRequest.SerializeToString,
+            raftstore_dot_rpc_dot_cluster__pb2.TransferLeadershipReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TakeSnapshot(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/raftstore.v1.Cluster/TakeSnapshot',
+            raftstore_dot_rpc_dot_cluster__pb2.TakeSnapshotRequest.SerializeToString,
+            raftstore_dot_rpc_dot_cluster__pb2.TakeSnapshotReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Backup(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/raftstore.v1.Cluster/Backup',
+            raftstore_dot_rpc_dot_cluster__pb2.BackupRequest.SerializeToString,
+            raftstore_dot_rpc_dot_cluster__pb2.BackupChunk.FromString,
             options,
             channel_credentials,
             insecure,

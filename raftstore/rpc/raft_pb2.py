@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18raftstore/rpc/raft.proto\x12\x0craftstore.v1\"\"\n\x0e\x44\x65liverSummary\x12\x10\n\x08messages\x18\x01 \x01(\x04\"\xff\x01\n\x0bRaftMessage\x12\x0e\n\x06sender\x18\x01 \x01(\r\x12\x0c\n\x04term\x18\x02 \x01(\x04\x12\x31\n\x0crequest_vote\x18\x03 \x01(\x0b\x32\x19.raftstore.v1.RequestVoteH\x00\x12-\n\nvote_reply\x18\x04 \x01(\x0b\x32\x17.raftstore.v1.VoteReplyH\x00\x12\x35\n\x0e\x61ppend_entries\x18\x05 \x01(\x0b\x32\x1b.raftstore.v1.AppendEntriesH\x00\x12\x31\n\x0c\x61ppend_reply\x18\x06 \x01(\x0b\x32\x19.raftstore.v1.AppendReplyH\x00\x42\x06\n\x04\x62ody\"4\n\x0bRequestVote\x12\x12\n\nlast_index\x18\x01 \x01(\x04\x12\x11\n\tlast_term\x18\x02 \x01(\x04\"\x1c\n\tVoteReply\x12\x0f\n\x07granted\x18\x01 \x01(\x08\"C\n\x08LogEntry\x12\r\n\x05index\x18\x01 \x01(\x04\x12\x0c\n\x04term\x18\x02 \x01(\x04\x12\x0c\n\x04kind\x18\x03 \x01(\r\x12\x0c\n\x04\x64\x61ta\x18\x04 \x01(\x0c\"\x89\x01\n\rAppendEntries\x12\x12\n\nprev_index\x18\x01 \x01(\x04\x12\x11\n\tprev_term\x18\x02 \x01(\x04\x12\'\n\x07\x65ntries\x18\x03 \x03(\x0b\x32\x16.raftstore.v1.LogEntry\x12\x14\n\x0c\x63ommit_index\x18\x04 \x01(\x04\x12\x12\n\nread_round\x18\x05 \x01(\x04\"\x87\x01\n\x0b\x41ppendReply\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x08\x12\x13\n\x0bmatch_index\x18\x02 \x01(\x04\x12\x16\n\x0erejected_index\x18\x03 \x01(\x04\x12\x12\n\nhint_index\x18\x04 \x01(\x04\x12\x11\n\thint_term\x18\x05 \x01(\x04\x12\x12\n\nread_round\x18\x06 \x01(\x04\x32L\n\x04Raft\x12\x44\n\x07\x44\x65liver\x12\x19.raftstore.v1.RaftMessage\x1a\x1c.raftstore.v1.DeliverSummary(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18raftstore/rpc/raft.proto\x12\x0craftstore.v1\"\"\n\x0e\x44\x65liverSummary\x12\x10\n\x08messages\x18\x01 \x01(\x04\"\x97\x05\n\x08\x45nvelope\x12\x0f\n\x07\x63luster\x18\x01 \x01(\x04\x12\x0e\n\x06sender\x18\x02 \x01(\r\x12\x13\n\x0bincarnation\x18\x03 \x01(\x04\x12\x0f\n\x07\x61\x64\x64ress\x18\x04 \x01(\t\x12\n\n\x02to\x18\x05 \x01(\r\x12\x16\n\x0eto_incarnation\x18\x06 \x01(\x04\x12\x0c\n\x04term\x18\x07 \x01(\x04\x12\x31\n\x0crequest_vote\x18\x08 \x01(\x0b\x32\x19.raftstore.v1.RequestVoteH\x00\x12-\n\nvote_reply\x18\t \x01(\x0b\x32\x17.raftstore.v1.VoteReplyH\x00\x12\x35\n\x0e\x61ppend_entries\x18\n \x01(\x0b\x32\x1b.raftstore.v1.AppendEntriesH\x00\x12\x31\n\x0c\x61ppend_reply\x18\x0b \x01(\x0b\x32\x19.raftstore.v1.AppendReplyH\x00\x12\x39\n\x10install_snapshot\x18\x0c \x01(\x0b\x32\x1d.raftstore.v1.InstallSnapshotH\x00\x12\x35\n\x0esnapshot_reply\x18\r \x01(\x0b\x32\x1b.raftstore.v1.SnapshotReplyH\x00\x12/\n\x0btimeout_now\x18\x0e \x01(\x0b\x32\x18.raftstore.v1.TimeoutNowH\x00\x12-\n\nread_index\x18\x0f \x01(\x0b\x32\x17.raftstore.v1.ReadIndexH\x00\x12\x38\n\x10read_index_reply\x18\x10 \x01(\x0b\x32\x1c.raftstore.v1.ReadIndexReplyH\x00\x12/\n\x0bhash_report\x18\x11 \x01(\x0b\x32\x18.raftstore.v1.HashReportH\x00\x42\t\n\x07message\"S\n\x0bRequestVote\x12\x12\n\nlast_index\x18\x01 \x01(\x04\x12\x11\n\tlast_term\x18\x02 \x01(\x04\x12\x0b\n\x03pre\x18\x03 \x01(\x08\x12\x10\n\x08transfer\x18\x04 \x01(\x08\")\n\tVoteReply\x12\x0f\n\x07granted\x18\x01 \x01(\x08\x12\x0b\n\x03pre\x18\x02 \x01(\x08\"C\n\x08LogEntry\x12\r\n\x05index\x18\x01 \x01(\x04\x12\x0c\n\x04term\x18\x02 \x01(\x04\x12\x0c\n\x04kind\x18\x03 \x01(\r\x12\x0c\n\x04\x64\x61ta\x18\x04 \x01(\x0c\"\x89\x01\n\rAppendEntries\x12\x12\n\nprev_index\x18\x01 \x01(\x04\x12\x11\n\tprev_term\x18\x02 \x01(\x04\x12\'\n\x07\x65ntries\x18\x03 \x03(\x0b\x32\x16.raftstore.v1.LogEntry\x12\x14\n\x0c\x63ommit_index\x18\x04 \x01(\x04\x12\x12\n\nread_round\x18\x05 \x01(\x04\"\x87\x01\n\x0b\x41ppendReply\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x08\x12\x13\n\x0bmatch_index\x18\x02 \x01(\x04\x12\x16\n\x0erejected_index\x18\x03 \x01(\x04\x12\x12\n\nhint_index\x18\x04 \x01(\x04\x12\x11\n\thint_term\x18\x05 \x01(\x04\x12\x12\n\nread_round\x18\x06 \x01(\x04\"Z\n\x0bSnapshotRef\x12\x12\n\nbase_index\x18\x01 \x01(\x04\x12\x11\n\tbase_term\x18\x02 \x01(\x04\x12\x12\n\nsize_bytes\x18\x03 \x01(\x04\x12\x10\n\x08\x63hecksum\x18\x04 \x01(\x0c\"\\\n\x0fInstallSnapshot\x12+\n\x08snapshot\x18\x01 \x01(\x0b\x32\x19.raftstore.v1.SnapshotRef\x12\x0e\n\x06offset\x18\x02 \x01(\x04\x12\x0c\n\x04\x64\x61ta\x18\x03 \x01(\x0c\"g\n\rSnapshotReply\x12+\n\x08snapshot\x18\x01 \x01(\x0b\x32\x19.raftstore.v1.SnapshotRef\x12\x16\n\x0ereceived_bytes\x18\x02 \x01(\x04\x12\x11\n\tinstalled\x18\x03 \x01(\x08\"\x0c\n\nTimeoutNow\"\x1a\n\tReadIndex\x12\r\n\x05\x62\x61tch\x18\x01 \x01(\x04\"?\n\x0eReadIndexReply\x12\r\n\x05\x62\x61tch\x18\x01 \x01(\x04\x12\r\n\x05index\x18\x02 \x01(\x04\x12\x0f\n\x07granted\x18\x03 \x01(\x08\")\n\nHashReport\x12\r\n\x05index\x18\x01 \x01(\x04\x12\x0c\n\x04hash\x18\x02 \x01(\x0c\x32I\n\x04Raft\x12\x41\n\x07\x44\x65liver\x12\x16.raftstore.v1.Envelope\x1a\x1c.raftstore.v1.DeliverSummary(\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,18 +33,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_DELIVERSUMMARY']._serialized_start=42
   _globals['_DELIVERSUMMARY']._serialized_end=76
-  _globals['_RAFTMESSAGE']._serialized_start=79
-  _globals['_RAFTMESSAGE']._serialized_end=334
-  _globals['_REQUESTVOTE']._serialized_start=336
-  _globals['_REQUESTVOTE']._serialized_end=388
-  _globals['_VOTEREPLY']._serialized_start=390
-  _globals['_VOTEREPLY']._serialized_end=418
-  _globals['_LOGENTRY']._serialized_start=420
-  _globals['_LOGENTRY']._serialized_end=487
-  _globals['_APPENDENTRIES']._serialized_start=490
-  _globals['_APPENDENTRIES']._serialized_end=627
-  _globals['_APPENDREPLY']._serialized_start=630
-  _globals['_APPENDREPLY']._serialized_end=765
-  _globals['_RAFT']._serialized_start=767
-  _globals['_RAFT']._serialized_end=843
+  _globals['_ENVELOPE']._serialized_start=79
+  _globals['_ENVELOPE']._serialized_end=742
+  _globals['_REQUESTVOTE']._serialized_start=744
+  _globals['_REQUESTVOTE']._serialized_end=827
+  _globals['_VOTEREPLY']._serialized_start=829
+  _globals['_VOTEREPLY']._serialized_end=870
+  _globals['_LOGENTRY']._serialized_start=872
+  _globals['_LOGENTRY']._serialized_end=939
+  _globals['_APPENDENTRIES']._serialized_start=942
+  _globals['_APPENDENTRIES']._serialized_end=1079
+  _globals['_APPENDREPLY']._serialized_start=1082
+  _globals['_APPENDREPLY']._serialized_end=1217
+  _globals['_SNAPSHOTREF']._serialized_start=1219
+  _globals['_SNAPSHOTREF']._serialized_end=1309
+  _globals['_INSTALLSNAPSHOT']._serialized_start=1311
+  _globals['_INSTALLSNAPSHOT']._serialized_end=1403
+  _globals['_SNAPSHOTREPLY']._serialized_start=1405
+  _globals['_SNAPSHOTREPLY']._serialized_end=1508
+  _globals['_TIMEOUTNOW']._serialized_start=1510
+  _globals['_TIMEOUTNOW']._serialized_end=1522
+  _globals['_READINDEX']._serialized_start=1524
+  _globals['_READINDEX']._serialized_end=1550
+  _globals['_READINDEXREPLY']._serialized_start=1552
+  _globals['_READINDEXREPLY']._serialized_end=1615
+  _globals['_HASHREPORT']._serialized_start=1617
+  _globals['_HASHREPORT']._serialized_end=1658
+  _globals['_RAFT']._serialized_start=1660
+  _globals['_RAFT']._serialized_end=1733
 # @@protoc_insertion_point(module_scope)

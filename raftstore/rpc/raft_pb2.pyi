@@ -38,16 +38,39 @@ class DeliverSummary(_message.Message):
 Global___DeliverSummary: _TypeAlias = DeliverSummary  # noqa: Y015
 
 @_typing.final
-class RaftMessage(_message.Message):
+class Envelope(_message.Message):
+    """A message, and between whom. `incarnation` is drawn when a node's data directory is made, so that a node that comes
+    back without its disk is not taken for the one that made promises under its id.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
+    CLUSTER_FIELD_NUMBER: _builtins.int
     SENDER_FIELD_NUMBER: _builtins.int
+    INCARNATION_FIELD_NUMBER: _builtins.int
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    TO_FIELD_NUMBER: _builtins.int
+    TO_INCARNATION_FIELD_NUMBER: _builtins.int
     TERM_FIELD_NUMBER: _builtins.int
     REQUEST_VOTE_FIELD_NUMBER: _builtins.int
     VOTE_REPLY_FIELD_NUMBER: _builtins.int
     APPEND_ENTRIES_FIELD_NUMBER: _builtins.int
     APPEND_REPLY_FIELD_NUMBER: _builtins.int
+    INSTALL_SNAPSHOT_FIELD_NUMBER: _builtins.int
+    SNAPSHOT_REPLY_FIELD_NUMBER: _builtins.int
+    TIMEOUT_NOW_FIELD_NUMBER: _builtins.int
+    READ_INDEX_FIELD_NUMBER: _builtins.int
+    READ_INDEX_REPLY_FIELD_NUMBER: _builtins.int
+    HASH_REPORT_FIELD_NUMBER: _builtins.int
+    cluster: _builtins.int
+    """The sender's cluster; 0 before it is formed."""
     sender: _builtins.int
+    incarnation: _builtins.int
+    address: _builtins.str
+    """Where the sender answers."""
+    to: _builtins.int
+    to_incarnation: _builtins.int
+    """What the sender's membership has on record for the receiver; 0 if nothing."""
     term: _builtins.int
     @_builtins.property
     def request_vote(self) -> Global___RequestVote: ...
@@ -57,25 +80,48 @@ class RaftMessage(_message.Message):
     def append_entries(self) -> Global___AppendEntries: ...
     @_builtins.property
     def append_reply(self) -> Global___AppendReply: ...
+    @_builtins.property
+    def install_snapshot(self) -> Global___InstallSnapshot: ...
+    @_builtins.property
+    def snapshot_reply(self) -> Global___SnapshotReply: ...
+    @_builtins.property
+    def timeout_now(self) -> Global___TimeoutNow: ...
+    @_builtins.property
+    def read_index(self) -> Global___ReadIndex: ...
+    @_builtins.property
+    def read_index_reply(self) -> Global___ReadIndexReply: ...
+    @_builtins.property
+    def hash_report(self) -> Global___HashReport: ...
     def __init__(
         self,
         *,
+        cluster: _builtins.int = ...,
         sender: _builtins.int = ...,
+        incarnation: _builtins.int = ...,
+        address: _builtins.str = ...,
+        to: _builtins.int = ...,
+        to_incarnation: _builtins.int = ...,
         term: _builtins.int = ...,
         request_vote: Global___RequestVote | None = ...,
         vote_reply: Global___VoteReply | None = ...,
         append_entries: Global___AppendEntries | None = ...,
         append_reply: Global___AppendReply | None = ...,
+        install_snapshot: Global___InstallSnapshot | None = ...,
+        snapshot_reply: Global___SnapshotReply | None = ...,
+        timeout_now: Global___TimeoutNow | None = ...,
+        read_index: Global___ReadIndex | None = ...,
+        read_index_reply: Global___ReadIndexReply | None = ...,
+        hash_report: Global___HashReport | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["append_entries", b"append_entries", "append_reply", b"append_reply", "body", b"body", "request_vote", b"request_vote", "vote_reply", b"vote_reply"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["append_entries", b"append_entries", "append_reply", b"append_reply", "hash_report", b"hash_report", "install_snapshot", b"install_snapshot", "message", b"message", "read_index", b"read_index", "read_index_reply", b"read_index_reply", "request_vote", b"request_vote", "snapshot_reply", b"snapshot_reply", "timeout_now", b"timeout_now", "vote_reply", b"vote_reply"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["append_entries", b"append_entries", "append_reply", b"append_reply", "body", b"body", "request_vote", b"request_vote", "sender", b"sender", "term", b"term", "vote_reply", b"vote_reply"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "append_entries", b"append_entries", "append_reply", b"append_reply", "cluster", b"cluster", "hash_report", b"hash_report", "incarnation", b"incarnation", "install_snapshot", b"install_snapshot", "message", b"message", "read_index", b"read_index", "read_index_reply", b"read_index_reply", "request_vote", b"request_vote", "sender", b"sender", "snapshot_reply", b"snapshot_reply", "term", b"term", "timeout_now", b"timeout_now", "to", b"to", "to_incarnation", b"to_incarnation", "vote_reply", b"vote_reply"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["request_vote", "vote_reply", "append_entries", "append_reply"]  # noqa: Y015
-    _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
+    _WhichOneofReturnType_message: _TypeAlias = _typing.Literal["request_vote", "vote_reply", "append_entries", "append_reply", "install_snapshot", "snapshot_reply", "timeout_now", "read_index", "read_index_reply", "hash_report"]  # noqa: Y015
+    _WhichOneofArgType_message: _TypeAlias = _typing.Literal["message", b"message"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None: ...
 
-Global___RaftMessage: _TypeAlias = RaftMessage  # noqa: Y015
+Global___Envelope: _TypeAlias = Envelope  # noqa: Y015
 
 @_typing.final
 class RequestVote(_message.Message):
@@ -83,17 +129,23 @@ class RequestVote(_message.Message):
 
     LAST_INDEX_FIELD_NUMBER: _builtins.int
     LAST_TERM_FIELD_NUMBER: _builtins.int
+    PRE_FIELD_NUMBER: _builtins.int
+    TRANSFER_FIELD_NUMBER: _builtins.int
     last_index: _builtins.int
     last_term: _builtins.int
+    pre: _builtins.bool
+    transfer: _builtins.bool
     def __init__(
         self,
         *,
         last_index: _builtins.int = ...,
         last_term: _builtins.int = ...,
+        pre: _builtins.bool = ...,
+        transfer: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["last_index", b"last_index", "last_term", b"last_term"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["last_index", b"last_index", "last_term", b"last_term", "pre", b"pre", "transfer", b"transfer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -104,15 +156,18 @@ class VoteReply(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     GRANTED_FIELD_NUMBER: _builtins.int
+    PRE_FIELD_NUMBER: _builtins.int
     granted: _builtins.bool
+    pre: _builtins.bool
     def __init__(
         self,
         *,
         granted: _builtins.bool = ...,
+        pre: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["granted", b"granted"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["granted", b"granted", "pre", b"pre"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -211,3 +266,168 @@ class AppendReply(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AppendReply: _TypeAlias = AppendReply  # noqa: Y015
+
+@_typing.final
+class SnapshotRef(_message.Message):
+    """The state as of (base_index, base_term), in a file of this size and SHA-256."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BASE_INDEX_FIELD_NUMBER: _builtins.int
+    BASE_TERM_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    CHECKSUM_FIELD_NUMBER: _builtins.int
+    base_index: _builtins.int
+    base_term: _builtins.int
+    size_bytes: _builtins.int
+    checksum: _builtins.bytes
+    def __init__(
+        self,
+        *,
+        base_index: _builtins.int = ...,
+        base_term: _builtins.int = ...,
+        size_bytes: _builtins.int = ...,
+        checksum: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base_index", b"base_index", "base_term", b"base_term", "checksum", b"checksum", "size_bytes", b"size_bytes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SnapshotRef: _TypeAlias = SnapshotRef  # noqa: Y015
+
+@_typing.final
+class InstallSnapshot(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SNAPSHOT_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
+    DATA_FIELD_NUMBER: _builtins.int
+    offset: _builtins.int
+    data: _builtins.bytes
+    @_builtins.property
+    def snapshot(self) -> Global___SnapshotRef: ...
+    def __init__(
+        self,
+        *,
+        snapshot: Global___SnapshotRef | None = ...,
+        offset: _builtins.int = ...,
+        data: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["snapshot", b"snapshot"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "offset", b"offset", "snapshot", b"snapshot"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___InstallSnapshot: _TypeAlias = InstallSnapshot  # noqa: Y015
+
+@_typing.final
+class SnapshotReply(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SNAPSHOT_FIELD_NUMBER: _builtins.int
+    RECEIVED_BYTES_FIELD_NUMBER: _builtins.int
+    INSTALLED_FIELD_NUMBER: _builtins.int
+    received_bytes: _builtins.int
+    installed: _builtins.bool
+    @_builtins.property
+    def snapshot(self) -> Global___SnapshotRef: ...
+    def __init__(
+        self,
+        *,
+        snapshot: Global___SnapshotRef | None = ...,
+        received_bytes: _builtins.int = ...,
+        installed: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["snapshot", b"snapshot"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["installed", b"installed", "received_bytes", b"received_bytes", "snapshot", b"snapshot"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SnapshotReply: _TypeAlias = SnapshotReply  # noqa: Y015
+
+@_typing.final
+class TimeoutNow(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TimeoutNow: _TypeAlias = TimeoutNow  # noqa: Y015
+
+@_typing.final
+class ReadIndex(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BATCH_FIELD_NUMBER: _builtins.int
+    batch: _builtins.int
+    def __init__(
+        self,
+        *,
+        batch: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadIndex: _TypeAlias = ReadIndex  # noqa: Y015
+
+@_typing.final
+class ReadIndexReply(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BATCH_FIELD_NUMBER: _builtins.int
+    INDEX_FIELD_NUMBER: _builtins.int
+    GRANTED_FIELD_NUMBER: _builtins.int
+    batch: _builtins.int
+    index: _builtins.int
+    granted: _builtins.bool
+    def __init__(
+        self,
+        *,
+        batch: _builtins.int = ...,
+        index: _builtins.int = ...,
+        granted: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "granted", b"granted", "index", b"index"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadIndexReply: _TypeAlias = ReadIndexReply  # noqa: Y015
+
+@_typing.final
+class HashReport(_message.Message):
+    """What the sender's state hashes to as of `index`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INDEX_FIELD_NUMBER: _builtins.int
+    HASH_FIELD_NUMBER: _builtins.int
+    index: _builtins.int
+    hash: _builtins.bytes
+    def __init__(
+        self,
+        *,
+        index: _builtins.int = ...,
+        hash: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hash", b"hash", "index", b"index"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HashReport: _TypeAlias = HashReport  # noqa: Y015

@@ -36,7 +36,7 @@ class RaftStub:
         """
         self.Deliver = channel.stream_unary(
                 '/raftstore.v1.Raft/Deliver',
-                request_serializer=raftstore_dot_rpc_dot_raft__pb2.RaftMessage.SerializeToString,
+                request_serializer=raftstore_dot_rpc_dot_raft__pb2.Envelope.SerializeToString,
                 response_deserializer=raftstore_dot_rpc_dot_raft__pb2.DeliverSummary.FromString,
                 _registered_method=True)
 
@@ -57,7 +57,7 @@ def add_RaftServicer_to_server(servicer, server):
     rpc_method_handlers = {
             'Deliver': grpc.stream_unary_rpc_method_handler(
                     servicer.Deliver,
-                    request_deserializer=raftstore_dot_rpc_dot_raft__pb2.RaftMessage.FromString,
+                    request_deserializer=raftstore_dot_rpc_dot_raft__pb2.Envelope.FromString,
                     response_serializer=raftstore_dot_rpc_dot_raft__pb2.DeliverSummary.SerializeToString,
             ),
     }
@@ -86,7 +86,7 @@ class Raft:
             request_iterator,
             target,
             '/raftstore.v1.Raft/Deliver',
-            raftstore_dot_rpc_dot_raft__pb2.RaftMessage.SerializeToString,
+            raftstore_dot_rpc_dot_raft__pb2.Envelope.SerializeToString,
             raftstore_dot_rpc_dot_raft__pb2.DeliverSummary.FromString,
             options,
             channel_credentials,

@@ -14,7 +14,7 @@ GRPC_VERSION: str
 
 class RaftStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
-    Deliver: _aio.StreamUnaryMultiCallable[_raft_pb2.RaftMessage, _raft_pb2.DeliverSummary]
+    Deliver: _aio.StreamUnaryMultiCallable[_raft_pb2.Envelope, _raft_pb2.DeliverSummary]
     """Each node opens one stream to every other node and sends its messages on it; answers travel on the
     receiver's own stream. Messages may be lost when a stream breaks, as Raft allows.
     """
@@ -23,8 +23,8 @@ class RaftServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
     def Deliver(
         self,
-        request_iterator: _abc.AsyncIterator[_raft_pb2.RaftMessage],
-        context: _aio.ServicerContext[_abc.AsyncIterator[_raft_pb2.RaftMessage], _abc.Awaitable[_raft_pb2.DeliverSummary]],
+        request_iterator: _abc.AsyncIterator[_raft_pb2.Envelope],
+        context: _aio.ServicerContext[_abc.AsyncIterator[_raft_pb2.Envelope], _abc.Awaitable[_raft_pb2.DeliverSummary]],
     ) -> _abc.Awaitable[_raft_pb2.DeliverSummary]:
         """Each node opens one stream to every other node and sends its messages on it; answers travel on the
         receiver's own stream. Messages may be lost when a stream breaks, as Raft allows.

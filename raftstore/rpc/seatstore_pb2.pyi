@@ -224,7 +224,28 @@ class Exchange(_message.Message):
 Global___Exchange: _TypeAlias = Exchange  # noqa: Y015
 
 @_typing.final
+class OpenSession(_message.Message):
+    """Its request id is drawn at random, so that a retry opens no second session."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpenSession: _TypeAlias = OpenSession  # noqa: Y015
+
+@_typing.final
 class Request(_message.Message):
+    """Within a session requests are numbered from 1; a number is carried out once and answered alike until the client has
+    acknowledged it, which it does by `acknowledged_below`. Without a session the request id alone is remembered.
+    """
+
     DESCRIPTOR: _descriptor.Descriptor
 
     REQUEST_ID_FIELD_NUMBER: _builtins.int
@@ -236,7 +257,14 @@ class Request(_message.Message):
     RELEASE_FIELD_NUMBER: _builtins.int
     CANCEL_FIELD_NUMBER: _builtins.int
     EXCHANGE_FIELD_NUMBER: _builtins.int
+    OPEN_SESSION_FIELD_NUMBER: _builtins.int
+    SESSION_FIELD_NUMBER: _builtins.int
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    ACKNOWLEDGED_BELOW_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
+    session: _builtins.int
+    sequence: _builtins.int
+    acknowledged_below: _builtins.int
     @_builtins.property
     def open_inventory(self) -> Global___OpenInventory: ...
     @_builtins.property
@@ -253,6 +281,8 @@ class Request(_message.Message):
     def cancel(self) -> Global___Cancel: ...
     @_builtins.property
     def exchange(self) -> Global___Exchange: ...
+    @_builtins.property
+    def open_session(self) -> Global___OpenSession: ...
     def __init__(
         self,
         *,
@@ -265,12 +295,16 @@ class Request(_message.Message):
         release: Global___Release | None = ...,
         cancel: Global___Cancel | None = ...,
         exchange: Global___Exchange | None = ...,
+        open_session: Global___OpenSession | None = ...,
+        session: _builtins.int = ...,
+        sequence: _builtins.int = ...,
+        acknowledged_below: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "open_inventory", b"open_inventory", "release", b"release"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "open_inventory", b"open_inventory", "open_session", b"open_session", "release", b"release"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "open_inventory", b"open_inventory", "release", b"release", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_below", b"acknowledged_below", "cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "open_inventory", b"open_inventory", "open_session", b"open_session", "release", b"release", "request_id", b"request_id", "sequence", b"sequence", "session", b"session"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["open_inventory", "close_inventory", "hold", "extend", "confirm", "release", "cancel", "exchange"]  # noqa: Y015
+    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["open_inventory", "close_inventory", "hold", "extend", "confirm", "release", "cancel", "exchange", "open_session"]  # noqa: Y015
     _WhichOneofArgType_command: _TypeAlias = _typing.Literal["command", b"command"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_command) -> _WhichOneofReturnType_command | None: ...
 
@@ -437,10 +471,12 @@ class Outcome(_message.Message):
     EXCHANGED_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
     FAILURE_FIELD_NUMBER: _builtins.int
+    SESSION_OPENED_FIELD_NUMBER: _builtins.int
     opened: _builtins.str
     closed: _builtins.str
     confirmed: _builtins.str
     released: _builtins.str
+    session_opened: _builtins.int
     @_builtins.property
     def held(self) -> Global___Held: ...
     @_builtins.property
@@ -466,12 +502,13 @@ class Outcome(_message.Message):
         exchanged: Global___Exchanged | None = ...,
         refused: Global___Refused | None = ...,
         failure: Global___Failure | None = ...,
+        session_opened: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cancelled", b"cancelled", "closed", b"closed", "confirmed", b"confirmed", "exchanged", b"exchanged", "failure", b"failure", "held", b"held", "opened", b"opened", "outcome", b"outcome", "refused", b"refused", "released", b"released", "taken", b"taken"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cancelled", b"cancelled", "closed", b"closed", "confirmed", b"confirmed", "exchanged", b"exchanged", "failure", b"failure", "held", b"held", "opened", b"opened", "outcome", b"outcome", "refused", b"refused", "released", b"released", "session_opened", b"session_opened", "taken", b"taken"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancelled", b"cancelled", "closed", b"closed", "confirmed", b"confirmed", "exchanged", b"exchanged", "failure", b"failure", "held", b"held", "opened", b"opened", "outcome", b"outcome", "refused", b"refused", "released", b"released", "taken", b"taken"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancelled", b"cancelled", "closed", b"closed", "confirmed", b"confirmed", "exchanged", b"exchanged", "failure", b"failure", "held", b"held", "opened", b"opened", "outcome", b"outcome", "refused", b"refused", "released", b"released", "session_opened", b"session_opened", "taken", b"taken"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["opened", "closed", "held", "taken", "confirmed", "released", "cancelled", "exchanged", "refused", "failure"]  # noqa: Y015
+    _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["opened", "closed", "held", "taken", "confirmed", "released", "cancelled", "exchanged", "refused", "failure", "session_opened"]  # noqa: Y015
     _WhichOneofArgType_outcome: _TypeAlias = _typing.Literal["outcome", b"outcome"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_outcome) -> _WhichOneofReturnType_outcome | None: ...
 
@@ -496,6 +533,8 @@ class Failure(_message.Message):
         """Nothing happened: too much is waiting; come back after `retry_after_ms`."""
         UNKNOWN: Failure._Reason.ValueType  # 3
         """It may or may not happen yet: ask again with the same request id."""
+        DISK_FULL: Failure._Reason.ValueType  # 4
+        """Nothing happened: the node's disk is nearly full, so it takes no writes; another may, or this one later."""
 
     class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper): ...
     REASON_UNSPECIFIED: Failure.Reason.ValueType  # 0
@@ -505,6 +544,8 @@ class Failure(_message.Message):
     """Nothing happened: too much is waiting; come back after `retry_after_ms`."""
     UNKNOWN: Failure.Reason.ValueType  # 3
     """It may or may not happen yet: ask again with the same request id."""
+    DISK_FULL: Failure.Reason.ValueType  # 4
+    """Nothing happened: the node's disk is nearly full, so it takes no writes; another may, or this one later."""
 
     REASON_FIELD_NUMBER: _builtins.int
     LEADER_ADDRESS_FIELD_NUMBER: _builtins.int
@@ -579,7 +620,8 @@ Global___OutcomeFrame: _TypeAlias = OutcomeFrame  # noqa: Y015
 class SeatMapRequest(_message.Message):
     """--- Queries ------------------------------------------------------------------------------------
 
-    `stale`: answer from what this node has applied, without asking whether there is news.
+    `stale`: answer from what this node has applied, without asking whether there is news. Otherwise the answer is
+    linearizable, whichever node gives it.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -769,6 +811,7 @@ class SeatEvent(_message.Message):
     END_LEG_FIELD_NUMBER: _builtins.int
     HELD_FIELD_NUMBER: _builtins.int
     SOLD_FIELD_NUMBER: _builtins.int
+    TERM_FIELD_NUMBER: _builtins.int
     index: _builtins.int
     ordinal: _builtins.int
     wall_ms: _builtins.int
@@ -780,6 +823,7 @@ class SeatEvent(_message.Message):
     end_leg: _builtins.int
     held: _builtins.bytes
     sold: _builtins.bytes
+    term: _builtins.int
     def __init__(
         self,
         *,
@@ -794,10 +838,11 @@ class SeatEvent(_message.Message):
         end_leg: _builtins.int = ...,
         held: _builtins.bytes = ...,
         sold: _builtins.bytes = ...,
+        term: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_leg", b"end_leg", "first_leg", b"first_leg", "held", b"held", "hold", b"hold", "index", b"index", "inventory", b"inventory", "kind", b"kind", "ordinal", b"ordinal", "seat", b"seat", "sold", b"sold", "wall_ms", b"wall_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_leg", b"end_leg", "first_leg", b"first_leg", "held", b"held", "hold", b"hold", "index", b"index", "inventory", b"inventory", "kind", b"kind", "ordinal", b"ordinal", "seat", b"seat", "sold", b"sold", "term", b"term", "wall_ms", b"wall_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

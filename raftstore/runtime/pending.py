@@ -5,7 +5,9 @@ A waiter is keyed by index AND term: another leader's entry at the same index an
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from raftstore.rpc import seatstore_pb2 as pb
 
@@ -18,6 +20,13 @@ def not_leader(address: str) -> pb.Outcome:
 
 def overloaded(retry_after_ms: int) -> pb.Outcome:
     return pb.Outcome(failure=pb.Failure(reason=pb.Failure.OVERLOADED, retry_after_ms=retry_after_ms))
+
+
+def disk_full(retry_after_ms: int) -> pb.Outcome:
+    return pb.Outcome(failure=pb.Failure(reason=pb.Failure.DISK_FULL, retry_after_ms=retry_after_ms))
+
+
+# --- Commands -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +96,32 @@ class PendingCommands:
     def proposed(self, index: int, term: int, submissions: list[Submission]) -> None:
         self._rounds.append(_Round(index, term, tuple(submissions)))
 
-    def applied(self, index: int, term: int, outcomes: list[pb.Outcome]) -> None:
-        """Answer whoever waited for the entry at `index`, if it is theirs."""
+    def applied(self, index: int, term: int, outcomes: Iterable[pb.Outcome]) -> None:
+        """Answer whoever waited for the entry at `index`, if it is theirs; `outcomes` are read only if somebody did."""
         while self._rounds and self._rounds[0].index <= index:
             oldest = self._rounds.popleft()
             if (oldest.index, oldest.term) != (index, term):
                 self._answer_all(oldest.submissions, UNKNOWN)
                 continue
-            start = 0
+            following = iter(outcomes)
             for submission in oldest.submissions:
-                end = start + len(submission.requests)
-                submission.answer(outcomes[start:end])
+                submission.answer(list(islice(following, len(submission.requests))))
                 self._request_count -= len(submission.requests)
-                start = end
+
+    def passed(self, index: int) -> None:
+        """The state up to `index` came as a whole: what was decided on the way there is not known."""
+        while self._rounds and self._rounds[0].index <= index:
+            self._answer_all(self._rounds.popleft().submissions, UNKNOWN)
 
     def deposed(self, leader_address: str) -> None:
         """Leadership is over: what was proposed may yet commit, what was not never will."""
         while self._rounds:
             self._answer_all(self._rounds.popleft().submissions, UNKNOWN)
-        self._answer_all(tuple(self._waiting), not_leader(leader_address))
+        self.refuse_waiting(not_leader(leader_address))
+
+    def refuse_waiting(self, outcome: pb.Outcome) -> None:
+        """Answer so what was not proposed."""
+        self._answer_all(tuple(self._waiting), outcome)
         self._waiting.clear()
 
     def _answer_all(self, submissions: tuple[Submission, ...], outcome: pb.Outcome) -> None:
@@ -114,8 +130,50 @@ class PendingCommands:
             self._request_count -= len(submission.requests)
 
 
+# --- Changes of members ---------------------------------------------------------------------------
+
+
+class ChangeUnknown(Exception):
+    """The change was proposed, and may or may not come to be: look at the members before asking again."""
+
+
+class PendingChanges:
+    """Operators who wait for the CONFIG entry that they asked for; unlike commands they outlast a change of leader."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, tuple[int, asyncio.Future[None]]] = {}
+
+    def proposed(self, index: int, term: int) -> "asyncio.Future[None]":
+        """The future ends when the entry is applied, or with ChangeUnknown when it cannot be told."""
+        self.applied(index, term - 1)
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting[index] = (term, future)
+        return future
+
+    def applied(self, index: int, term: int) -> None:
+        if not self._waiting or index not in self._waiting:
+            return
+        wanted_term, future = self._waiting.pop(index)
+        if future.done():
+            return
+        if term == wanted_term:
+            future.set_result(None)
+        else:
+            future.set_exception(ChangeUnknown("another leader's entry took the place of the change; it was not made"))
+
+    def passed(self, index: int) -> None:
+        """The state up to `index` came as a whole: whether the change is part of it is not known."""
+        for proposed in [proposed for proposed in self._waiting if proposed <= index]:
+            future = self._waiting.pop(proposed)[1]
+            if not future.done():
+                future.set_exception(ChangeUnknown("this node fell behind while the change was on its way"))
+
+
+# --- Reads ----------------------------------------------------------------------------------------
+
+
 class ReadLost(Exception):
-    """The node stopped leading before it could prove that it led."""
+    """The node could not prove, in time, that what it would answer is the latest; ask again, or elsewhere."""
 
 
 class PendingReads:
@@ -136,19 +194,36 @@ class PendingReads:
         self._unproven[self._next_id] = future
         return self._next_id, future
 
+    def forget(self, read_id: int) -> None:
+        """Nobody waits for it any more."""
+        self._unproven.pop(read_id, None)
+
     def ready(self, read_id: int, index: int) -> None:
-        self._unapplied.append((index, self._unproven.pop(read_id)))
+        if future := self._unproven.pop(read_id, None):
+            self._unapplied.append((index, future))
 
     def lost(self, read_id: int) -> None:
-        future = self._unproven.pop(read_id)
-        if not future.done():
+        future = self._unproven.pop(read_id, None)
+        if future and not future.done():
             future.set_exception(ReadLost())
 
+    def lose_all(self) -> None:
+        for read_id in list(self._unproven):
+            self.lost(read_id)
+        for _, future in self._unapplied:
+            if not future.done():
+                future.set_exception(ReadLost())
+        self._unapplied.clear()
+
     def applied(self, index: int) -> None:
+        if not self._unapplied:
+            return
         still_waiting = []
         for wanted, future in self._unapplied:
+            if future.done():
+                continue
             if wanted > index:
                 still_waiting.append((wanted, future))
-            elif not future.done():
+            else:
                 future.set_result(None)
         self._unapplied = still_waiting

@@ -26,9 +26,15 @@ class Watcher:
 
     def tell(self, told: Told) -> None:
         if len(self._frames) >= self._limit_frames:
-            self._frames.clear()
-            told = Told(told.index, (), reset=True)
+            self.start_afresh(told.index)
+            return
         self._frames.append(told)
+        self._arrived.set()
+
+    def start_afresh(self, index: int) -> None:
+        """What it has not read yet is not the whole story any more."""
+        self._frames.clear()
+        self._frames.append(Told(index, (), reset=True))
         self._arrived.set()
 
     async def next(self) -> Told:
@@ -61,6 +67,13 @@ class WatchBoard:
         told = Told(index, events)
         for watcher in self._watchers:
             watcher.tell(told)
+
+    def reset(self, index: int) -> None:
+        """The state as of `index` came as a whole: nobody can be told what changed on the way there."""
+        self._recent.clear()
+        self._complete_since = self._applied_index = index
+        for watcher in self._watchers:
+            watcher.start_afresh(index)
 
     def subscribe(self, since_index: int | None) -> Watcher | None:
         """A watcher that first hears what happened after `since_index`, if given; None when there are too many."""

@@ -7,6 +7,7 @@ replicated facts only: at the same applied index they are equal on every node.
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .chain import EMPTY_CHAIN
 from .commands import HoldState, Outcome, SeatEvent
 
 
@@ -57,20 +58,50 @@ class RequestRow(NamedTuple):
     outcome: Outcome
 
 
+class SessionRow(NamedTuple):
+    """A client's session; (used_index, used_ordinal) is the first of its requests in the latest entry that had any."""
+
+    session: int
+    acknowledged_below: int
+    used_index: int
+    used_ordinal: int
+    used_ms: int
+
+
+class AnswerRow(NamedTuple):
+    """The answer to request number `sequence` of a session, which its client may ask for again."""
+
+    session: int
+    sequence: int
+    answer: RequestRow
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What became of the state up to `applied_index`: since the last time it was asked, or since the beginning.
 
-    Holds are in order of id, requests in order of (log_index, ordinal) when it is the whole state.
+    When it is the whole state, holds are in order of id, requests in order of (log_index, ordinal), sessions in order
+    of last use and answers in order of (session, sequence).
+
+    Args:
+        chain: the hash over every entry applied, and `trace` over what they caused (chain.py).
+        membership: who belongs to the cluster, encoded, as of the latest CONFIG entry; empty if there was none.
+        sessions: what the new `acknowledged_below` of one covers is forgotten with it.
     """
 
     applied_index: int
     applied_term: int
     time_ms: int
+    chain: bytes = EMPTY_CHAIN
+    trace: bytes = EMPTY_CHAIN
+    membership: bytes = b""
     inventories: tuple[InventoryRow, ...] = ()
     seats: tuple[SeatRow, ...] = ()
     holds: tuple[HoldRow, ...] = ()
     holds_forgotten: tuple[str, ...] = ()
     requests: tuple[RequestRow, ...] = ()
     requests_forgotten: tuple[str, ...] = ()
+    sessions: tuple[SessionRow, ...] = ()
+    sessions_forgotten: tuple[int, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
     events: tuple[SeatEvent, ...] = ()

@@ -31,6 +31,8 @@ class RefusalCode(StrEnum):
     HOLD_ID_REUSED = "hold_id_reused"
     REQUEST_ID_REUSED = "request_id_reused"
     LIFETIME_EXCEEDED = "lifetime_exceeded"
+    SESSION_EXPIRED = "session_expired"
+    SEQUENCE_ACKNOWLEDGED = "sequence_acknowledged"
 
 
 # --- Commands -------------------------------------------------------------------------------------
@@ -106,11 +108,24 @@ Command = OpenInventory | CloseInventory | Hold | Extend | Confirm | Release | C
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSession:
+    """Let a client number its requests (sessions.py). It draws the request's id, so a retry opens no second session."""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """A command under the id its sender gave it; the same id is carried out once and answered alike for ever."""
+    """A command under the id its sender gave it: the same id is carried out once and answered alike while remembered.
+
+    With a `session`, it is that session's request number `sequence`, counted from 1: carried out once and answered
+    alike for as long as the session lives and the client has not acknowledged it. What is numbered below
+    `acknowledged_below` will not be asked for again.
+    """
 
     request_id: str
-    command: Command
+    command: Command | OpenSession
+    session: int = 0
+    sequence: int = 0
+    acknowledged_below: int = 0
 
 
 # --- Outcomes -------------------------------------------------------------------------------------
@@ -167,6 +182,13 @@ class Exchanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionOpened:
+    """`session` is the session's id, never 0."""
+
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Nothing changed. `hold_state` tells how a hold ended where the code is HOLD_ENDED."""
 
@@ -175,7 +197,7 @@ class Refused:
     hold_state: HoldState | None = None
 
 
-Outcome = Opened | Closed | Held | Taken | Confirmed | Released | Cancelled | Exchanged | Refused
+Outcome = Opened | Closed | Held | Taken | Confirmed | Released | Cancelled | Exchanged | SessionOpened | Refused
 
 
 # --- Views and events -----------------------------------------------------------------------------
@@ -193,10 +215,12 @@ class EventKind(StrEnum):
 class SeatEvent:
     """One step in a seat's life; `held` and `sold` are its leg bitmasks afterwards.
 
-    `wall_ms` is the leader's wall clock, for people; expiry goes by replicated time alone.
+    `index` and `term` are the log entry's; `wall_ms` is the leader's wall clock, for people: expiry goes by replicated
+    time alone.
     """
 
     index: int
+    term: int
     ordinal: int
     wall_ms: int
     inventory: str

@@ -10,8 +10,9 @@ _DIGEST_BYTES = 16
 def digest_of(state: Changes) -> str:
     """The digest of a whole state, with its rows in order; events are not state and do not count."""
     digest = blake2b(digest_size=_DIGEST_BYTES)
-    digest.update(ascii((state.applied_index, state.applied_term, state.time_ms)).encode())
-    for rows in (state.inventories, state.seats, state.holds, state.requests):
+    head = (state.applied_index, state.applied_term, state.time_ms, state.chain, state.trace, state.membership)
+    digest.update(ascii(head).encode())
+    for rows in (state.inventories, state.seats, state.holds, state.requests, state.sessions, state.answers):
         digest.update(b"\n%d" % len(rows))
         for row in rows:
             digest.update(ascii(row).encode())

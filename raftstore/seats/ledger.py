@@ -16,6 +16,7 @@ class SeatLedger:
         self.holds = HoldBook()
         # Of the entry being applied.
         self.index = 0
+        self._term = 0
         self.time_ms = 0
         self.events: list[SeatEvent] = []
         self._wall_ms = 0
@@ -24,9 +25,9 @@ class SeatLedger:
         self._touched_inventories: set[str] = set()
         self._touched_seats: set[tuple[str, int]] = set()
 
-    def begin_entry(self, *, index: int, time_ms: int, wall_ms: int) -> None:
+    def begin_entry(self, *, index: int, term: int, time_ms: int, wall_ms: int) -> None:
         """Events from here on belong to the entry at `index`."""
-        self.index, self.time_ms, self._wall_ms = index, time_ms, wall_ms
+        self.index, self._term, self.time_ms, self._wall_ms = index, term, time_ms, wall_ms
         self.events = []
 
     # --- Steps --------------------------------------------------------------------------------------
@@ -83,22 +84,25 @@ class SeatLedger:
         self.holds.end(record, state, index=self.index, ordinal=len(self.events) - 1)
 
     def _tell(self, record: HoldRecord, positions: tuple[int, ...], kind: EventKind) -> None:
-        inventory = record.inventory
+        inventory, hold, first_leg, end_leg = record.inventory, record.hold, record.first_leg, record.end_leg
+        name, seats, held, sold = inventory.inventory, inventory.layout.names, inventory.held, inventory.sold
+        index, term, wall_ms, events = self.index, self._term, self._wall_ms, self.events
         for position in positions:
-            self._touched_seats.add((inventory.inventory, position))
-            self.events.append(
+            self._touched_seats.add((name, position))
+            events.append(
                 SeatEvent(
-                    self.index,
-                    len(self.events),
-                    self._wall_ms,
-                    inventory.inventory,
-                    inventory.layout.names[position],
+                    index,
+                    term,
+                    len(events),
+                    wall_ms,
+                    name,
+                    seats[position],
                     kind,
-                    record.hold,
-                    record.first_leg,
-                    record.end_leg,
-                    inventory.held[position],
-                    inventory.sold[position],
+                    hold,
+                    first_leg,
+                    end_leg,
+                    held[position],
+                    sold[position],
                 )
             )
 

@@ -16,6 +16,7 @@ from .commands import (
     Extend,
     Hold,
     OpenInventory,
+    OpenSession,
     Release,
 )
 
@@ -29,6 +30,12 @@ MAX_TTL_MS = 3_600_000
 MAX_HOLD_LIFETIME_MS = 7_200_000
 MAX_REQUESTS_KEPT = 200_000
 MAX_REQUEST_AGE_MS = 86_400_000
+MAX_SESSIONS = 4_096
+MAX_SESSION_IDLE_MS = 86_400_000
+# What a client waits for at once; one that never acknowledges loses its session instead of filling the memory.
+MAX_ANSWERS_PER_SESSION = 20_000
+MAX_SESSION_ANSWERS = 200_000
+MAX_SEQUENCE = (1 << 63) - 1
 # Confirmed holds are kept for ever; this many of those that gave their seats back.
 MAX_ENDED_HOLDS_KEPT = 200_000
 # Forgetting works in portions, so that a long silence does not end in one long entry.
@@ -45,15 +52,9 @@ def fault_in_name(what: str, name: str) -> str | None:
     return f"The {what} must have 1 to {MAX_NAME_CHARS} characters and no control characters."
 
 
-def fault_in(command: Command) -> str | None:
+def fault_in(command: Command | OpenSession) -> str | None:
     """What is wrong with a command whatever the state of the seats, and what to do about it; None if nothing."""
     match command:
-        case OpenInventory(inventory, seats, legs):
-            if not 1 <= legs <= MAX_LEGS:
-                return f"An inventory has 1 to {MAX_LEGS} legs, not {legs}."
-            return fault_in_name("inventory id", inventory) or _fault_in_seats(seats, 1, MAX_SEATS_PER_INVENTORY)
-        case CloseInventory(inventory):
-            return fault_in_name("inventory id", inventory)
         case Hold(inventory, hold, seats, first_leg, end_leg, ttl_ms):
             return (
                 fault_in_name("inventory id", inventory)
@@ -62,10 +63,10 @@ def fault_in(command: Command) -> str | None:
                 or _fault_in_legs(first_leg, end_leg)
                 or _fault_in_ttl(ttl_ms)
             )
-        case Extend(hold, ttl_ms):
-            return fault_in_name("hold id", hold) or _fault_in_ttl(ttl_ms)
         case Confirm(hold) | Release(hold):
             return fault_in_name("hold id", hold)
+        case Extend(hold, ttl_ms):
+            return fault_in_name("hold id", hold) or _fault_in_ttl(ttl_ms)
         case Cancel(hold, seats):
             return fault_in_name("hold id", hold) or _fault_in_seats(seats, 0, MAX_SEATS_PER_HOLD)
         case Exchange(hold, new_hold, inventory, seats, first_leg, end_leg):
@@ -76,6 +77,14 @@ def fault_in(command: Command) -> str | None:
                 or _fault_in_seats(seats, 1, MAX_SEATS_PER_HOLD)
                 or _fault_in_legs(first_leg, end_leg)
             )
+        case OpenInventory(inventory, seats, legs):
+            if not 1 <= legs <= MAX_LEGS:
+                return f"An inventory has 1 to {MAX_LEGS} legs, not {legs}."
+            return fault_in_name("inventory id", inventory) or _fault_in_seats(seats, 1, MAX_SEATS_PER_INVENTORY)
+        case CloseInventory(inventory):
+            return fault_in_name("inventory id", inventory)
+        case OpenSession():
+            return None
         case _:
             assert_never(command)
 

@@ -9,15 +9,27 @@ Refusals and conflicts are answers, not exceptions: an entry that is committed c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import limits
+from .chain import EMPTY_CHAIN, chain_next, trace_next
 from .changes import Changes, RequestRow
-from .commands import HoldView, Outcome, RefusalCode, Refused, Request, SeatEvent, SeatMap
+from .commands import (
+    HoldView,
+    OpenSession,
+    Outcome,
+    RefusalCode,
+    Refused,
+    Request,
+    SeatEvent,
+    SeatMap,
+    SessionOpened,
+)
 from .decisions import decide
 from .digest import digest_of
 from .ledger import SeatLedger
 from .requests import AnsweredRequests, fingerprint
+from .sessions import Sessions
 
 __all__ = ["Applied", "Changes", "SeatMachine"]
 
@@ -36,8 +48,14 @@ class SeatMachine:
         self.applied_term = 0
         # Never goes back, whatever an entry says.
         self.time_ms = 0
+        # Hashes over every entry applied and over what they caused (chain.py).
+        self.chain = EMPTY_CHAIN
+        self.trace = EMPTY_CHAIN
+        # As of the latest CONFIG entry, encoded by whoever applies it; empty before the first.
+        self.membership = b""
         self._ledger = SeatLedger()
         self._answered = AnsweredRequests()
+        self._sessions = Sessions()
         # Since the last take_changes().
         self._events: list[SeatEvent] = []
 
@@ -47,17 +65,32 @@ class SeatMachine:
         machine = cls()
         machine.applied_index, machine.applied_term = state.applied_index, state.applied_term
         machine.time_ms = state.time_ms
+        machine.chain, machine.trace, machine.membership = state.chain, state.trace, state.membership
         machine._ledger.restore(state.inventories, state.seats)
         machine._ledger.holds.restore(state.holds, machine._ledger.inventories)
         machine._answered.restore(state.requests)
+        machine._sessions.restore(state.sessions, state.answers, index=state.applied_index)
         return machine
 
     # --- Applying -----------------------------------------------------------------------------------
 
-    def apply(self, *, index: int, term: int, time_ms: int, wall_ms: int, requests: Sequence[Request]) -> Applied:
+    def apply(
+        self,
+        *,
+        index: int,
+        term: int,
+        kind: int,
+        data: bytes,
+        time_ms: int,
+        wall_ms: int,
+        requests: Sequence[Request],
+        membership: bytes | None,
+    ) -> Applied:
         """Carry out the log's next entry.
 
         Args:
+            kind: the entry's, and `data` what the log holds of it: both go into the chain and are not looked into.
+            membership: who belongs to the cluster from this entry on, encoded; None if that stays as it was.
             time_ms: the leader's replicated time; what is earlier than the machine's counts as the machine's.
             wall_ms: the leader's wall clock, for people who read events.
 
@@ -69,12 +102,17 @@ class SeatMachine:
         self.applied_index, self.applied_term = index, term
         self.time_ms = max(self.time_ms, time_ms)
         ledger = self._ledger
-        ledger.begin_entry(index=index, time_ms=self.time_ms, wall_ms=wall_ms)
+        self.chain = chain_next(self.chain, index, term, kind, data)
+        if membership is not None:
+            self.membership = membership
+        ledger.begin_entry(index=index, term=term, time_ms=self.time_ms, wall_ms=wall_ms)
+        self._sessions.begin_entry(index=index, time_ms=self.time_ms)
         ledger.expire_due()
         outcomes = tuple([self._answer(request, ordinal) for ordinal, request in enumerate(requests)])
         at_most = max(limits.MIN_FORGOTTEN_PER_ENTRY, len(ledger.events), len(requests))
         self._answered.forget_old(self.time_ms, at_most)
         ledger.holds.forget_old(at_most)
+        self.trace = trace_next(self.trace, self.time_ms, outcomes, ledger.events)
         self._events.extend(ledger.events)
         return Applied(outcomes, tuple(ledger.events))
 
@@ -83,17 +121,37 @@ class SeatMachine:
         if fault := limits.fault_in_name("request id", request.request_id):
             return Refused(RefusalCode.INVALID, fault)
         mark = fingerprint(request.command)
-        if earlier := self._answered.get(request.request_id):
-            if earlier.fingerprint == mark:
-                return earlier.outcome
-            return Refused(
-                RefusalCode.REQUEST_ID_REUSED,
-                f"Request id {request.request_id} came with another command before; give each command its own id.",
-            )
-        fault = limits.fault_in(request.command)
-        outcome = Refused(RefusalCode.INVALID, fault) if fault else decide(self._ledger, request.command)
-        self._answered.add(RequestRow(request.request_id, self.applied_index, ordinal, self.time_ms, mark, outcome))
-        return outcome
+        if not request.session or isinstance(request.command, OpenSession):
+            return self._answer_once(request, ordinal, mark).outcome
+        session = self._sessions.receive(request, ordinal)
+        if isinstance(session, Refused):
+            return session
+        earlier = session.answers.get(request.sequence)
+        if earlier is None:
+            row = self._answer_once(request, ordinal, mark)
+            self._sessions.remember(session, request.sequence, row)
+            return row.outcome
+        if (earlier.request_id, earlier.fingerprint) == (request.request_id, mark):
+            return earlier.outcome
+        return _reused(f"Number {request.sequence} of this session")
+
+    def _answer_once(self, request: Request, ordinal: int, mark: bytes) -> RequestRow:
+        """The answer to a request that its session, if it has one, does not know: by its id, or decided now."""
+        request_id, command = request.request_id, request.command
+        earlier = self._answered.get(request_id)
+        outcome: Outcome
+        if earlier:
+            outcome = earlier.outcome if earlier.fingerprint == mark else _reused(f"Request id {request_id}")
+        elif isinstance(command, OpenSession):
+            outcome = SessionOpened(self._sessions.open(ordinal, self.chain))
+        elif fault := limits.fault_in(command):
+            outcome = Refused(RefusalCode.INVALID, fault)
+        else:
+            outcome = decide(self._ledger, command)
+        row = RequestRow(request_id, self.applied_index, ordinal, self.time_ms, mark, outcome)
+        if not earlier:
+            self._answered.add(row)
+        return row
 
     # --- Queries ------------------------------------------------------------------------------------
 
@@ -101,6 +159,11 @@ class SeatMachine:
     def live_holds(self) -> int:
         """How many holds wait to be confirmed, released or to expire."""
         return self._ledger.holds.live
+
+    @property
+    def sessions(self) -> int:
+        """How many clients' sessions are open."""
+        return len(self._sessions)
 
     def next_expiry_ms(self) -> int | None:
         """The replicated time at which the next hold expires."""
@@ -124,32 +187,43 @@ class SeatMachine:
         inventories, seats = self._ledger.take_touched()
         holds, holds_forgotten = self._ledger.holds.take_touched()
         requests, requests_forgotten = self._answered.take_touched()
+        sessions, sessions_forgotten, answers = self._sessions.take_touched()
         events, self._events = tuple(self._events), []
-        return Changes(
-            self.applied_index,
-            self.applied_term,
-            self.time_ms,
-            inventories,
-            seats,
-            holds,
-            holds_forgotten,
-            requests,
-            requests_forgotten,
-            events,
+        return replace(
+            self._head(),
+            inventories=inventories,
+            seats=seats,
+            holds=holds,
+            holds_forgotten=holds_forgotten,
+            requests=requests,
+            requests_forgotten=requests_forgotten,
+            sessions=sessions,
+            sessions_forgotten=sessions_forgotten,
+            answers=answers,
+            events=events,
         )
 
     def whole_state(self) -> Changes:
         """Everything there is, in order; events of the past are not part of it."""
-        return Changes(
-            self.applied_index,
-            self.applied_term,
-            self.time_ms,
-            self._ledger.inventory_rows(),
-            self._ledger.seat_rows(),
-            self._ledger.holds.rows(),
+        return replace(
+            self._head(),
+            inventories=self._ledger.inventory_rows(),
+            seats=self._ledger.seat_rows(),
+            holds=self._ledger.holds.rows(),
             requests=self._answered.rows(),
+            sessions=self._sessions.rows(),
+            answers=self._sessions.answer_rows(),
         )
+
+    def _head(self) -> Changes:
+        return Changes(self.applied_index, self.applied_term, self.time_ms, self.chain, self.trace, self.membership)
 
     def digest(self) -> str:
         """Equal on two nodes only if their whole states are."""
         return digest_of(self.whole_state())
+
+
+def _reused(what: str) -> Refused:
+    return Refused(
+        RefusalCode.REQUEST_ID_REUSED, f"{what} came with another command before; give each command its own."
+    )

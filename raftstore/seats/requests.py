@@ -1,7 +1,9 @@
 """Answers already given, so that a request that comes twice is carried out once (§8).
 
-What is remembered is bounded by count and by replicated age, hence alike on every node. A request that comes back
-later still does no harm: commands carry hold ids, and a hold id is used once.
+What is remembered is bounded by count and by replicated age, hence alike on every node. Within a client's session
+its memory is the better one (sessions.py); this one is for repeats that come from elsewhere, as when a worker finishes
+what a web process began. A request that comes back later still does no harm: commands carry hold ids, and a hold id is
+used once.
 """
 
 from collections import deque
@@ -12,17 +14,20 @@ from typing import Any, Final, get_args
 
 from . import limits
 from .changes import RequestRow
-from .commands import Command
+from .commands import Command, OpenSession
 
-_FINGERPRINT_BYTES: Final = 16
+# Copied for each command: cheaper than setting one up.
+_NEW_HASH: Final = blake2b(digest_size=16)
 _CONTENT: Final[dict[type[Any], Callable[[Any], Any]]] = {
-    kind: attrgetter("__class__.__name__", *kind.__slots__) for kind in get_args(Command)
+    kind: attrgetter("__class__.__name__", *kind.__slots__) for kind in (*get_args(Command), OpenSession)
 }
 
 
-def fingerprint(command: Command) -> bytes:
+def fingerprint(command: Command | OpenSession) -> bytes:
     """Equal commands have equal fingerprints on every node: ascii() does not depend on Python's Unicode tables."""
-    return blake2b(ascii(_CONTENT[type(command)](command)).encode(), digest_size=_FINGERPRINT_BYTES).digest()
+    mark = _NEW_HASH.copy()
+    mark.update(ascii(_CONTENT[type(command)](command)).encode())
+    return mark.digest()
 
 
 class AnsweredRequests:

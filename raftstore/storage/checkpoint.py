@@ -1,59 +1,61 @@
 """The state machine's state in an SQLite file, so that a restart replays only the log's end.
 
 The file is always the state as of exactly one log index: a save is one transaction. It lags behind the log, never
-ahead of it, and needs no sync of its own: what a power cut takes from it is replayed from the log. Whoever opens it
-with another tool while the node runs should only read: one connection writes, as SQLite 3.40 can corrupt a database
-whose write-ahead log two connections check-point at once.
+ahead of it, and a save needs no sync of its own: what a power cut takes from it is replayed from the log. Before the
+log may forget its beginning `make_durable` is called. Whoever opens the file with another tool while the node runs
+should only read.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Final
 
+from raftstore.core.types import LogBase
 from raftstore.errors import CheckpointUnreadable, WriteFailed
 from raftstore.seats.changes import Changes
 from raftstore.seats.commands import SeatEvent
 from raftstore.seats.machine import SeatMachine
 
-from . import tables
-from .tables import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, Row
+from . import state_rows, tables
+from .base import DatabaseFile, Directory
+from .tables import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
 
-FILE_NAME = "state.sqlite3"
-_BUSY_TIMEOUT_S = 10.0
+FILE_NAME: Final = "state.sqlite3"
+# What SQLite keeps beside a database. They belong to that one, and would be taken for a later one's under its name.
+SQLITE_COMPANIONS: Final = (f"{FILE_NAME}-wal", f"{FILE_NAME}-shm")
 # SQLite copies its write-ahead log into the file when it has this many pages of 4 KiB.
-_COPY_BACK_PAGES = 4_000
-
-T = TypeVar("T")
+_COPY_BACK_PAGES: Final = 4_000
 
 
 class Checkpoint:
-    """Owns the file's one connection: opened, used and closed in the same thread."""
+    """Owns the file's one connection; one thread at a time uses it."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, file: DatabaseFile, connection: sqlite3.Connection, machine: SeatMachine) -> None:
+        self._file = file
         self._connection = connection
+        # The log index that the file is the state as of, its term, and the hash chain there.
+        self.base = LogBase(machine.applied_index, machine.applied_term)
+        self.chain = machine.chain
 
     @classmethod
-    def open(cls, directory: Path) -> tuple["Checkpoint", SeatMachine]:
-        """The checkpoint in a data directory (the log's lock keeps others out) and the machine that it holds.
+    def open(cls, directory: Directory) -> tuple["Checkpoint", SeatMachine]:
+        """The checkpoint in a data directory, and the machine that it holds; an empty one if there is none.
 
         Raises:
             CheckpointUnreadable: another version wrote it, or it is damaged or no checkpoint at all.
         """
-        path = directory / FILE_NAME
-        connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+        where = f"{directory.path}/{FILE_NAME}"
+        file = directory.database(FILE_NAME)
         try:
-            _prepare(connection, path)
-            return cls(connection), SeatMachine.restore(_load(connection))
-        except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
-            connection.close()
-            raise CheckpointUnreadable(
-                f"{path} cannot be read ({error!r}). With the node stopped, move it and its -wal and -shm files away: "
-                "the node builds it again from the log"
-            ) from error
-        except CheckpointUnreadable:
-            connection.close()
+            connection = file.connect()
+            _prepare(connection, file, where)
+            machine = load_machine(connection, where)
+        except sqlite3.Error as error:
+            file.close()
+            raise _unreadable(where, error) from error
+        except BaseException:
+            file.close()
             raise
+        return cls(file, connection, machine), machine
 
     def save(self, changes: Changes) -> None:
         """Add what changed since the last save; all of it or nothing.
@@ -64,11 +66,35 @@ class Checkpoint:
         connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")
-            _write(connection, changes)
+            state_rows.write(connection, changes)
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            connection.close()
+            self._file.committed()
+        except (sqlite3.Error, OSError) as error:
+            self._file.close()
             raise WriteFailed(f"the checkpoint cannot be written: {error}") from error
+        self.base = LogBase(changes.applied_index, changes.applied_term)
+        self.chain = changes.chain
+
+    def make_durable(self) -> LogBase:
+        """What was saved survives a power cut when this returns; it is the state as of the returned base.
+
+        Raises:
+            WriteFailed: it cannot be synced; nobody knows what is on the disk, the node must stop.
+        """
+        try:
+            self._file.sync()
+        except (sqlite3.Error, OSError) as error:
+            self._file.close()
+            raise WriteFailed(f"the checkpoint cannot be synced: {error}") from error
+        return self.base
+
+    def copy_to(self, name: str) -> None:
+        """A consistent copy, durably, as that file of the directory.
+
+        Raises:
+            OSError, sqlite3.Error: it cannot be written; there is no such file.
+        """
+        self._file.copy_to(name)
 
     def history(self, inventory: str, seat: str, limit: int) -> list[SeatEvent]:
         """The latest `limit` events of a seat, oldest first."""
@@ -79,21 +105,43 @@ class Checkpoint:
         return [tables.event_from_sql(row) for row in reversed(rows)]
 
     def close(self) -> None:
-        self._connection.close()
+        self._file.close()
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Settings of the connection, and the tables of a file that is new."""
+def check_version(connection: sqlite3.Connection, where: str) -> None:
+    """
+    Raises:
+        CheckpointUnreadable: it is not a checkpoint, or of another version.
+        sqlite3.Error: it cannot be read.
+    """
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    is_new = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-    if not is_new and application != APPLICATION_ID:
-        raise CheckpointUnreadable(f"{path} is a database, but not a checkpoint of this program; move it away")
-    if not is_new and version != SCHEMA_VERSION:
+    if application != APPLICATION_ID:
+        raise CheckpointUnreadable(f"{where} is a database, but not a checkpoint of this program; move it away")
+    if version != SCHEMA_VERSION:
         raise CheckpointUnreadable(
-            f"{path} has schema version {version}; this program reads {SCHEMA_VERSION}. Start the version that wrote "
-            "it, or move it and its -wal and -shm files away: the node builds it again from the log"
+            f"{where} has schema version {version}; this program reads {SCHEMA_VERSION}. Start the version that wrote "
+            "it, or move it and its -wal and -shm files away: the node builds it again if its log reaches back far "
+            "enough, and says so if it does not"
         )
+
+
+def load_machine(connection: sqlite3.Connection, where: str) -> SeatMachine:
+    """
+    Raises:
+        CheckpointUnreadable: what the tables hold is no state.
+    """
+    try:
+        return SeatMachine.restore(state_rows.load(connection))
+    except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
+        raise _unreadable(where, error) from error
+
+
+def _prepare(connection: sqlite3.Connection, file: DatabaseFile, where: str) -> None:
+    """Settings of the connection, and the tables of a file that is new."""
+    is_new = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    if not is_new:
+        check_version(connection, where)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_COPY_BACK_PAGES}")
@@ -101,55 +149,11 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         connection.executescript(
             f"BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; {SCHEMA} COMMIT;"
         )
+        file.committed()
 
 
-# --- Writing --------------------------------------------------------------------------------------
-
-
-def _write(connection: sqlite3.Connection, changes: Changes) -> None:
-    meta = (
-        ("applied_index", changes.applied_index),
-        ("applied_term", changes.applied_term),
-        ("time_ms", changes.time_ms),
+def _unreadable(where: str, error: Exception) -> CheckpointUnreadable:
+    return CheckpointUnreadable(
+        f"{where} cannot be read ({error!r}). With the node stopped, move it and its -wal and -shm files away: the "
+        "node builds it again if its log reaches back far enough, and says so if it does not"
     )
-    _put(connection, "meta", meta)
-    _put(connection, "inventories", map(tables.inventory_to_sql, changes.inventories))
-    free = ((row.inventory, row.seat) for row in changes.seats if not (row.held or row.sold))
-    connection.executemany("DELETE FROM seats WHERE inventory = ? AND seat = ?", free)
-    _put(connection, "seats", (tables.seat_to_sql(row) for row in changes.seats if row.held or row.sold))
-    connection.executemany("DELETE FROM holds WHERE hold = ?", ((hold,) for hold in changes.holds_forgotten))
-    _put(connection, "holds", map(tables.hold_to_sql, changes.holds))
-    forgotten = ((request_id,) for request_id in changes.requests_forgotten)
-    connection.executemany("DELETE FROM requests WHERE request_id = ?", forgotten)
-    _put(connection, "requests", map(tables.request_to_sql, changes.requests))
-    _put(connection, "history", map(tables.event_to_sql, changes.events))
-
-
-_COLUMNS = {"meta": 2, "inventories": 5, "seats": 4, "holds": 11, "requests": 6, "history": 11}
-
-
-def _put(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
-    places = ", ".join("?" * _COLUMNS[table])
-    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", rows)
-
-
-# --- Reading --------------------------------------------------------------------------------------
-
-
-def _load(connection: sqlite3.Connection) -> Changes:
-    meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-    return Changes(
-        applied_index=meta.get("applied_index", 0),
-        applied_term=meta.get("applied_term", 0),
-        time_ms=meta.get("time_ms", 0),
-        inventories=_all(connection, "inventories", "inventory", tables.inventory_from_sql),
-        seats=_all(connection, "seats", "inventory, seat", tables.seat_from_sql),
-        holds=_all(connection, "holds", "hold", tables.hold_from_sql),
-        requests=_all(connection, "requests", "log_index, ordinal", tables.request_from_sql),
-    )
-
-
-def _all(
-    connection: sqlite3.Connection, table: str, order: str, from_sql: Callable[[tuple[Any, ...]], T]
-) -> tuple[T, ...]:
-    return tuple(from_sql(row) for row in connection.execute(f"SELECT * FROM {table} ORDER BY {order}"))

@@ -7,21 +7,26 @@ equal row for row.
 """
 
 import json
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from raftstore.seats import commands as c
-from raftstore.seats.changes import HoldRow, InventoryRow, RequestRow, SeatRow
+from raftstore.seats.changes import AnswerRow, Changes, HoldRow, InventoryRow, RequestRow, SeatRow
 from raftstore.seats.commands import SeatEvent
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 # "RAFT": lets `file` and this program tell a checkpoint from any other database.
 APPLICATION_ID: Final = 0x52414654
 
 SCHEMA: Final = """
-CREATE TABLE meta (
-    key TEXT PRIMARY KEY,           -- applied_index, applied_term, time_ms (replicated time)
-    value INTEGER NOT NULL
-) WITHOUT ROWID;
+CREATE TABLE meta (                 -- one row: what the state is as of
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    applied_index INTEGER NOT NULL,
+    applied_term INTEGER NOT NULL,
+    time_ms INTEGER NOT NULL,       -- replicated time
+    chain TEXT NOT NULL,            -- hexadecimal hash over every entry applied
+    trace TEXT NOT NULL,            -- and over what they caused
+    membership BLOB NOT NULL        -- JSON: who belongs to the cluster; empty before the first CONFIG entry
+);
 CREATE TABLE inventories (
     inventory TEXT PRIMARY KEY,
     legs INTEGER NOT NULL,
@@ -57,8 +62,27 @@ CREATE TABLE requests (             -- answers already given, to answer a repeat
     fingerprint BLOB NOT NULL,      -- of the command
     outcome TEXT NOT NULL           -- JSON
 ) WITHOUT ROWID;
+CREATE TABLE sessions (             -- of clients that number their requests
+    session INTEGER PRIMARY KEY,
+    acknowledged_below INTEGER NOT NULL,
+    used_index INTEGER NOT NULL,    -- its latest use, which decides which session goes first
+    used_ordinal INTEGER NOT NULL,
+    used_ms INTEGER NOT NULL        -- replicated time
+);
+CREATE TABLE session_answers (      -- answers that a session's client has not acknowledged
+    session INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    request_id TEXT NOT NULL,
+    log_index INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    time_ms INTEGER NOT NULL,
+    fingerprint BLOB NOT NULL,
+    outcome TEXT NOT NULL,
+    PRIMARY KEY (session, sequence)
+) WITHOUT ROWID;
 CREATE TABLE history (              -- every step in a seat's life
     log_index INTEGER NOT NULL,
+    term INTEGER NOT NULL,
     ordinal INTEGER NOT NULL,
     wall_ms INTEGER NOT NULL,       -- the leader's wall clock, milliseconds since 1970
     inventory TEXT NOT NULL,
@@ -80,6 +104,16 @@ Row = tuple[SqlValue, ...]
 
 def to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def meta_to_sql(state: Changes) -> Row:
+    index, term, time_ms = state.applied_index, state.applied_term, state.time_ms
+    return 1, index, term, time_ms, state.chain.hex(), state.trace.hex(), state.membership
+
+
+def meta_from_sql(row: tuple[Any, ...]) -> Changes:
+    _, index, term, time_ms, chain, trace, membership = row
+    return Changes(index, term, time_ms, bytes.fromhex(chain), bytes.fromhex(trace), membership)
 
 
 def inventory_to_sql(row: InventoryRow) -> Row:
@@ -120,9 +154,19 @@ def request_from_sql(row: tuple[Any, ...]) -> RequestRow:
     return RequestRow._make((*columns, outcome_from_json(outcome)))
 
 
+def answer_to_sql(row: AnswerRow) -> Row:
+    return row.session, row.sequence, *request_to_sql(row.answer)
+
+
+def answer_from_sql(row: tuple[Any, ...]) -> AnswerRow:
+    session, sequence, *answer = row
+    return AnswerRow(session, sequence, request_from_sql(tuple(answer)))
+
+
 def event_to_sql(event: SeatEvent) -> Row:
     return (
         event.index,
+        event.term,
         event.ordinal,
         event.wall_ms,
         event.inventory,
@@ -137,9 +181,10 @@ def event_to_sql(event: SeatEvent) -> Row:
 
 
 def event_from_sql(row: tuple[Any, ...]) -> SeatEvent:
-    index, ordinal, wall_ms, inventory, seat, kind, hold, first_leg, end_leg, held, sold = row
+    index, term, ordinal, wall_ms, inventory, seat, kind, hold, first_leg, end_leg, held, sold = row
     return SeatEvent(
         index,
+        term,
         ordinal,
         wall_ms,
         inventory,
@@ -155,10 +200,7 @@ def event_from_sql(row: tuple[Any, ...]) -> SeatEvent:
 
 # --- Outcomes: {"held": {"hold": ..., "expires_at_ms": ..., "now_ms": ...}} ------------------------
 
-_OUTCOMES: Final[dict[str, type[Any]]] = {
-    kind.__name__.lower(): kind
-    for kind in (c.Opened, c.Closed, c.Held, c.Taken, c.Confirmed, c.Released, c.Cancelled, c.Exchanged, c.Refused)
-}
+_OUTCOMES: Final[dict[str, type[Any]]] = {kind.__name__.lower(): kind for kind in get_args(c.Outcome)}
 
 
 def outcome_to_json(outcome: c.Outcome) -> str:

@@ -1,193 +1,245 @@
 """The log on disk: what is durable before anything is promised, and what is found again after a crash.
 
 One `append` is one batch, one write and one sync, so a crash can leave only the last batch unfinished. Recovery
-therefore cuts an unfinished end off, for it was never acknowledged; but damage with something written after it is
-damage to what was acknowledged, and then the node refuses to start rather than forget. A last batch whose bytes
-rotted after its sync cannot be told from an unfinished one; the peers, who have it too, send it again.
+therefore cuts an unfinished end off, for it was never acknowledged; but damage with something written after it, or to
+what is known to have been synced (marks.py), is damage to what was acknowledged, and then the node refuses to start
+rather than forget.
+
+The log is a row of segments (wal_format.py), so that its beginning can be dropped. A new one is begun when the last
+has grown large, when an entry replaces one of an earlier segment, and when the log is to begin elsewhere. It is created
+whole, with the hard state and the entries that are to be written, and from that moment on decides what earlier segments
+count for; they are removed afterwards, if at all, so that a crash leaves either the log before or the log after.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from pathlib import Path
-from typing import NoReturn
 
-from raftstore.core.types import Entry, HardState
-from raftstore.errors import ConfigurationError, LogDamaged, StorageError, WriteFailed
+from raftstore.core.types import EMPTY_BASE, Entry, HardState, LogBase
+from raftstore.errors import WriteFailed
 
 from . import wal_format
-from .base import LogFile, Recovered
-from .files import DirectoryLock, DiskFile, create_file, sync_directory
-from .wal_format import BATCH_HEADER_BYTES, BATCH_MAGIC, FILE_HEADER_BYTES, FORMAT_VERSION, MAX_BATCH_BYTES
+from .base import Directory, LogFile, Recovered
+from .identity import Identity
+from .marks import Mark
+from .recovery import FOLDER, SYNCED_MARK, LogOnDisk, Segment, read_log
+from .wal_format import BATCH_HEADER_BYTES, MAX_BATCH_BYTES, SEGMENT_BYTES, SegmentHeader
 
-FIRST_INDEX = 1
-_SCAN_BYTES = 1 << 20
 
-_REBUILD = (
-    "Nothing was changed. To rebuild this node from its peers: make sure that all other nodes are running and have a "
-    "leader (python -m raftstore status), keep this node stopped for longer than the longest election timeout (a "
-    "second is enough by default), move its data directory away, and start it again with an empty one. It has then "
-    "forgotten what it voted and acknowledged: until it has caught up with the leader's log, a failure of any other "
-    "node can lose sales, so do not do this while another node is down or unreachable."
-)
+class _Terms:
+    """The term of every entry of the log, and where it begins and ends. It grows with terms, not with entries."""
+
+    def __init__(self, base: LogBase, entries: Sequence[Entry]) -> None:
+        self.base = base
+        self.last_index = base.index
+        # (first index, term) of each run of entries of one term; the base counts as the first.
+        self._runs = [(base.index, base.term)]
+        for entry in entries:
+            self.put(entry.index, entry.term)
+
+    def put(self, index: int, term: int) -> None:
+        """The entry at `index` is of this term, and the last."""
+        while len(self._runs) > 1 and self._runs[-1][0] >= index:
+            self._runs.pop()
+        if self._runs[-1][1] != term:
+            self._runs.append((index, term))
+        self.last_index = index
+
+    def drop_before(self, base: LogBase) -> None:
+        position = bisect_right(self._runs, base.index, key=lambda run: run[0]) - 1
+        self._runs[: position + 1] = [(base.index, base.term)]
+        self.base = base
+
+    def at(self, index: int) -> int:
+        return self._runs[bisect_right(self._runs, index, key=lambda run: run[0]) - 1][1]
 
 
 class WriteAheadLog:
-    """Not safe for threads; whoever owns it calls it from one at a time."""
+    """Not safe for threads; whoever owns it calls it from one at a time. `size_bytes` may be asked from anywhere."""
 
-    def __init__(self, file: LogFile, lock: DirectoryLock | None = None) -> None:
-        self._file = file
-        self._lock = lock
+    def __init__(self, directory: Directory, identity: Identity, log: LogOnDisk, *, segment_bytes: int) -> None:
+        self._directory = directory
+        self._identity = identity
+        self._segment_bytes = segment_bytes
+        self._synced = Mark(directory, SYNCED_MARK)
+        self._hard_state = log.hard_state
+        self._terms = _Terms(log.base, log.entries)
+        # Oldest first; the last is the one that is written to, and its size here the one that it began with.
+        self._segments = log.segments
+        self._earlier_bytes = sum(segment.size_bytes for segment in log.segments[:-1])
+        self._file: LogFile | None = None
+        self._seed = 0
         self._failed = False
 
     @classmethod
-    def open(cls, directory: Path, *, node: int) -> "tuple[WriteAheadLog, Recovered]":
-        """Lock a node's data directory and find what its log has, or begin an empty one.
+    def open(
+        cls, directory: Directory, identity: Identity, *, segment_bytes: int = SEGMENT_BYTES
+    ) -> "tuple[WriteAheadLog, Recovered]":
+        """Find what a node's log has, or begin an empty one.
 
         Raises:
-            DataDirectoryInUse: another process has the directory.
-            ConfigurationError: the directory belongs to another node.
             LogDamaged: something that was acknowledged cannot be read.
-            StorageError: the log was written by another version, or the disk refuses.
+            StorageError: the log was written by another version.
+            ConfigurationError: it is another node's.
+            OSError
         """
-        lock = DirectoryLock(directory)
-        try:
-            path = _log_path(directory)
-            if not path.exists():
-                create_file(path, wal_format.encode_file_header(node, FIRST_INDEX))
-            return cls.recover(DiskFile(path), node=node, lock=lock)
-        except OSError as error:
-            lock.release()
-            raise StorageError(f"the log in {directory} cannot be opened: {error}") from error
-        except BaseException:
-            lock.release()
-            raise
+        found = read_log(directory, identity)
+        for segment in found.void:
+            directory.remove(segment.name)
+        wal = cls(directory, identity, found, segment_bytes=segment_bytes)
+        if found.segments:
+            wal._continue(found.segments[-1].name, found.end)
+        else:
+            wal._begin_segment(EMPTY_BASE, (), begins=True)
+        return wal, Recovered(found.hard_state, found.base, tuple(found.entries), found.torn_bytes)
 
-    @classmethod
-    def recover(
-        cls, file: LogFile, *, node: int, lock: DirectoryLock | None = None
-    ) -> "tuple[WriteAheadLog, Recovered]":
-        """As `open`, on any kind of file."""
-        try:
-            _check_header(file, node)
-            recovered = _read_batches(file)
-        except BaseException:
-            file.close()
-            raise
-        return cls(file, lock), recovered
+    @property
+    def base(self) -> LogBase:
+        """What the first segment follows; may be earlier than what `compact` was told."""
+        return self._terms.base
+
+    @property
+    def last_index(self) -> int:
+        return self._terms.last_index
 
     @property
     def size_bytes(self) -> int:
-        return self._file.size_bytes
+        return self._earlier_bytes + (self._file.size_bytes if self._file else 0)
 
-    def append(self, *, hard_state: HardState | None, entries: Sequence[Entry]) -> None:
-        """Durable when it returns. The first entry's index replaces everything from there on.
+    @property
+    def path(self) -> str:
+        """The file that is written to, for people."""
+        return f"{self._directory.path}/{self._segments[-1].name}"
+
+    def holds(self, place: LogBase) -> bool:
+        """Whether the log contains that entry, or begins after it."""
+        if place.index < self.base.index:
+            return True
+        return place.index <= self.last_index and self._terms.at(place.index) == place.term
+
+    def append(self, *, hard_state: HardState | None, entries: Sequence[Entry], base: LogBase | None = None) -> None:
+        """Durable when it returns. With `base` the log is emptied first and begins after it. The first entry's index
+        replaces everything from there on.
 
         Raises:
             WriteFailed: nobody knows what is on the disk; this log takes nothing more, the node must stop.
+            ValueError: the entries leave a gap; the driver has a fault.
         """
-        if self._failed:
-            raise WriteFailed(f"{self._file.name}: an earlier write failed, so nothing more is written")
-        if hard_state is None and not entries:
-            return
+        self._refuse_if_failed()
         try:
+            if base is not None:
+                self._hard_state = hard_state or self._hard_state
+                self._begin_anew(base)
+                hard_state = None
             # Each batch is synced before the next is written, so that only the last can be an unfinished one.
             for piece in wal_format.split(entries):
-                self._write(wal_format.encode_batch(hard_state, piece, self._file.size_bytes))
+                self._append(hard_state, piece)
                 hard_state = None
         except OSError as error:
-            # A sync that failed once may succeed when repeated without having written anything: never retry.
-            self._failed = True
-            raise WriteFailed(f"{self._file.name}: {error}") from error
+            raise self._fail(error) from error
 
-    def _write(self, batch: bytes) -> None:
-        if len(batch) > BATCH_HEADER_BYTES + MAX_BATCH_BYTES:
-            raise OSError(f"a batch of {len(batch)} bytes is beyond the limit of {MAX_BATCH_BYTES}")
-        self._file.append(batch)
-        self._file.sync()
+    def compact(self, base: LogBase) -> None:
+        """Drop the segments that hold nothing after `base`.
+
+        Raises:
+            WriteFailed: as `append`.
+        """
+        self._refuse_if_failed()
+        beginnings = [position for position, segment in enumerate(self._segments) if segment.base.index <= base.index]
+        kept_from = max(beginnings, default=0)
+        try:
+            self._drop(kept_from)
+        except OSError as error:
+            raise self._fail(error) from error
 
     def close(self) -> None:
-        self._file.close()
-        if self._lock:
-            self._lock.release()
+        if self._file:
+            self._file.close()
+
+    # --- Writing ------------------------------------------------------------------------------------
+
+    def _append(self, hard_state: HardState | None, entries: Sequence[Entry]) -> None:
+        if hard_state is None and not entries:
+            return
+        self._hard_state = hard_state or self._hard_state
+        follows = entries[0].index - 1 if entries else self.last_index
+        if not self.base.index <= follows <= self.last_index:
+            raise ValueError(f"entry {follows + 1} does not follow a log of {self.base.index + 1} to {self.last_index}")
+        if follows < self._segments[-1].base.index or self._current.size_bytes >= self._segment_bytes:
+            self._begin_segment(LogBase(follows, self._terms.at(follows)), entries)
+        else:
+            self._write(_encode(self._seed, hard_state, entries, self._current.size_bytes))
+        for entry in entries:
+            self._terms.put(entry.index, entry.term)
+
+    @property
+    def _current(self) -> LogFile:
+        if self._file is None:
+            raise OSError("the log is not open")
+        return self._file
+
+    def _write(self, batch: bytes) -> None:
+        file = self._current
+        file.append(batch)
+        file.sync()
+        self._synced.write(self._segments[-1].sequence, file.size_bytes)
+
+    # --- Segments -----------------------------------------------------------------------------------
+
+    def _begin_anew(self, base: LogBase) -> None:
+        self._begin_segment(base, (), begins=True)
+        self._terms = _Terms(base, ())
+        self._drop(len(self._segments) - 1)
+
+    def _begin_segment(self, base: LogBase, entries: Sequence[Entry], *, begins: bool = False) -> None:
+        """Create the segment that follows `base` in one step, and write to it from here on."""
+        sequence = self._segments[-1].sequence + 1 if self._segments else 1
+        header = SegmentHeader(self._identity.node, self._identity.incarnation, sequence, base, begins)
+        name = f"{FOLDER}/{header.name}"
+        content = header.encode()
+        content += _encode(wal_format.seed_of(content), self._hard_state, entries, len(content))
+        self._directory.create(name, content)
+        if self._file:
+            self._earlier_bytes += self._file.size_bytes
+            self._segments[-1] = self._with_size(self._segments[-1], self._file.size_bytes)
+            self._file.close()
+        self._segments.append(Segment(name, sequence, base, len(content)))
+        self._continue(name, len(content))
+        self._synced.write(sequence, len(content))
+
+    def _continue(self, name: str, end: int) -> None:
+        """Write after the whole batches of a segment; what stands behind them is cut off."""
+        self._file = self._directory.open(name)
+        if self._file.size_bytes > end:
+            self._file.truncate(end)
+        self._seed = wal_format.seed_of(self._file.read(0, wal_format.FILE_HEADER_BYTES))
+
+    def _drop(self, kept_from: int) -> None:
+        """Remove the segments before that position, oldest first."""
+        for segment in self._segments[:kept_from]:
+            self._directory.remove(segment.name)
+            self._earlier_bytes -= segment.size_bytes
+        del self._segments[:kept_from]
+        if kept_from:
+            self._terms.drop_before(self._segments[0].base)
+
+    @staticmethod
+    def _with_size(segment: Segment, size_bytes: int) -> Segment:
+        return Segment(segment.name, segment.sequence, segment.base, size_bytes)
+
+    # --- Failing ------------------------------------------------------------------------------------
+
+    def _refuse_if_failed(self) -> None:
+        if self._failed:
+            raise WriteFailed(f"{self.path}: an earlier write failed, so nothing more is written")
+
+    def _fail(self, error: OSError) -> WriteFailed:
+        # A sync that failed once may succeed when repeated without having written anything: never retry.
+        self._failed = True
+        return WriteFailed(f"{self.path}: {error}")
 
 
-def _log_path(directory: Path) -> Path:
-    """The log's one file, named by its first index.
-
-    Raises:
-        StorageError: there are others.
-    """
-    folder = directory / "log"
-    if not folder.exists():
-        folder.mkdir()
-        sync_directory(directory)
-    path = folder / f"{FIRST_INDEX:020}.log"
-    if others := sorted(set(folder.glob("*.log")) - {path}):
-        raise StorageError(f"{others[0]} was written by another version of this program, which kept its log in parts")
-    return path
-
-
-def _check_header(file: LogFile, node: int) -> None:
-    try:
-        header = wal_format.decode_file_header(file.read(0, FILE_HEADER_BYTES))
-    except wal_format.FormatError as error:
-        _refuse(file, 0, str(error))
-    if header.version != FORMAT_VERSION:
-        raise StorageError(f"{file.name} has format version {header.version}; this program reads {FORMAT_VERSION}")
-    if header.node != node:
-        raise ConfigurationError(f"{file.name} belongs to node {header.node}, not to node {node}")
-
-
-def _read_batches(file: LogFile) -> Recovered:
-    """Read batch by batch, and cut an unfinished one off the end."""
-    hard_state = HardState(0, None)
-    entries: list[Entry] = []
-    offset = FILE_HEADER_BYTES
-    while (payload := _read_batch(file, offset)) is not None:
-        try:
-            for record in wal_format.decode_payload(payload):
-                if isinstance(record, HardState):
-                    hard_state = record
-                elif FIRST_INDEX <= record.index <= len(entries) + 1:
-                    del entries[record.index - FIRST_INDEX :]
-                    entries.append(record)
-                else:
-                    raise wal_format.FormatError(f"entry {record.index} does not follow entry {len(entries)}")
-        except wal_format.FormatError as error:
-            _refuse(file, offset, str(error))
-        offset += BATCH_HEADER_BYTES + len(payload)
-    torn_bytes = file.size_bytes - offset
-    if torn_bytes:
-        _refuse_if_later_writes(file, offset)
-        file.truncate(offset)
-    return Recovered(hard_state, tuple(entries), torn_bytes)
-
-
-def _read_batch(file: LogFile, offset: int) -> bytes | None:
-    """The payload of the batch at `offset`, or None if no whole batch is there."""
-    header = wal_format.decode_batch_header(file.read(offset, BATCH_HEADER_BYTES), offset)
-    if header is None:
-        return None
-    payload = file.read(offset + BATCH_HEADER_BYTES, header.payload_length)
-    return payload if header.matches(payload) else None
-
-
-def _refuse_if_later_writes(file: LogFile, damage: int) -> None:
-    """Tell damage from an unfinished write: after the latter nothing was ever written."""
-    header = wal_format.decode_batch_header(file.read(damage, BATCH_HEADER_BYTES), damage)
-    if header is not None and file.size_bytes > damage + BATCH_HEADER_BYTES + header.payload_length:
-        _refuse(file, damage, "a batch is not what was written, and others were written after it")
-    start = damage + 1
-    while start < file.size_bytes:
-        chunk = file.read(start, _SCAN_BYTES + len(BATCH_MAGIC) - 1)
-        position = chunk.find(BATCH_MAGIC)
-        while position >= 0:
-            if _read_batch(file, start + position) is not None:
-                _refuse(
-                    file, damage, f"no batch can be read, yet one that was written later is at byte {start + position}"
-                )
-            position = chunk.find(BATCH_MAGIC, position + 1)
-        start += _SCAN_BYTES
-
-
-def _refuse(file: LogFile, offset: int, what: str) -> NoReturn:
-    raise LogDamaged(Path(file.name), offset, f"{file.name} is damaged at byte {offset}: {what}. {_REBUILD}")
+def _encode(seed: int, hard_state: HardState | None, entries: Sequence[Entry], offset: int) -> bytes:
+    batch = wal_format.encode_batch(seed, hard_state, entries, offset)
+    if len(batch) > BATCH_HEADER_BYTES + MAX_BATCH_BYTES:
+        raise OSError(f"a batch of {len(batch)} bytes is beyond the limit of {MAX_BATCH_BYTES}")
+    return batch

@@ -1,4 +1,8 @@
-"""gRPC settings that clients, peers and servers must agree on."""
+"""How is a connection to a node opened? Settings that clients, peers and servers must agree on."""
+
+import grpc
+
+from .security import Security
 
 MESSAGE_LIMIT_BYTES = 16 << 20
 
@@ -25,3 +29,10 @@ SERVER_OPTIONS = [
     ("grpc.max_send_message_length", MESSAGE_LIMIT_BYTES),
     ("grpc.max_receive_message_length", MESSAGE_LIMIT_BYTES),
 ]
+
+
+def open_channel(address: str, security: Security | None = None) -> grpc.aio.Channel:
+    """A channel to the node at `address`, for an event loop: over mutual TLS, or in the clear without `security`."""
+    if security is None:
+        return grpc.aio.insecure_channel(address, options=CHANNEL_OPTIONS)
+    return grpc.aio.secure_channel(address, security.channel_credentials(), options=CHANNEL_OPTIONS)

@@ -15,7 +15,12 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def encode_request(request: c.Request) -> pb.Request:
-    wire = pb.Request(request_id=request.request_id)
+    wire = pb.Request(
+        request_id=request.request_id,
+        session=request.session,
+        sequence=request.sequence,
+        acknowledged_below=request.acknowledged_below,
+    )
     match request.command:
         case c.OpenInventory(inventory, seats, legs):
             wire.open_inventory.CopyFrom(pb.OpenInventory(inventory=inventory, seats=seats, legs=legs))
@@ -46,12 +51,14 @@ def encode_request(request: c.Request) -> pb.Request:
                     end_leg=end_leg,
                 )
             )
+        case c.OpenSession():
+            wire.open_session.SetInParent()
         case _:
             assert_never(request.command)
     return wire
 
 
-_COMMANDS: dict[str, Callable[[Any], c.Command]] = {
+_COMMANDS: dict[str, Callable[[Any], c.Command | c.OpenSession]] = {
     "open_inventory": lambda m: c.OpenInventory(m.inventory, tuple(m.seats), m.legs),
     "close_inventory": lambda m: c.CloseInventory(m.inventory),
     "hold": lambda m: c.Hold(m.inventory, m.hold, tuple(m.seats), m.first_leg, m.end_leg, m.ttl_ms),
@@ -60,6 +67,7 @@ _COMMANDS: dict[str, Callable[[Any], c.Command]] = {
     "release": lambda m: c.Release(m.hold),
     "cancel": lambda m: c.Cancel(m.hold, tuple(m.seats)),
     "exchange": lambda m: c.Exchange(m.hold, m.new_hold, m.inventory, tuple(m.seats), m.first_leg, m.end_leg),
+    "open_session": lambda m: c.OpenSession(),
 }
 
 
@@ -71,7 +79,8 @@ def decode_request(wire: pb.Request) -> c.Request:
     name = wire.WhichOneof("command")
     if name is None:
         raise MalformedMessage(f"request {wire.request_id!r} carries no command this version knows")
-    return c.Request(wire.request_id, _COMMANDS[name](getattr(wire, name)))
+    command = _COMMANDS[name](getattr(wire, name))
+    return c.Request(wire.request_id, command, wire.session, wire.sequence, wire.acknowledged_below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,10 @@ def encode_payload(time_ms: int, wall_ms: int, requests: list[pb.Request]) -> by
 
 
 def decode_payload(data: bytes) -> Payload:
+    """
+    Raises:
+        MalformedMessage: a request in it carries no command that this version knows.
+    """
     wire = pb.EntryPayload.FromString(data)
     return Payload(wire.time_ms, wire.wall_ms, tuple(decode_request(request) for request in wire.requests))
 
@@ -113,6 +126,8 @@ def encode_outcome(outcome: c.Outcome) -> pb.Outcome:
             return pb.Outcome(cancelled=pb.Cancelled(hold=hold, seats=seats))
         case c.Exchanged(hold, new_hold):
             return pb.Outcome(exchanged=pb.Exchanged(hold=hold, new_hold=new_hold))
+        case c.SessionOpened(session):
+            return pb.Outcome(session_opened=session)
         case c.Refused(code, detail, hold_state):
             return pb.Outcome(refused=pb.Refused(code=code, detail=detail, hold_state=hold_state or ""))
         case _:
@@ -135,6 +150,7 @@ _OUTCOMES: dict[str, Callable[[Any], c.Outcome]] = {
     "released": c.Released,
     "cancelled": lambda m: c.Cancelled(m.hold, tuple(m.seats)),
     "exchanged": lambda m: c.Exchanged(m.hold, m.new_hold),
+    "session_opened": c.SessionOpened,
     "refused": lambda m: c.Refused(
         _known(c.RefusalCode, m.code), m.detail, _known(c.HoldState, m.hold_state) if m.hold_state else None
     ),
@@ -225,6 +241,7 @@ def decode_hold(hold: str, wire: pb.HoldReply) -> c.HoldView | None:
 def encode_event(event: c.SeatEvent) -> pb.SeatEvent:
     return pb.SeatEvent(
         index=event.index,
+        term=event.term,
         ordinal=event.ordinal,
         wall_ms=event.wall_ms,
         inventory=event.inventory,
@@ -241,6 +258,7 @@ def encode_event(event: c.SeatEvent) -> pb.SeatEvent:
 def decode_event(wire: pb.SeatEvent) -> c.SeatEvent:
     return c.SeatEvent(
         wire.index,
+        wire.term,
         wire.ordinal,
         wire.wall_ms,
         wire.inventory,

@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
+from raftstore.__main__ import main
 from raftstore.client import SeatStoreClient
 from raftstore.errors import ClientClosed, OutcomeUnknown, StoreUnavailable
 from raftstore.seats import commands as c
 from tests.running.store_cluster import StoreCluster
+from tests.running.waiting import wait_for
 
 from .checkpoints import agreed
 
@@ -214,14 +216,24 @@ def test_a_node_that_hangs_keeps_no_watcher_waiting(cluster, client):
     end()
 
 
-def test_a_node_that_lost_its_disk_gets_everything_from_the_leader(cluster, client):
+def test_a_node_that_lost_its_disk_is_refused_and_one_under_a_new_id_gets_everything_from_the_leader(cluster, client):
     inventory = open_inventory(client, seats=20)
     for seat in range(10):
         book(client, inventory, seat)
-    follower = next(node for node in cluster.nodes if node != cluster.leader())
-    cluster.kill(follower)
-    shutil.rmtree(cluster.data_dir(follower))
-    cluster.start(follower)
+    lost = next(node for node in cluster.nodes if node != cluster.leader())
+    cluster.kill(lost)
+    shutil.rmtree(cluster.data_dir(lost))
+    cluster.start(lost)
+    wait_for(lambda: (status := cluster.status(lost)) and status.refused, "the empty disk to be refused")
+    assert cluster.status(lost).last_index == 0
+    cluster.kill(lost)
+    shutil.rmtree(cluster.data_dir(lost))
+
+    new = cluster.join()
+    wait_for(lambda: cluster.status(new), "the new node to answer")
+    replace = ["members", "replace", str(lost), f"{new}={cluster.address_of(new)}", "--timeout-s", "60"]
+    assert main([*replace, "--addresses", ",".join(cluster.addresses)]) == 0
+    cluster.forget(lost)
     for seat in range(10, 20):
         book(client, inventory, seat)
     cluster.wait_until_caught_up()

@@ -26,6 +26,8 @@ class StoreCluster:
         self._directory = directory
         self._reaper = reaper
         self._address_of = {node: f"127.0.0.1:{free_port()}" for node in range(1, size + 1)}
+        # Whom the cluster is formed of; nodes that were started before are in no need of it.
+        self._founders = ",".join(f"{node}={address}" for node, address in self._address_of.items())
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     @property
@@ -41,16 +43,33 @@ class StoreCluster:
 
     def start(self, *nodes: int) -> None:
         """Start these nodes (all, if none is named) with the data they had. Does not wait for a leader."""
-        cluster = ",".join(f"{node}={address}" for node, address in self._address_of.items())
         for node in nodes or self.nodes:
-            assert not self.is_running(node), f"node {node} is running already"
-            command = [sys.executable, "-m", "raftstore", "serve"]
-            command += ["--node", str(node), "--cluster", cluster, "--data", str(self.data_dir(node))]
-            self.data_dir(node).mkdir(parents=True, exist_ok=True)
-            with self._log_path(node).open("ab") as log:
-                self._processes[node] = self._reaper.start(
-                    command, cwd=ROOT, env=dict(os.environ), stdin=subprocess.DEVNULL, stdout=log, stderr=log
-                )
+            self._serve(node, "--cluster", self._founders)
+
+    def join(self) -> int:
+        """Start one node more, under the next id, which waits to be taken in. Returns its id."""
+        node = max(self._address_of) + 1
+        self._address_of[node] = f"127.0.0.1:{free_port()}"
+        self._serve(node, "--join", "--address", self._address_of[node])
+        return node
+
+    def forget(self, node: int) -> None:
+        """It is gone for good, and belongs to the cluster no more."""
+        assert not self.is_running(node), f"node {node} is running"
+        del self._address_of[node]
+
+    def address_of(self, node: int) -> str:
+        return self._address_of[node]
+
+    def _serve(self, node: int, *arguments: str) -> None:
+        assert not self.is_running(node), f"node {node} is running already"
+        command = [sys.executable, "-m", "raftstore", "serve"]
+        command += ["--node", str(node), "--data", str(self.data_dir(node)), *arguments]
+        self._directory.mkdir(parents=True, exist_ok=True)
+        with self._log_path(node).open("ab") as log:
+            self._processes[node] = self._reaper.start(
+                command, cwd=ROOT, env=dict(os.environ), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
 
     def kill(self, *nodes: int) -> None:
         """kill -9 of these nodes (all, if none is named), at once."""

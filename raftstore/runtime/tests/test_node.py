@@ -2,35 +2,44 @@
 
 import asyncio
 
-from raftstore.core.messages import AppendEntries, AppendReply, Message, RequestVote, VoteReply
-from raftstore.core.types import Config, HardState, Role
+from raftstore.core import messages as m
+from raftstore.core.membership import Membership
+from raftstore.core.types import EMPTY_BASE, Config, HardState, LogBase, Role
+from raftstore.runtime.limits import Limits
 from raftstore.runtime.node import Node
 from raftstore.seats import commands as c
 from raftstore.seats.machine import Changes, SeatMachine
+from raftstore.storage.base import Recovered
 from raftstore.transport import codec
+from raftstore.transport.envelope import Envelope
 
 TURN_MS = 10
+ADDRESSES = {1: "127.0.0.1:1", 2: "127.0.0.1:2", 3: "127.0.0.1:3"}
+INCARNATIONS = {1: 11, 2: 22, 3: 33}
 
 
 class Hand:
-    """A node whose follower 2 answers everything while `majority` holds; follower 3 is never there."""
+    """A node whose followers answer everything: 2 while `majority` holds, 3 only until the cluster is formed."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
         self.now_ms = 1_000
         self.majority = True
-        self.sent: list[tuple[int, Message]] = []
+        self.sent: list[Envelope] = []
         self.saved: list[Changes] = []
+        self.free = 1 << 30
+        self.log_bytes = 0
         self.node = Node(
-            Config(1, frozenset({1, 2, 3})),
-            hard_state=HardState(0, None),
-            entries=(),
+            Config(1, INCARNATIONS[1]),
+            recovered=Recovered(HardState(0, None), EMPTY_BASE, (), 0),
             machine=SeatMachine(),
-            addresses={1: "127.0.0.1:1", 2: "127.0.0.1:2", 3: "127.0.0.1:3"},
+            bootstrap=Membership.unformed(ADDRESSES),
+            address=ADDRESSES[1],
             clock=self,
             disk=self,
             checkpoints=self,
             network=self,
             draw_timeout_ms=lambda shortest, longest: longest,
+            limits=limits,
         )
 
     def monotonic_ms(self) -> int:
@@ -39,10 +48,11 @@ class Hand:
     def wall_ms(self) -> int:
         return 1_000_000 + self.now_ms
 
-    def send(self, to: int, message: Message) -> None:
-        self.sent.append((to, message))
+    def send(self, address: str, envelope: Envelope) -> None:
+        assert address == ADDRESSES[envelope.to]
+        self.sent.append(envelope)
 
-    async def append(self, hard_state, entries) -> None:
+    async def append(self, hard_state, entries, base) -> None:
         return
 
     async def save(self, changes: Changes) -> None:
@@ -51,27 +61,41 @@ class Hand:
     async def history(self, inventory: str, seat: str, limit: int) -> list[c.SeatEvent]:
         return []
 
+    async def make_durable(self) -> LogBase:
+        return LogBase(self.saved[-1].applied_index, self.saved[-1].applied_term)
+
+    async def compact(self, base: LogBase) -> None:
+        self.compacted = base
+
+    def free_bytes(self) -> int:
+        return self.free
+
     async def run_for(self, milliseconds: int) -> None:
         async with asyncio.TaskGroup() as tasks:
-            writer = tasks.create_task(self.node._write_loop())
+            writer = tasks.create_task(self.node._writer.run())
             for _ in range(milliseconds // TURN_MS):
                 self.now_ms += TURN_MS
-                self.node._turn(self.now_ms)
+                self.node._disk_guard.look()
+                self.node._turns.turn(self.now_ms)
                 await asyncio.sleep(0)
                 self._answer()
             writer.cancel()
 
     def _answer(self) -> None:
-        for to, message in self.sent:
-            if to != 2 or not self.majority:
+        is_formed = self.node.raft.membership.is_formed
+        for envelope in self.sent:
+            if (envelope.to == 3 and is_formed) or not self.majority:
                 continue
-            match message:
-                case RequestVote():
-                    self.node.deliver(2, VoteReply(message.term, True))
-                case AppendEntries():
-                    last = message.prev_index + len(message.entries)
-                    self.node.deliver(2, AppendReply(message.term, True, last, 0, 0, 0, message.read_round))
+            match envelope.message:
+                case m.RequestVote(term, pre=pre):
+                    self.deliver(envelope.to, m.VoteReply(term, True, pre))
+                case m.AppendEntries(term, prev_index, _, entries, _, read_round):
+                    self.deliver(envelope.to, m.AppendReply(term, True, prev_index + len(entries), 0, 0, 0, read_round))
         self.sent.clear()
+
+    def deliver(self, sender: int, message: m.Message) -> None:
+        cluster = self.node.raft.membership.cluster
+        self.node.deliver(Envelope(cluster, sender, INCARNATIONS[sender], ADDRESSES[sender], 1, 0, message))
 
     async def do(self, *commands: c.Command) -> list[object]:
         requests = [codec.encode_request(c.Request(f"{command}", command)) for command in commands]

@@ -5,7 +5,7 @@ from raftstore.seats.commands import EventKind, SeatEvent
 
 
 def event(index: int) -> SeatEvent:
-    return SeatEvent(index, 0, 0, "train", "A-1", EventKind.HELD, "h", 0, 1, 1, 0)
+    return SeatEvent(index, 1, 0, 0, "train", "A-1", EventKind.HELD, "h", 0, 1, 1, 0)
 
 
 def board(

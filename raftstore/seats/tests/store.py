@@ -10,6 +10,30 @@ LEGS = 5
 WALL_MS = 1_700_000_000_000
 
 
+COMMAND_KIND = 1
+
+
+def apply_next(
+    machine: SeatMachine,
+    *requests: Request,
+    term: int = 1,
+    time_ms: int = 0,
+    data: bytes = b"",
+    membership: bytes | None = None,
+) -> Applied:
+    """Apply an entry of these requests after those the machine has."""
+    return machine.apply(
+        index=machine.applied_index + 1,
+        term=term,
+        kind=COMMAND_KIND,
+        data=data,
+        time_ms=time_ms,
+        wall_ms=WALL_MS,
+        requests=requests,
+        membership=membership,
+    )
+
+
 class Store:
     """One entry a command, request ids of their own, and time that moves when told to."""
 
@@ -20,13 +44,7 @@ class Store:
         self._request_ids = count(1)
 
     def apply(self, *requests: Request) -> Applied:
-        applied = self.machine.apply(
-            index=self.machine.applied_index + 1,
-            term=1,
-            time_ms=self.now_ms,
-            wall_ms=WALL_MS,
-            requests=requests,
-        )
+        applied = apply_next(self.machine, *requests, time_ms=self.now_ms)
         self.events.extend(applied.events)
         return applied
 

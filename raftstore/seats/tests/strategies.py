@@ -1,6 +1,6 @@
 """Random entries about a few seats and a few holds, so that they meet each other often."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
@@ -13,9 +13,14 @@ from raftstore.seats.commands import (
     Extend,
     Hold,
     OpenInventory,
+    OpenSession,
     Release,
     Request,
+    SessionOpened,
 )
+from raftstore.seats.machine import Applied, SeatMachine
+
+from .store import apply_next
 
 SEATS = ("A", "B", "C")
 LEGS = 3
@@ -61,11 +66,52 @@ class RandomEntry:
 
 
 _request_ids = st.integers(0, 40).map(lambda number: f"r{number}")
-_entries = st.builds(
-    RandomEntry,
-    st.sampled_from([0, 0, 0, 1, 100, 400, -200]),
-    st.lists(st.builds(Request, _request_ids, commands), max_size=4).map(tuple),
+_openings = st.integers(1, 4).map(lambda number: Request(f"opening-{number}", OpenSession()))
+_acknowledged = st.sampled_from([0, 0, 0, 1, 2, 3, 5])
+_requests = st.one_of(
+    st.builds(Request, _request_ids, commands),
+    # Until `histories` knows better, a session is the how-manieth that was opened.
+    st.builds(Request, _request_ids, commands, st.integers(1, 4), st.integers(1, 6), _acknowledged),
+    _openings,
 )
+_elapsed_ms = st.sampled_from([0, 0, 0, 1, 100, 400, -200])
 OPENING = RandomEntry(0, (Request("open-day", OpenInventory("day", SEATS, LEGS)),))
 
-histories = st.lists(_entries, max_size=25).map(lambda entries: [OPENING, *entries])
+
+def _entries(known: list[Request]) -> st.SearchStrategy[list[RandomEntry]]:
+    """Entries in which the known requests come again and again."""
+    requests = st.lists(st.sampled_from(known) | _requests, max_size=4).map(tuple)
+    return st.lists(st.builds(RandomEntry, _elapsed_ms, requests), max_size=25)
+
+
+def feed(machine: SeatMachine, history: list[RandomEntry]) -> list[Applied]:
+    """Apply the entries of a history that the machine does not have yet."""
+    now_ms = 0
+    applied = []
+    for index, entry in enumerate(history, start=1):
+        now_ms += entry.elapsed_ms
+        if index > machine.applied_index:
+            applied.append(apply_next(machine, *entry.requests, term=1 + index // 10, time_ms=now_ms))
+    return applied
+
+
+def _with_session_ids(history: list[RandomEntry]) -> list[RandomEntry]:
+    """The same history, its sessions called by the ids they get; one that is not open yet by an id of nobody's."""
+    machine = SeatMachine()
+    ids = [0]
+    resolved: list[RandomEntry] = []
+    for entry in history:
+        numbers = dict(enumerate(ids))
+        requests = tuple(replace(request, session=numbers.get(request.session, 7)) for request in entry.requests)
+        resolved.append(RandomEntry(entry.elapsed_ms, requests))
+        for outcome in feed(machine, resolved)[-1].outcomes:
+            if isinstance(outcome, SessionOpened) and outcome.session not in ids:
+                ids.append(outcome.session)
+    return resolved
+
+
+histories = (
+    st.lists(_requests, min_size=1, max_size=8)
+    .flatmap(_entries)
+    .map(lambda entries: _with_session_ids([OPENING, *entries]))
+)

@@ -330,7 +330,7 @@ def test_an_entry_out_of_turn_is_the_driver_s_fault() -> None:
     machine = open_store().machine
     for index in (machine.applied_index, machine.applied_index + 2):
         with pytest.raises(ValueError, match="cannot be applied"):
-            machine.apply(index=index, term=1, time_ms=0, wall_ms=0, requests=())
+            machine.apply(index=index, term=1, kind=0, data=b"", time_ms=0, wall_ms=0, requests=(), membership=None)
 
 
 def test_inventories_of_equal_layout_share_its_names() -> None:

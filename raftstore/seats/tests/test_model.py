@@ -27,8 +27,8 @@ from raftstore.seats.commands import (
 )
 from raftstore.seats.machine import SeatMachine
 
-from .store import Store
-from .strategies import LEGS, SEATS, RandomEntry, commands, histories
+from .store import Store, apply_next
+from .strategies import LEGS, SEATS, RandomEntry, commands, feed, histories
 
 Answer = type[Outcome] | RefusalCode | tuple[str, ...]
 
@@ -202,15 +202,6 @@ def test_every_answer_and_every_map_is_the_model_s(steps: list[tuple[int, Comman
         assert set(view.seats) == {seat for (_, seat, _), owner in model.owner.items() if owner == name}
 
 
-def feed(machine: SeatMachine, history: list[RandomEntry]) -> None:
-    """Apply the entries of a history that the machine does not have yet."""
-    now_ms = 0
-    for index, entry in enumerate(history, start=1):
-        now_ms += entry.elapsed_ms
-        if index > machine.applied_index:
-            machine.apply(index=index, term=1 + index // 10, time_ms=now_ms, wall_ms=now_ms, requests=entry.requests)
-
-
 @settings(max_examples=150, deadline=None)
 @given(histories)
 def test_two_machines_fed_the_same_entries_are_equal(history: list[RandomEntry]) -> None:
@@ -218,7 +209,7 @@ def test_two_machines_fed_the_same_entries_are_equal(history: list[RandomEntry])
     feed(one, history)
     feed(other, history)
     assert one.digest() == other.digest()
-    other.apply(index=other.applied_index + 1, term=9, time_ms=0, wall_ms=0, requests=())
+    apply_next(other, term=9)
     assert one.digest() != other.digest()
 
 

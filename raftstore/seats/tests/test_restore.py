@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from raftstore.seats import limits
-from raftstore.seats.commands import Confirm, Hold, Release
+from raftstore.seats.commands import Confirm, Hold, OpenSession, Release, Request, SessionOpened
 from raftstore.seats.digest import digest_of
 from raftstore.seats.machine import SeatMachine
 
-from .store import Store, open_store
+from .store import Store, apply_next, open_store
 
 
 def hold(name: str, seat: str, ttl_ms: int) -> Hold:
@@ -37,7 +37,7 @@ def test_holds_are_forgotten_in_the_order_they_ended_whatever_their_ids(monkeypa
     restored = SeatMachine.restore(store.machine.whole_state())
     monkeypatch.setattr(limits, "MAX_ENDED_HOLDS_KEPT", 1)
     for machine in (store.machine, restored):
-        machine.apply(index=machine.applied_index + 1, term=1, time_ms=0, wall_ms=0, requests=())
+        apply_next(machine)
         assert [row.hold for row in machine.whole_state().holds] == ["h2"]
 
 
@@ -48,9 +48,12 @@ def test_a_restored_machine_has_nothing_to_save() -> None:
     assert (changes.inventories, changes.seats, changes.holds, changes.requests) == ((), (), (), ())
 
 
-@pytest.mark.parametrize("part", ["inventories", "seats", "holds", "requests"])
-def test_states_that_differ_in_one_row_have_other_digests(part: str) -> None:
+@pytest.mark.parametrize("part", ["inventories", "seats", "holds", "requests", "sessions", "answers", "chain", "trace"])
+def test_states_that_differ_in_one_part_have_other_digests(part: str) -> None:
     store = open_store()
+    opened = store.do(OpenSession())
+    assert isinstance(opened, SessionOpened)
+    store.apply(Request("numbered", Confirm("nobody"), opened.session, 1))
     store.do(hold("h1", "A-1", 1_000))
     store.do(Confirm("h1"))
     state = store.machine.whole_state()

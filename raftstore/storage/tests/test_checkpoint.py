@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from raftstore.core.types import LogBase
 from raftstore.errors import CheckpointUnreadable, WriteFailed
 from raftstore.seats.commands import (
     Cancel,
@@ -37,6 +38,10 @@ from raftstore.seats.tests.strategies import RandomEntry, histories
 from raftstore.seats.tests.test_model import feed
 from raftstore.storage import tables
 from raftstore.storage.checkpoint import Checkpoint
+from raftstore.storage.files import RealDirectory
+from raftstore.storage.memory import Operation, SimulatedDirectory
+
+from .disks import apply, crashed, entry
 
 TABLES = ("meta", "inventories", "seats", "holds", "requests", "history")
 
@@ -50,9 +55,16 @@ def contents(directory: Path) -> dict[str, list[tuple[object, ...]]]:
         connection.close()
 
 
-def reopened(checkpoint: Checkpoint, directory: Path) -> tuple[Checkpoint, SeatMachine]:
-    checkpoint.close()
+def opened(path: Path) -> tuple[Checkpoint, SeatMachine]:
+    """The directory is let go of at once: nobody else comes."""
+    directory = RealDirectory(path)
+    directory.close()
     return Checkpoint.open(directory)
+
+
+def reopened(checkpoint: Checkpoint, path: Path) -> tuple[Checkpoint, SeatMachine]:
+    checkpoint.close()
+    return opened(path)
 
 
 @settings(max_examples=40, deadline=None)
@@ -61,7 +73,7 @@ def test_the_checkpoint_of_any_entry_and_the_log_s_rest_are_the_whole_state(hist
     whole = SeatMachine()
     feed(whole, history)
     with tempfile.TemporaryDirectory() as name:
-        checkpoint, machine = Checkpoint.open(Path(name))
+        checkpoint, machine = opened(Path(name))
         for cut in range(len(history) + 1):
             feed(machine, history[:cut])
             checkpoint.save(machine.take_changes())
@@ -78,7 +90,7 @@ def test_nodes_that_save_and_restart_at_other_times_have_equal_tables_at_the_sam
     history: list[RandomEntry], saves: set[int], restart: int
 ) -> None:
     with tempfile.TemporaryDirectory() as one_name, tempfile.TemporaryDirectory() as other_name:
-        one, machine = Checkpoint.open(Path(one_name))
+        one, machine = opened(Path(one_name))
         for cut in range(len(history) + 1):
             feed(machine, history[:cut])
             if cut in saves:
@@ -87,7 +99,7 @@ def test_nodes_that_save_and_restart_at_other_times_have_equal_tables_at_the_sam
                 one, machine = reopened(one, Path(one_name))
         feed(machine, history)
         one.save(machine.take_changes())
-        other, machine = Checkpoint.open(Path(other_name))
+        other, machine = opened(Path(other_name))
         feed(machine, history)
         other.save(machine.take_changes())
         assert contents(Path(one_name)) == contents(Path(other_name))
@@ -98,7 +110,7 @@ def test_nodes_that_save_and_restart_at_other_times_have_equal_tables_at_the_sam
 def test_what_was_forgotten_leaves_the_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("raftstore.seats.limits.MAX_ENDED_HOLDS_KEPT", 1)
     monkeypatch.setattr("raftstore.seats.limits.MAX_REQUESTS_KEPT", 2)
-    checkpoint, machine = Checkpoint.open(tmp_path)
+    checkpoint, machine = opened(tmp_path)
     store = Store(machine)
     store.do(OpenInventory("train", ("A-1",), 1))
     for number in range(3):
@@ -133,7 +145,7 @@ def test_changes_stay_as_they_were_taken_while_the_machine_goes_on(tmp_path: Pat
     store.do(Hold("train", "h1", ("A-1",), 0, 5, 1_000))
     changes = store.machine.take_changes()
     store.do(Confirm("h1"))
-    checkpoint, _ = Checkpoint.open(tmp_path)
+    checkpoint, _ = opened(tmp_path)
     checkpoint.save(changes)
     checkpoint, restored = reopened(checkpoint, tmp_path)
     checkpoint.close()
@@ -147,7 +159,7 @@ def test_a_seat_s_history_is_its_latest_events_oldest_first(tmp_path: Path) -> N
     store.do(Hold("train", "h1", ("A-1", "A-2"), 0, 2, 1_000))
     store.do(Confirm("h1"))
     store.do(Cancel("h1", ("A-1",)))
-    checkpoint, _ = Checkpoint.open(tmp_path)
+    checkpoint, _ = opened(tmp_path)
     checkpoint.save(store.machine.take_changes())
     events = checkpoint.history("train", "A-1", 10)
     assert events == [event for event in store.events if event.seat == "A-1"]
@@ -159,7 +171,7 @@ def test_a_seat_s_history_is_its_latest_events_oldest_first(tmp_path: Path) -> N
 
 
 def test_a_journey_of_more_legs_than_an_integer_has_bits_is_stored(tmp_path: Path) -> None:
-    checkpoint, machine = Checkpoint.open(tmp_path)
+    checkpoint, machine = opened(tmp_path)
     store = Store(machine)
     store.do(OpenInventory("long", ("A-1",), 1_024))
     store.do(Hold("long", "h1", ("A-1",), 0, 1_024, 1_000))
@@ -193,12 +205,12 @@ def test_every_outcome_is_read_back_as_it_was_written(outcome: Outcome) -> None:
 
 
 def test_the_sqlite_command_line_reads_the_checkpoint_while_it_is_being_written(tmp_path: Path) -> None:
-    checkpoint, machine = Checkpoint.open(tmp_path)
+    checkpoint, machine = opened(tmp_path)
     store = Store(machine)
     store.do(OpenInventory("train", ("A-1", "A-2"), 5))
     store.do(Hold("train", "h1", ("A-2",), 1, 3, 1_000))
     checkpoint.save(machine.take_changes())
-    query = "SELECT m.value, s.inventory, s.seat, s.held, s.sold FROM seats s, meta m WHERE m.key = 'applied_index'"
+    query = "SELECT m.applied_index, s.inventory, s.seat, s.held, s.sold FROM seats s, meta m"
     command = ["sqlite3", "-readonly", str(tmp_path / "state.sqlite3"), query]
     assert subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout == "2|train|A-2|6|0\n"
     store.do(Confirm("h1"))
@@ -208,7 +220,7 @@ def test_the_sqlite_command_line_reads_the_checkpoint_while_it_is_being_written(
 
 
 def test_a_reader_never_sees_half_a_save(tmp_path: Path) -> None:
-    checkpoint, machine = Checkpoint.open(tmp_path)
+    checkpoint, machine = opened(tmp_path)
     store = Store(machine)
     store.do(OpenInventory("train", ("A-1", "A-2"), 1))
     checkpoint.save(machine.take_changes())
@@ -236,12 +248,12 @@ def test_a_reader_never_sees_half_a_save(tmp_path: Path) -> None:
 
 
 def test_a_checkpoint_of_another_version_refuses_and_says_which(tmp_path: Path) -> None:
-    Checkpoint.open(tmp_path)[0].close()
+    opened(tmp_path)[0].close()
     connection = sqlite3.connect(tmp_path / "state.sqlite3")
     connection.execute("PRAGMA user_version = 7")
     connection.close()
-    with pytest.raises(CheckpointUnreadable, match="schema version 7; this program reads 1"):
-        Checkpoint.open(tmp_path)
+    with pytest.raises(CheckpointUnreadable, match="schema version 7; this program reads 2"):
+        opened(tmp_path)
 
 
 def test_another_database_or_no_database_refuses(tmp_path: Path) -> None:
@@ -250,23 +262,23 @@ def test_another_database_or_no_database_refuses(tmp_path: Path) -> None:
     connection.execute("CREATE TABLE other (x)")
     connection.close()
     with pytest.raises(CheckpointUnreadable, match="not a checkpoint of this program"):
-        Checkpoint.open(tmp_path)
+        opened(tmp_path)
     path.write_bytes(b"no database at all" * 100)
-    with pytest.raises(CheckpointUnreadable, match="builds it again from the log"):
-        Checkpoint.open(tmp_path)
+    with pytest.raises(CheckpointUnreadable, match="builds it again if its log reaches back"):
+        opened(tmp_path)
 
 
 def test_a_state_that_contradicts_itself_refuses(tmp_path: Path) -> None:
-    Checkpoint.open(tmp_path)[0].close()
+    opened(tmp_path)[0].close()
     connection = sqlite3.connect(tmp_path / "state.sqlite3", isolation_level=None)
     connection.execute("INSERT INTO seats VALUES ('nowhere', 'A-1', '1', '0')")
     connection.close()
     with pytest.raises(CheckpointUnreadable, match="nowhere"):
-        Checkpoint.open(tmp_path)
+        opened(tmp_path)
 
 
 def test_a_checkpoint_that_cannot_be_written_ends_the_node_and_keeps_the_state_before(tmp_path: Path) -> None:
-    checkpoint, machine = Checkpoint.open(tmp_path)
+    checkpoint, machine = opened(tmp_path)
     store = Store(machine)
     store.do(OpenInventory("train", ("A-1",), 1))
     checkpoint.save(machine.take_changes())
@@ -278,6 +290,48 @@ def test_a_checkpoint_that_cannot_be_written_ends_the_node_and_keeps_the_state_b
         checkpoint.save(machine.take_changes())
     with pytest.raises(WriteFailed):
         checkpoint.save(machine.take_changes())
-    checkpoint, restored = Checkpoint.open(tmp_path)
+    checkpoint, restored = opened(tmp_path)
     assert restored.digest() == digest
+    checkpoint.close()
+
+
+def test_a_checkpoint_that_cannot_be_synced_ends_the_node() -> None:
+    directory = SimulatedDirectory()
+    checkpoint, _ = Checkpoint.open(directory)
+
+    def refuse(operation: Operation, name: str) -> None:
+        if operation is Operation.DATABASE_SYNC:
+            raise OSError("input/output error")
+
+    directory.before = refuse
+    with pytest.raises(WriteFailed, match="cannot be synced"):
+        checkpoint.make_durable()
+
+
+def test_what_was_saved_is_lost_to_a_power_cut_only_until_it_was_made_durable() -> None:
+    found = set()
+    for seed in range(40):
+        directory = SimulatedDirectory()
+        checkpoint, machine = Checkpoint.open(directory)
+        for index in range(1, 6):
+            apply(machine, entry(index))
+            checkpoint.save(machine.take_changes())
+            if index == 3:
+                assert checkpoint.make_durable() == LogBase(3, 1)
+        _, restored = Checkpoint.open(crashed(directory, seed, power_cut=True))
+        found.add(restored.applied_index)
+    assert found == {3, 4, 5}
+
+
+def test_making_a_real_checkpoint_durable_waits_for_the_disk(tmp_path: Path) -> None:
+    """SQLite itself syncs, by the descriptor that it writes with: seen in the length of its write-ahead log."""
+    checkpoint, machine = opened(tmp_path)
+    apply(machine, entry(1))
+    checkpoint.save(machine.take_changes())
+    wal = tmp_path / "state.sqlite3-wal"
+    before = wal.stat().st_size
+    assert checkpoint.make_durable() == LogBase(1, 1)
+    assert wal.stat().st_size > before
+    assert checkpoint._connection.execute("PRAGMA synchronous").fetchone() == (1,)
+    assert checkpoint._connection.execute("PRAGMA user_version").fetchone() == (tables.SCHEMA_VERSION,)
     checkpoint.close()

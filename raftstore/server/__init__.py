@@ -1,0 +1,1 @@
+"""The node's face: Raft for its peers, SeatStore for clients, Cluster for operators, health, reflection, metrics."""

@@ -1,0 +1,245 @@
+"""What do customers do? Several programs with the production client, in each a few that want the same few seats."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+
+from raftstore.errors import OutcomeUnknown, StoreOverloaded, StoreUnavailable
+from raftstore.queries import Queries
+from raftstore.seats import commands as c
+from raftstore.session import Session
+from raftstore.transport import codec
+from raftstore.transport.connector import Connector
+from raftstore.transport.leader import LeaderFinder
+
+from .histories import ReadHold, ReadSeatMap
+from .journal import Journal
+from .loop import VirtualLoop
+from .plan import Plan
+from .recorder import Record, Recorder
+
+CUSTOMERS = 2
+HOLDS_REMEMBERED = 12
+PROGRAM_LIFE_S = (2.0, 12.0)
+
+
+@dataclass(slots=True)
+class Town:
+    """What all customers know: the inventories, and holds that somebody asked for."""
+
+    plan: Plan
+    inventories: tuple[str, ...]
+    seats: tuple[str, ...]
+    holds: list[str] = field(default_factory=list)
+    # Those that somebody was given.
+    granted: list[str] = field(default_factory=list)
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    @classmethod
+    def of(cls, plan: Plan) -> "Town":
+        return cls(
+            plan,
+            tuple(f"train-{number}" for number in range(plan.inventories)),
+            tuple(f"{number}A" for number in range(plan.seats)),
+        )
+
+    def new_hold(self) -> str:
+        hold = f"h{next(self.numbers)}"
+        self.holds.append(hold)
+        del self.holds[:-HOLDS_REMEMBERED]
+        return hold
+
+    def remember(self, outcome: c.Outcome) -> None:
+        match outcome:
+            case c.Held(hold) | c.Confirmed(hold) | c.Exchanged(_, hold):
+                self.granted.append(hold)
+                del self.granted[:-HOLDS_REMEMBERED]
+
+    def draw_hold(self, random: Random) -> str:
+        return random.choice(self.granted if self.granted and random.random() < 0.8 else self.holds)
+
+
+class Program:
+    """A program that uses the store, started again now and then, when it has forgotten its session.
+
+    Args:
+        addresses: where nodes answer just now.
+        committed_index: how far the log is committed, as nobody in the simulation could know.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        town: Town,
+        loop: VirtualLoop,
+        connector: Connector,
+        recorder: Recorder,
+        journal: Journal,
+        *,
+        addresses: Callable[[], Sequence[str]],
+        committed_index: Callable[[], int],
+    ) -> None:
+        self._number = number
+        self._town = town
+        self._loop = loop
+        self._connector = connector
+        self._recorder = recorder
+        self._journal = journal
+        self._addresses = addresses
+        self._committed_index = committed_index
+        self._random = Random(f"{town.plan.seed} client {number}")
+        self._requests = count(1)
+        self._processes = count(number, 1_000)
+        self.is_closing = False
+
+    async def run(self) -> None:
+        """Until `is_closing`: whoever has begun something by then still ends it."""
+        while not self.is_closing:
+            leader = LeaderFinder(self._addresses(), self._random)
+            session = Session(self._connector, leader, self._random)
+            carrying = self._loop.start(session.run())
+            until_s = self._loop.time() + self._random.uniform(*PROGRAM_LIFE_S)
+            await asyncio.gather(*(self._be_customer(session, leader, until_s) for _ in range(CUSTOMERS)))
+            carrying.cancel()
+            self._journal.count("client programs started again")
+
+    async def order(self, deadline_s: float) -> None:
+        """One command that must succeed: when all faults are over nothing can be in its way.
+
+        Raises:
+            StoreUnavailable, StoreOverloaded, OutcomeUnknown: it did not.
+        """
+        leader = LeaderFinder(self._addresses(), self._random)
+        session = Session(self._connector, leader, self._random)
+        carrying = self._loop.start(session.run())
+        inventory = self._town.inventories[0]
+        command = c.OpenInventory(inventory, self._town.seats, self._town.plan.legs)
+        record = self._recorder.begin(next(self._processes), command)
+        request_id = self._new_request_id()
+        outcome = await session.execute(codec.encode_request(c.Request(request_id, command)), deadline_s)
+        record.decided(request_id, outcome)
+        carrying.cancel()
+
+    async def _be_customer(self, session: Session, leader: LeaderFinder, until_s: float) -> None:
+        process = next(self._processes)
+        random = self._random
+        while self._loop.time() < until_s and not self.is_closing:
+            await asyncio.sleep(random.expovariate(1_000 / self._town.plan.client_pause_ms))
+            deadline_s = random.choice((0.3, 1.0, 3.0))
+            if random.random() < 0.25:
+                finder = leader if random.random() < 0.5 else LeaderFinder(self._addresses(), random)
+                await self._read(process, Queries(self._connector, finder), deadline_s)
+            elif not await self._command(process, session, deadline_s):
+                # What it began may still come to be; it goes on as somebody else (histories.py).
+                process = next(self._processes)
+
+    # --- Commands -----------------------------------------------------------------------------------
+
+    async def _command(self, process: int, session: Session, deadline_s: float) -> bool:
+        """Returns whether it is known what became of it."""
+        command = self._draw_command()
+        request_id = self._new_request_id()
+        record = self._recorder.begin(process, command)
+        try:
+            outcome = await session.execute(codec.encode_request(c.Request(request_id, command)), deadline_s)
+        except (StoreUnavailable, StoreOverloaded):
+            record.nothing_happened(request_id)
+            return True
+        except OutcomeUnknown:
+            return await self._ask_again(session, c.Request(request_id, command), record)
+        record.decided(request_id, outcome)
+        self._town.remember(outcome)
+        return True
+
+    async def _ask_again(self, session: Session, request: c.Request, record: Record) -> bool:
+        """The outcome is not known; the same request id may tell."""
+        for _ in range(self._random.choice((0, 1, 3))):
+            self._journal.count("requests repeated by their client")
+            try:
+                outcome = await session.execute(codec.encode_request(request), 2.0)
+            except (StoreUnavailable, StoreOverloaded, OutcomeUnknown):
+                continue
+            record.decided(request.request_id, outcome)
+            self._town.remember(outcome)
+            return True
+        record.unknown()
+        return False
+
+    def _draw_command(self) -> c.Command:
+        random, town = self._random, self._town
+        chance = random.random()
+        if chance >= 0.4 and town.holds:
+            return self._draw_step(town.draw_hold(random))
+        inventory = random.choice(town.inventories)
+        if chance < 0.03:
+            return c.CloseInventory(inventory)
+        if chance < 0.12:
+            return c.OpenInventory(inventory, town.seats, town.plan.legs)
+        return c.Hold(inventory, town.new_hold(), *self._draw_places(), random.choice((100, 400, 2_000)))
+
+    def _draw_step(self, hold: str) -> c.Command:
+        random = self._random
+        match random.choices(("confirm", "extend", "release", "cancel", "exchange"), (40, 10, 15, 20, 15))[0]:
+            case "confirm":
+                return c.Confirm(hold)
+            case "extend":
+                return c.Extend(hold, random.choice((200, 1_000)))
+            case "release":
+                return c.Release(hold)
+            case "cancel":
+                return c.Cancel(hold)
+            case _:
+                inventory = random.choice(self._town.inventories)
+                return c.Exchange(hold, self._town.new_hold(), inventory, *self._draw_places())
+
+    def _draw_places(self) -> tuple[tuple[str, ...], int, int]:
+        random, town = self._random, self._town
+        seats = tuple(random.sample(town.seats, random.randint(1, min(2, len(town.seats)))))
+        first_leg = random.randrange(town.plan.legs)
+        return seats, first_leg, random.randint(first_leg + 1, town.plan.legs)
+
+    def _new_request_id(self) -> str:
+        return f"r{self._number}-{next(self._requests)}"
+
+    # --- Reads --------------------------------------------------------------------------------------
+
+    async def _read(self, process: int, queries: Queries, deadline_s: float) -> None:
+        random, town = self._random, self._town
+        chance = random.random()
+        if chance < 0.6 or not town.holds:
+            await self._read_map(process, queries, random.choice(town.inventories), deadline_s, stale=chance < 0.1)
+        elif chance < 0.9:
+            hold = town.draw_hold(random)
+            record = self._recorder.begin(process, ReadHold(hold))
+            try:
+                record.read(await queries.hold(hold, stale=False, deadline_s=deadline_s))
+            except StoreUnavailable:
+                record.not_read()
+        else:
+            await self._read_history(queries, random.choice(town.inventories), random.choice(town.seats), deadline_s)
+
+    async def _read_map(
+        self, process: int, queries: Queries, inventory: str, deadline_s: float, *, stale: bool
+    ) -> None:
+        floor_index = 0 if stale else self._committed_index()
+        record = self._recorder.begin(process, ReadSeatMap(inventory))
+        try:
+            view = await queries.seat_map(inventory, stale=stale, deadline_s=deadline_s)
+        except StoreUnavailable:
+            record.not_read()
+            return
+        if view is not None or not stale:
+            self._recorder.checks.read(inventory, view, floor_index=floor_index)
+        if stale:
+            record.not_read()
+        else:
+            record.read(view)
+
+    async def _read_history(self, queries: Queries, inventory: str, seat: str, deadline_s: float) -> None:
+        try:
+            events = await queries.history(inventory, seat, limit=20, stale=False, deadline_s=deadline_s)
+        except StoreUnavailable:
+            return
+        self._recorder.checks.history(inventory, seat, events)

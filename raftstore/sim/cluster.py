@@ -1,0 +1,105 @@
+"""The whole cluster: hosts on one network, switched on again when they die, with every step of theirs checked."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from random import Random
+
+from raftstore.core.membership import Membership
+from raftstore.core.types import Role
+
+from .host import Condition, Host, Surroundings
+from .journal import Journal
+from .loop import VirtualLoop
+from .network import SimulatedNetwork
+from .plan import Plan
+from .raft_checks import RaftChecks
+from .seat_checks import SeatChecks
+
+RESTART_S = (0.02, 1.5)
+# The fastest and slowest that a faulty clock runs.
+CLOCK_RATES = (0.8, 1.25)
+
+
+class Cluster:
+    def __init__(self, loop: VirtualLoop, plan: Plan, journal: Journal) -> None:
+        self.loop = loop
+        self.plan = plan
+        self.journal = journal
+        self.random = Random(f"{plan.seed} cluster")
+        self.network = SimulatedNetwork(loop, Random(f"{plan.seed} network"), plan.weather, journal)
+        self.hosts: dict[int, Host] = {}
+        self.by_address: dict[str, Host] = {}
+        # Removed from the cluster: whether their nodes still run is nobody's business.
+        self.retired: set[int] = set()
+        self.checks = RaftChecks(journal, loop.time, self.hosts.get, self._applied)
+        self.seats = SeatChecks(journal, lambda: self.checks, fastest_rate=CLOCK_RATES[1] * (1 + plan.clock_drift))
+        self._around = Surroundings(
+            loop,
+            self.network,
+            journal,
+            plan,
+            stepped=self.checks.observe,
+            writing=self.checks.writing,
+            stored=self.checks.stored,
+            started=self.checks.started,
+            ended=self._restart_later,
+        )
+        # Those that stay off: number of the host.
+        self.kept_off: set[int] = set()
+        numbers = range(1, plan.nodes + 1)
+        founders = Membership.unformed({number: f"node-{number}:1" for number in numbers})
+        for number in numbers:
+            self.add_host(number, founders)
+
+    # --- Hosts --------------------------------------------------------------------------------------
+
+    def add_host(self, number: int, bootstrap: Membership) -> Host:
+        host = Host(self._around, number, bootstrap)
+        self.hosts[number] = host
+        self.by_address[host.address] = host
+        return host
+
+    def start_all(self) -> None:
+        for host in self.hosts.values():
+            if host.condition is Condition.OFF and host.number not in self.kept_off:
+                self._start(host)
+
+    def _start(self, host: Host) -> None:
+        if host.condition is Condition.OFF and host.number not in self.kept_off and not host.start():
+            self._restart_later(host)
+
+    def _restart_later(self, host: Host) -> None:
+        """Its supervisor starts it again in a while, as script/store does."""
+        if host.condition is Condition.OFF:
+            self.loop.call_later(self.random.uniform(*RESTART_S), partial(self._start, host))
+
+    def _applied(self, host: Host) -> None:
+        self.seats.applied(host)
+
+    # --- As only somebody outside could know ----------------------------------------------------------
+
+    def running(self) -> list[Host]:
+        return [host for host in self.hosts.values() if host.is_running]
+
+    def members(self) -> Membership:
+        """As of the latest entry of the log that is committed, or as founded."""
+        known = [host.running_node.raft for host in self.running() if not host.is_replaced]
+        best = max(known, key=lambda raft: (raft.membership.is_formed, raft.commit_index), default=None)
+        return best.membership if best else next(iter(self.hosts.values())).bootstrap
+
+    def leader(self) -> Host | None:
+        """The one that leads in the highest term, if any does."""
+        leaders = [host for host in self.running() if host.running_node.raft.role is Role.LEADER]
+        return max(leaders, key=lambda host: host.running_node.raft.term, default=None)
+
+    def addresses(self) -> Sequence[str]:
+        """What a program that starts now is configured with."""
+        return [member.address for member in self.members().members] or list(self.by_address)
+
+    def pick(self, wanted: Callable[[Host], bool] = lambda _: True) -> Host | None:
+        """A running host; the leader more often than others, because that hurts."""
+        hosts = [host for host in self.running() if wanted(host)]
+        leader = self.leader()
+        if leader in hosts and self.random.random() < 0.4:
+            return leader
+        return self.random.choice(hosts) if hosts else None

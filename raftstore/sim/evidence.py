@@ -1,0 +1,104 @@
+"""Why is a history not linearizable? Told so that a person can follow it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from raftstore.seats import commands as c
+
+from .histories import Operation
+from .partitions import holds_named
+from .replicated_time import TimeBounds
+from .seat_model import told_time
+from .seat_state import State
+
+_LINES: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A history that no seat store on one machine could have produced.
+
+    Attributes:
+        operation: the first that cannot be placed, by its end.
+        prefix: the shortest beginning of its partition that is not linearizable, in order of start: everything that
+            started before `operation` ended. What had not ended by then counts as of unknown outcome.
+        reason: what the store would have had to answer, for the orders of all others that are possible.
+    """
+
+    operation: Operation
+    prefix: tuple[Operation, ...]
+    reason: str
+
+    def __str__(self) -> str:
+        related = [operation for operation in self.prefix if _related(operation, self.operation)]
+        left_out = len(self.prefix) - len(related[-_LINES:])
+        lines = [f"not linearizable: no place for {self.operation}", self.reason]
+        lines += [f"after {left_out} others:"] if left_out else []
+        lines += [f"  {operation}" for operation in related[-_LINES:]]
+        return "\n".join(lines)
+
+
+def explain(
+    operation: Operation, prefix: tuple[Operation, ...], states: Sequence[State], bounds: TimeBounds
+) -> Violation:
+    """Args:
+    states: what the seats may have been when `operation` found no place; a few of all possible ones.
+    """
+    reasons = []
+    told = told_time(operation.outcome)
+    earliest_ms = bounds.earliest_ms(operation.start_ns)
+    latest_ms = bounds.latest_ms(operation.end_ns or 0)
+    if told is not None and not earliest_ms <= told <= latest_ms:
+        reasons.append(f"it tells the time {told}, which was between {earliest_ms} and {latest_ms} then")
+    reasons += dict.fromkeys(_expectation(state, operation) for state in states)
+    return Violation(operation, prefix, "; or ".join(reasons))
+
+
+def _expectation(state: State, operation: Operation) -> str:
+    """What the operation met in `state`."""
+    answer = operation.outcome
+    if isinstance(answer, c.SeatMap):
+        known = state.inventories.get(answer.inventory)
+        if known is None:
+            return f"inventory {answer.inventory} had not been opened"
+        return f"as of time {state.now} " + (
+            _difference("held", answer.held, known.held) + _difference("sold", answer.sold, known.sold)
+            or f"open={known.open} with {known.legs} legs and {len(known.seats)} seats"
+        )
+    argument = operation.argument
+    names = holds_named(argument)
+    seats = set(argument.seats) if isinstance(argument, c.Hold | c.Exchange) else set()
+    places = {argument.inventory} if isinstance(argument, c.Hold | c.Exchange) else set()
+    met = [
+        f"{name} {hold.state.value} with {' '.join(hold.kept) or 'no seats'} until {_span(hold.deadline)}"
+        for name, hold in state.holds.items()
+        if name in names or (hold.inventory in places and not seats.isdisjoint(hold.kept))
+    ]
+    for inventory in places & state.inventories.keys():
+        known = state.inventories[inventory]
+        met += [f"{inventory} {seat} sold on legs {known.sold[seat]:b}" for seat in seats if seat in known.sold]
+        met += [f"{inventory} is closed"] if not known.open else []
+    return f"as of time {state.now} it met: " + (", ".join(met) or "none of what it speaks of")
+
+
+def _difference(what: str, shown: Mapping[str, int], expected: Mapping[str, int]) -> str:
+    seats = sorted(seat for seat in {*shown, *expected} if shown.get(seat, 0) != expected.get(seat, 0))
+    return "".join(
+        f"{seat} was {what} on legs {expected.get(seat, 0):b}, not {shown.get(seat, 0):b}; " for seat in seats
+    )
+
+
+def _span(span: tuple[int, int]) -> str:
+    return str(span[0]) if span[0] == span[1] else f"{span[0]}..{span[1]}"
+
+
+def _related(operation: Operation, to: Operation) -> bool:
+    """Whether it has a hold or a seat in common with `to`; everything has with a map."""
+    return _marks(operation).isdisjoint(_marks(to)) is False or not holds_named(to.argument)
+
+
+def _marks(operation: Operation) -> set[str]:
+    argument = operation.argument
+    seats = argument.seats if isinstance(argument, c.Hold | c.Exchange) else ()
+    return {*holds_named(argument), *seats}

@@ -1,0 +1,189 @@
+"""What carries a client's frames and questions to a node? The client's `Connector` over the simulated network.
+
+A connection keeps its order and loses nothing while it lasts. What cannot pass now may pass much later, when its client
+has long gone elsewhere: that is how a command arrives twice.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from random import Random
+from typing import TypeVar
+
+from raftstore.core.refusals import NotLeader
+from raftstore.rpc import seatstore_pb2 as pb
+from raftstore.runtime.node import Node
+from raftstore.runtime.pending import ReadLost
+from raftstore.transport import codec
+from raftstore.transport.connector import TryElsewhere
+
+from .host import Host
+from .loop import VirtualLoop
+from .network import SimulatedNetwork
+
+T = TypeVar("T")
+
+# A blocked connection tries to get through again after so long, and breaks after so many times.
+RESEND_S = 0.25
+RESENDS = 20
+
+
+class SimulatedConnector:
+    """The ways of one client, which is at `address` in the network, to the hosts."""
+
+    def __init__(
+        self,
+        loop: VirtualLoop,
+        network: SimulatedNetwork,
+        hosts: Mapping[str, Host],
+        random: Random,
+        address: str,
+    ) -> None:
+        self.address = address
+        self._loop = loop
+        self._network = network
+        self._hosts = hosts
+        self._random = random
+
+    async def connect(self, address: str) -> "SimulatedStream":
+        host = await self._reach(address)
+        stream = SimulatedStream(self._loop, self, host)
+        await self.travel(host.address, self.address)
+        return stream
+
+    async def seat_map(self, address: str, request: pb.SeatMapRequest) -> pb.SeatMapReply:
+        async def answer(node: Node) -> pb.SeatMapReply:
+            await _catch_up(node, request.stale)
+            return codec.encode_seat_map(node.machine.seat_map(request.inventory))
+
+        return await self._ask(address, answer)
+
+    async def hold(self, address: str, request: pb.HoldRequest) -> pb.HoldReply:
+        async def answer(node: Node) -> pb.HoldReply:
+            await _catch_up(node, request.stale)
+            return codec.encode_hold(node.machine.hold(request.hold))
+
+        return await self._ask(address, answer)
+
+    async def history(self, address: str, request: pb.HistoryRequest) -> pb.HistoryReply:
+        async def answer(node: Node) -> pb.HistoryReply:
+            await _catch_up(node, request.stale)
+            events = await node.history(request.inventory, request.seat, request.limit)
+            return pb.HistoryReply(events=[codec.encode_event(event) for event in events])
+
+        return await self._ask(address, answer)
+
+    # --- On the way ---------------------------------------------------------------------------------
+
+    async def travel(self, source: str, target: str) -> None:
+        """Return when what left `source` has arrived at `target`, which may be late.
+
+        Raises:
+            TryElsewhere: it never will.
+        """
+        await asyncio.sleep(self._network.weather.draw_delay_s(self._random))
+        for _ in range(RESENDS):
+            if self._network.passes(source, target):
+                return
+            await asyncio.sleep(RESEND_S)
+        raise TryElsewhere(reason="the connection broke")
+
+    async def _reach(self, address: str) -> Host:
+        """The host at an address, after the way to it.
+
+        Raises:
+            TryElsewhere: nobody listens there.
+        """
+        await self.travel(self.address, address)
+        host = self._hosts.get(address)
+        if host is None or not host.is_running:
+            raise TryElsewhere(reason="nobody listens there")
+        return host
+
+    async def _ask(self, address: str, question: Callable[[Node], Awaitable[T]]) -> T:
+        host = await self._reach(address)
+        reply: asyncio.Future[T | TryElsewhere] = self._loop.create_future()
+
+        async def answer() -> None:
+            try:
+                result: T | TryElsewhere = await question(host.running_node)
+            except TryElsewhere as elsewhere:
+                result = elsewhere
+            if not reply.done():
+                reply.set_result(result)
+
+        task = host.spawn(answer())
+        task.add_done_callback(lambda _: reply.done() or reply.set_result(TryElsewhere(reason="the node died")))
+        result = await reply
+        await self.travel(address, self.address)
+        if isinstance(result, TryElsewhere):
+            raise result
+        return result
+
+
+class SimulatedStream:
+    """See transport/connector.py: FrameStream."""
+
+    def __init__(self, loop: VirtualLoop, connector: SimulatedConnector, host: Host) -> None:
+        self._loop = loop
+        self._connector = connector
+        self._host = host
+        self._life = host.life
+        self._replies: deque[bytes] = deque()
+        self._changed = asyncio.Event()
+        self._is_broken = False
+
+    @property
+    def closed(self) -> bool:
+        return self._is_broken
+
+    async def send(self, frame: pb.CommandFrame) -> None:
+        if self._is_broken:
+            raise TryElsewhere(reason="the connection is broken")
+        # A task of nobody's: what is on its way may arrive though its sender waits no more.
+        self._loop.start(self._carry(frame.SerializeToString()))
+
+    async def receive(self) -> pb.OutcomeFrame:
+        while not self._replies:
+            if self._is_broken:
+                raise TryElsewhere(reason="the connection broke")
+            self._changed.clear()
+            await self._changed.wait()
+        return pb.OutcomeFrame.FromString(self._replies.popleft())
+
+    def close(self) -> None:
+        self._is_broken = True
+        self._changed.set()
+
+    async def _carry(self, frame: bytes) -> None:
+        """One frame to the node, and its answer back."""
+        host, connector = self._host, self._connector
+        try:
+            await connector.travel(connector.address, host.address)
+            if not host.is_running or host.life != self._life:
+                raise TryElsewhere(reason="the node died")
+            answering = host.spawn(self._answer(host.running_node, frame))
+            await asyncio.wait((answering,))
+            if answering.cancelled():
+                raise TryElsewhere(reason="the node died")
+            await connector.travel(host.address, connector.address)
+        except TryElsewhere:
+            self.close()
+            return
+        self._replies.append(answering.result())
+        self._changed.set()
+
+    async def _answer(self, node: Node, frame: bytes) -> bytes:
+        received = pb.CommandFrame.FromString(frame)
+        outcomes = await node.answer(received.requests)
+        return pb.OutcomeFrame(frame=received.frame, outcomes=outcomes).SerializeToString()
+
+
+async def _catch_up(node: Node, stale: bool) -> None:
+    """Make the following read linearizable, or send the caller to the leader."""
+    if stale:
+        return
+    try:
+        await node.linearizable()
+    except (NotLeader, ReadLost):
+        raise TryElsewhere(node.leader_address) from None

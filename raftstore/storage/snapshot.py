@@ -1,0 +1,197 @@
+"""Snapshots as files: the one that others are sent, and the one that arrives.
+
+A snapshot is a copy of the checkpoint, so it is the whole state: seats, answers, sessions, members, history. It is
+named by what identifies it, so that a transfer goes on where it stopped, also after a restart.
+"""
+
+import contextlib
+import sqlite3
+from hashlib import sha256
+from typing import Final
+
+from raftstore.core.messages import SnapshotRef
+from raftstore.core.types import LogBase
+from raftstore.errors import CheckpointUnreadable, DiskFull, SnapshotDamaged, SnapshotGone
+
+from .base import Directory, LogFile
+from .checkpoint import Checkpoint, check_version, load_machine
+from .marks import Mark
+
+FOLDER: Final = "snapshots"
+RECEIVED_MARK: Final = f"{FOLDER}/received"
+_INCOMING: Final = "incoming-"
+_READ_BYTES: Final = 1 << 20
+
+
+def checksum_of(file: LogFile) -> bytes:
+    """SHA-256 over a whole file."""
+    digest = sha256()
+    for offset in range(0, file.size_bytes, _READ_BYTES):
+        digest.update(file.read(offset, _READ_BYTES))
+    return digest.digest()
+
+
+class OutgoingSnapshot:
+    """At most one is kept; taking another, or dropping it, ends reading the one before."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._name = ""
+        self._ref: SnapshotRef | None = None
+        self._file: LogFile | None = None
+        # None is read again after a restart.
+        for name in directory.names(FOLDER):
+            if name.endswith(".sqlite3") and not name.startswith(_INCOMING):
+                directory.remove(f"{FOLDER}/{name}")
+
+    def take(self, checkpoint: Checkpoint) -> SnapshotRef:
+        """
+        Raises:
+            DiskFull: there is no room for it, or the disk refuses.
+        """
+        if self._ref is not None and self._ref.base == checkpoint.base:
+            return self._ref
+        self.drop()
+        base = checkpoint.base
+        self._name = f"{FOLDER}/{base.index:020}-{base.term}.sqlite3"
+        try:
+            checkpoint.copy_to(self._name)
+            self._file = self._directory.open(self._name)
+            self._ref = SnapshotRef(base, self._file.size_bytes, checksum_of(self._file))
+        except (OSError, sqlite3.Error) as error:
+            with contextlib.suppress(OSError):
+                self.drop()
+            raise DiskFull(f"no snapshot can be written to {self._directory.path}/{self._name}: {error}") from error
+        return self._ref
+
+    def read(self, ref: SnapshotRef, offset: int, length: int) -> bytes:
+        """
+        Raises:
+            SnapshotGone: it is not the one that is kept.
+        """
+        if self._file is None or ref != self._ref:
+            raise SnapshotGone(f"the snapshot as of entry {ref.base.index} is not kept any more")
+        return self._file.read(offset, length)
+
+    def drop(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._directory.remove(self._name)
+        self._file = self._ref = None
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+class IncomingSnapshot:
+    """The one that arrives. What was received is what the mark tells of: a power cut may have torn what follows."""
+
+    def __init__(self, directory: Directory, applied_index: int) -> None:
+        """
+        Args:
+            applied_index: a snapshot that is not ahead of this is of no use any more.
+        """
+        self._directory = directory
+        self._mark = Mark(directory, RECEIVED_MARK)
+        self._name = ""
+        self._file: LogFile | None = None
+        for name in directory.names(FOLDER):
+            if not name.startswith(_INCOMING):
+                continue
+            if int(name.removeprefix(_INCOMING).partition("-")[0]) > applied_index and self._file is None:
+                self._resume(f"{FOLDER}/{name}")
+            else:
+                directory.remove(f"{FOLDER}/{name}")
+
+    def receive(self, ref: SnapshotRef, offset: int, data: bytes) -> int:
+        """Write a chunk if it follows what is there; returns how many bytes are durably there.
+
+        Raises:
+            DiskFull: there is no room; what was received is thrown away.
+        """
+        try:
+            file = self._open(ref)
+            if data and offset == file.size_bytes and offset + len(data) <= ref.size_bytes:
+                file.append(data)
+                file.sync()
+                self._mark.write(_key(self._name), file.size_bytes)
+            return file.size_bytes
+        except OSError as error:
+            where = f"{self._directory.path}/{FOLDER}"
+            with contextlib.suppress(OSError):
+                self.discard()
+            raise DiskFull(f"the snapshot that arrives cannot be written to {where}: {error}") from error
+
+    def check(self, ref: SnapshotRef) -> str:
+        """The name of the file, if it is what it is called: complete, unaltered, and a state as of its base.
+
+        Raises:
+            SnapshotDamaged: it is not; it was thrown away.
+        """
+        if (fault := self._fault(ref)) is None:
+            return self._name
+        self.discard()
+        raise SnapshotDamaged(f"the snapshot as of entry {ref.base.index} {fault}: it was thrown away")
+
+    def taken(self) -> None:
+        """The file has got another name, and is no longer this one's."""
+        self.close()
+        self._file, self._name = None, ""
+
+    def discard(self) -> None:
+        name = self._name
+        self.taken()
+        if name:
+            self._directory.remove(name)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _open(self, ref: SnapshotRef) -> LogFile:
+        """The file of that snapshot; what was received of another is thrown away."""
+        name = f"{FOLDER}/{_INCOMING}{ref.base.index}-{ref.base.term}-{ref.size_bytes}-{ref.checksum.hex()}"
+        if self._file is not None and name == self._name:
+            return self._file
+        self.discard()
+        self._directory.create(name, b"")
+        self._name, self._file = name, self._directory.open(name)
+        return self._file
+
+    def _resume(self, name: str) -> None:
+        self._name, self._file = name, self._directory.open(name)
+        key, received_bytes = self._mark.read() or (0, 0)
+        if key != _key(name):
+            received_bytes = 0
+        if self._file.size_bytes > received_bytes:
+            self._file.truncate(received_bytes)
+
+    def _fault(self, ref: SnapshotRef) -> str | None:
+        file = self._open(ref)
+        if file.size_bytes != ref.size_bytes:
+            return f"has {file.size_bytes} bytes, not {ref.size_bytes}"
+        if checksum_of(file) != ref.checksum:
+            return "is not what was sent: its checksum is wrong"
+        found = base_of(self._directory, self._name)
+        return None if found == ref.base else f"is the state as of {found}"
+
+
+def base_of(directory: Directory, name: str) -> LogBase | str:
+    """What a copy of a checkpoint is the state as of, or why it cannot be read. Changes nothing."""
+    where = f"{directory.path}/{name}"
+    database = directory.database(name)
+    try:
+        connection = database.connect()
+        check_version(connection, where)
+        machine = load_machine(connection, where)
+    except (CheckpointUnreadable, sqlite3.Error) as error:
+        return f"something unreadable: {error}"
+    finally:
+        database.close()
+    return LogBase(machine.applied_index, machine.applied_term)
+
+
+def _key(name: str) -> int:
+    """What the mark knows a snapshot by."""
+    return int.from_bytes(sha256(name.encode()).digest()[:8], "little")

@@ -1,0 +1,100 @@
+"""A node whose state is not the others' finds out, takes itself out, and the others know which it was."""
+
+import asyncio
+
+import pytest
+
+from raftstore.core.refusals import ChangeRefused, NotLeader
+from raftstore.core.types import Role
+from raftstore.runtime.node import Node
+from raftstore.runtime.pending import ReadLost
+
+from .trio import Trio, on_virtual_time, outcome_of, until
+
+
+async def serving() -> Trio:
+    trio = Trio()
+    trio.start()
+    await trio.open_train()
+    await trio.all_equal()
+    return trio
+
+
+def harm(node: Node) -> None:
+    """Something happened to its state that happened to no other's."""
+    node.machine.trace = bytes(len(node.machine.trace))
+
+
+@on_virtual_time
+async def test_a_follower_that_differs_is_fenced_and_the_others_go_on():
+    trio = await serving()
+    wrong, right = await trio.followers()
+    harm(wrong)
+    await trio.book(1)
+    await until(lambda: wrong.status().fenced, "the node to be fenced")
+    assert [m.node for m in (await trio.leader()).status().members if m.differs] == [wrong.config.node]
+    await trio.book(2)
+    await asyncio.sleep(5)
+    assert not right.status().fenced
+    assert not (await trio.leader()).status().fenced
+
+
+@on_virtual_time
+async def test_a_leader_that_differs_is_fenced_and_another_leads():
+    trio = await serving()
+    wrong = await trio.leader()
+    harm(wrong)
+    await trio.book(1)
+    await until(lambda: wrong.status().fenced, "the leader to be fenced")
+    await until(
+        lambda: any(n.raft.role is Role.LEADER and n is not wrong for n in trio.nodes.values()), "another leader"
+    )
+    await trio.book(2)
+    assert wrong.raft.role is Role.FOLLOWER
+
+
+@on_virtual_time
+async def test_a_fenced_node_answers_no_reads_and_proposes_nothing():
+    trio = await serving()
+    wrong, right = await trio.followers()
+    harm(wrong)
+    await trio.book(1)
+    await until(lambda: wrong.status().fenced, "the node to be fenced")
+    with pytest.raises(ReadLost):
+        await wrong.linearizable()
+    with pytest.raises(ReadLost):
+        wrong.refuse_if_fenced()
+    assert isinstance(await outcome_of(wrong.transfer(None)), NotLeader | ChangeRefused)
+    # Without it there is no majority, for it acknowledges nothing.
+    trio.kill(right.config.node)
+    leader = next(iter(n for n in trio.nodes.values() if n is not wrong))
+    last_commit = leader.raft.commit_index
+    await asyncio.sleep(10)
+    assert leader.raft.commit_index == last_commit
+    assert wrong.raft.role is Role.FOLLOWER
+
+
+@on_virtual_time
+async def test_nodes_in_the_same_state_never_accuse_each_other_and_are_silent_when_nothing_happens():
+    trio = await serving()
+    await trio.book(*range(20))
+    (await trio.leader(),)
+    await trio.all_equal()
+    await asyncio.sleep(5)
+    said = [node.counters.hash_reports_sent for node in trio.nodes.values()]
+    assert min(said) > 0
+    await asyncio.sleep(30)
+    assert [node.counters.hash_reports_sent for node in trio.nodes.values()] == said
+    assert all(not node.status().fenced for node in trio.nodes.values())
+
+
+@on_virtual_time
+async def test_of_two_nodes_that_differ_neither_is_believed_and_both_say_so():
+    trio = Trio(size=2)
+    trio.start()
+    await trio.open_train()
+    await trio.all_equal()
+    harm((await trio.followers())[0])
+    await trio.book(1)
+    await until(lambda: all(n.counters.hash_differences for n in trio.nodes.values()), "both to notice")
+    assert all(not node.status().fenced for node in trio.nodes.values())

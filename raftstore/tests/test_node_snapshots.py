@@ -1,0 +1,146 @@
+"""Nodes that lack the log's beginning get a snapshot, and the log does not grow without end."""
+
+from raftstore.core.types import Role
+from raftstore.runtime.limits import Limits
+from raftstore.runtime.watch import Told
+
+from .trio import Trio, on_virtual_time, sha256, until
+
+EAGER = Limits(compact_after_entries=20, compact_keep_entries=5)
+
+
+async def with_one_behind(limits: Limits | None = None) -> tuple[Trio, int]:
+    """A cluster whose follower was away while the log it lacks was dropped."""
+    trio = Trio(limits=limits)
+    trio.start()
+    await trio.open_train()
+    behind = (await trio.followers())[0].config.node
+    trio.kill(behind)
+    await trio.book(*range(30))
+    for node in trio.nodes.values():
+        await node.snapshot_now()
+    return trio, behind
+
+
+@on_virtual_time
+async def test_a_follower_that_was_away_for_long_gets_a_snapshot_and_then_the_log():
+    trio, behind = await with_one_behind()
+    leader = await trio.leader()
+    assert leader.raft.log.base.index > 30
+    trio.start(behind)
+    await until(lambda: trio.nodes[behind].counters.snapshots_installed == 1, "the snapshot")
+    await trio.book(50)
+    await trio.all_equal()
+    assert trio.nodes[behind].raft.membership == leader.raft.membership
+    assert trio.nodes[behind].raft.log.base.index > 30
+
+
+@on_virtual_time
+async def test_what_a_snapshot_brought_is_there_after_a_restart_with_its_history():
+    trio, behind = await with_one_behind()
+    trio.start(behind)
+    await until(lambda: trio.nodes[behind].counters.snapshots_installed == 1, "the snapshot")
+    await trio.book(50)
+    await trio.all_equal()
+    trio.kill(behind)
+    trio.start(behind)
+    assert trio.nodes[behind].machine.seat_map("train").sold.keys() >= {"A-0", "A-29"}
+    await trio.all_equal()
+    assert [event.kind for event in await trio.nodes[behind].history("train", "A-7", 10)] == ["held", "confirmed"]
+    assert trio.nodes[behind].counters.snapshots_installed == 0
+
+
+@on_virtual_time
+async def test_changes_made_before_a_snapshot_never_reach_the_file_that_came_with_it():
+    """The checkpoint's file must be the state as of its index: compared after a restart from it."""
+    trio, behind = await with_one_behind()
+    trio.start(behind)
+    node = trio.nodes[behind]
+    # Applied before the snapshot arrives, and not saved.
+    await until(lambda: node.counters.snapshots_installed == 1, "the snapshot")
+    await trio.book(51, 52)
+    await trio.all_equal()
+    await node.stop()
+    trio.kill(behind)
+    trio.start(behind)
+    await trio.all_equal()
+
+
+@on_virtual_time
+async def test_whoever_watches_a_node_that_installs_a_snapshot_is_told_to_start_afresh():
+    trio, behind = await with_one_behind()
+    trio.start(behind)
+    node = trio.nodes[behind]
+    watcher = node.watch.subscribe(None)
+    before = await watcher.next()
+    told = await watcher.next()
+    while not told.reset:
+        told = await watcher.next()
+    assert told.index > before.index
+    assert told == Told(told.index, (), reset=True)
+    await trio.book(50)
+    following = await watcher.next()
+    assert {event.seat for event in following.events} == {"A-50"}
+    assert node.watch.subscribe(before.index) is not None
+
+
+@on_virtual_time
+async def test_who_asks_for_a_history_while_a_snapshot_is_installed_is_answered_from_it():
+    trio, behind = await with_one_behind()
+    trio.start(behind)
+    node = trio.nodes[behind]
+    await until(lambda: node._applier.is_held, "the installation to begin")
+    assert [event.kind for event in await node.history("train", "A-7", 10)] == ["held", "confirmed"]
+
+
+@on_virtual_time
+async def test_the_log_is_cut_by_itself_and_keeps_its_last_entries():
+    trio = Trio(limits=EAGER)
+    trio.start()
+    await trio.open_train()
+    await trio.book(*range(60))
+    await until(lambda: all(node.raft.log.base.index > 30 for node in trio.nodes.values()), "the logs to be cut")
+    for node in trio.nodes.values():
+        assert node.raft.log.last_index - node.raft.log.base.index >= EAGER.compact_keep_entries
+    await trio.all_equal()
+
+
+@on_virtual_time
+async def test_a_snapshot_interrupted_by_a_change_of_leader_arrives_all_the_same():
+    trio, behind = await with_one_behind()
+    trio.start(behind)
+    node = trio.nodes[behind]
+    await until(lambda: node.counters.chunks_received >= 3, "some chunks")
+    leader = await trio.leader()
+    (third,) = trio.nodes.keys() - {behind, leader.config.node}
+    await leader.transfer(third)
+    assert node.counters.snapshots_installed == 0
+    await until(lambda: node.counters.snapshots_installed == 1, "the snapshot")
+    await trio.all_equal()
+
+
+@on_virtual_time
+async def test_a_backup_is_a_consistent_copy_of_what_is_applied():
+    trio = Trio()
+    trio.start()
+    await trio.open_train()
+    await trio.book(1, 2)
+    node = (await trio.followers())[0]
+    await trio.all_equal()
+    snapshot, chunks = await node.backup()
+    assert snapshot.base.index == node.machine.applied_index
+    content = [chunk async for chunk in chunks]
+    assert sum(map(len, content)) == snapshot.size_bytes
+    assert sha256(content) == snapshot.checksum
+    assert node.raft.role is Role.FOLLOWER
+
+
+@on_virtual_time
+async def test_a_snapshot_that_nobody_reads_is_removed():
+    trio = Trio(limits=Limits(snapshot_idle_ms=5_000))
+    trio.start()
+    await trio.open_train()
+    node = await trio.leader()
+    await node.backup()
+    assert node.status().snapshot_index
+    await until(lambda: not node.status().snapshot_index, "the copy to be removed")
