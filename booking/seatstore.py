@@ -255,8 +255,9 @@ def _forbid_transaction() -> None:
 
 def _execute(command: c.Command, request_id: str) -> c.Outcome:
     _forbid_transaction()
+    client = _client()
     try:
-        outcome = _client().execute(command, request_id=request_id, deadline_s=settings.SEAT_STORE_DEADLINE_S)
+        outcome = client.execute(command, request_id=request_id, deadline_s=settings.SEAT_STORE_DEADLINE_S)
     except errors.RequestTooLarge as error:
         raise SeatStoreRefused(
             "too_large", "This has more seats, or longer names, than the seat store takes."
@@ -296,8 +297,9 @@ def _ask(query: Callable[[SeatStoreClient, float], T]) -> T:
     """Ask for something that may be shown as unknown: never waits as long as a command does."""
     _forbid_transaction()
     _breaker.check()
+    client = _client()
     try:
-        return query(_client(), min(QUERY_DEADLINE_S, settings.SEAT_STORE_DEADLINE_S))
+        return query(client, min(QUERY_DEADLINE_S, settings.SEAT_STORE_DEADLINE_S))
     except errors.RaftstoreError as error:
         _breaker.trip()
         raise _unavailable(error) from error

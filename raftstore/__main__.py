@@ -15,6 +15,7 @@ from raftstore.operate import backup, leadership, members, offline, seats, statu
 from raftstore.operate.arguments import add_tls, parse_cluster, security_from
 from raftstore.runtime.limits import Limits
 from raftstore.storage.identity import FILE_NAME as IDENTITY_NAME
+from raftstore.transport.security import CertificateRole, Identity
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -130,6 +131,10 @@ def _serve(arguments: argparse.Namespace) -> int:
         disk_stall_ms=arguments.disk_stall_ms,
     )
     security = security_from(arguments)
+    itself = Identity(CertificateRole.NODE, str(arguments.node))
+    if security and security.identity != itself:
+        shown = f"{security.identity.role} {security.identity.name}"
+        raise ConfigurationError(f"--tls-cert is a certificate for {shown}, not for node {arguments.node}")
     logs.set_up(level=arguments.log_level, log_format=arguments.log_format, node=arguments.node)
     port = arguments.metrics_port
     return asyncio.run(
@@ -154,10 +159,12 @@ def _place(arguments: argparse.Namespace) -> tuple[Membership, str]:
     node, address = arguments.node, arguments.address
     if arguments.cluster:
         addresses = parse_cluster(arguments.cluster)
-        if address is None and node not in addresses:
+        if node not in addresses:
             raise ConfigurationError(f"node {node} is not a member of --cluster {arguments.cluster}")
+        if address not in (None, addresses[node]):
+            raise ConfigurationError(f"--address {address} is not what --cluster says of node {node}")
         try:
-            return Membership.unformed(addresses), address or addresses[node]
+            return Membership.unformed(addresses), addresses[node]
         except MembershipError as error:
             raise ConfigurationError(f"--cluster: {error}") from error
     if address is None:

@@ -34,7 +34,7 @@ T = TypeVar("T")
 DEFAULT_DEADLINE_S = 5.0
 STATUS_DEADLINE_S = 1.0
 WATCH_RETRY_PAUSE_S = 0.25
-# A node says something every couple of seconds (server.py); one that is silent for this long hangs.
+# A node says something every couple of seconds (server/seat_service.py); one that is silent for this long hangs.
 WATCH_SILENCE_LIMIT_S = 8.0
 
 WatchCallback = Callable[[int, Sequence[c.SeatEvent], bool], None]

@@ -5,7 +5,7 @@ RaftstoreError
 ├── MalformedMessage            a peer or a client sent something that is not valid (its fault, not ours)
 ├── StorageError                the disk; itself: the files are of another version, or cannot be opened
 │   ├── DataDirectoryInUse      another process has this data directory open
-│   ├── LogDamaged              a record in the middle of the log is not what was written (path, offset)
+│   ├── LogDamaged              the log is not what was written, or does not fit the checkpoint (path, offset)
 │   ├── CheckpointUnreadable    the checkpoint is of another version, or not a checkpoint
 │   ├── SnapshotDamaged         what was received is not the snapshot it was called: it was thrown away
 │   ├── SnapshotGone            that snapshot is no longer kept

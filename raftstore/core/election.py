@@ -116,7 +116,7 @@ def receive_request_vote(raft: "RaftState", sender: int, request: RequestVote, n
 def receive_vote_reply(raft: "RaftState", sender: int, incarnation: int, reply: VoteReply, now_ms: int) -> None:
     """Answers to an earlier candidacy, or that come after it was decided, count for nothing."""
     if reply.pre:
-        counts = raft.role is Role.PRE_CANDIDATE and reply.granted and reply.term == raft.term + 1
+        counts = raft.role is Role.PRE_CANDIDATE and reply.term == raft.term + 1
     else:
         counts = raft.role is Role.CANDIDATE and reply.term == raft.term
     if not counts:
@@ -138,7 +138,7 @@ def record_vote(raft: "RaftState", voter: int, granted: bool, now_ms: int) -> No
         become_leader(raft, now_ms)
 
 
-# --- Leading -- -----------------------------------------------------------------------------------
+# --- Leading --------------------------------------------------------------------------------------
 
 
 def become_leader(raft: "RaftState", now_ms: int) -> None:

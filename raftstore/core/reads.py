@@ -87,7 +87,7 @@ def lose_all(raft: "RaftState") -> None:
 
 
 def receive_read_index(raft: "RaftState", sender: int, request: ReadIndex) -> None:
-    if raft.role is Role.LEADER and request.term == raft.term and sender in raft.membership:
+    if raft.role is Role.LEADER and request.term == raft.term:
         raft.reads.unproven_batches[sender] = Batch(sender, request.batch)
     else:
         raft.send(sender, ReadIndexReply(raft.term, request.batch, 0, granted=False))

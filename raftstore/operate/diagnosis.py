@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from raftstore.rpc.cluster_pb2 import StatusReply
+from raftstore.rpc.cluster_pb2 import MemberStatus, StatusReply
 
 from .nodes import NodeReport, leader_among
 
@@ -21,12 +21,13 @@ def warnings_of(reports: Sequence[NodeReport]) -> list[str]:
     return [
         *_fenced(replies),
         *_different_hashes(replies),
+        *_different_clusters(replies),
         *_without_leader(replies, leader),
         *_refused(replies),
         *_disks(replies),
         *_unreachable(reports, leader),
         *_lagging(leader),
-        *_without_spare(leader),
+        *_without_spare(replies, leader),
         *_certificates(replies),
     ]
 
@@ -51,6 +52,16 @@ def _different_hashes(replies: Sequence[StatusReply]) -> Iterator[str]:
         for member in reply.members:
             if member.differs:
                 yield f"node {member.node} differs, says node {reply.node}. See: A node differs from the others"
+
+
+def _different_clusters(replies: Sequence[StatusReply]) -> Iterator[str]:
+    nodes_of: dict[int, list[int]] = defaultdict(list)
+    for reply in replies:
+        if reply.cluster:
+            nodes_of[reply.cluster].append(reply.node)
+    if len(nodes_of) > 1:
+        groups = " and ".join(_names(nodes) for nodes in nodes_of.values())
+        yield f"these are different clusters: {groups}. See: The majority is lost for ever"
 
 
 def _without_leader(replies: Sequence[StatusReply], leader: StatusReply | None) -> Iterator[str]:
@@ -103,20 +114,24 @@ def _lagging(leader: StatusReply | None) -> Iterator[str]:
             yield f"node {member.node} lacks {member.lag} entries; it is catching up, or too slow"
 
 
-def _without_spare(leader: StatusReply | None) -> Iterator[str]:
+def _without_spare(replies: Sequence[StatusReply], leader: StatusReply | None) -> Iterator[str]:
+    """How many more voters may fail before nothing can be written."""
     if leader is None:
         return
     voters = [member for member in leader.members if member.voter]
-    heard = [m for m in voters if m.node == leader.node or (m.HasField("heard_ms_ago") and _is_heard(m.heard_ms_ago))]
-    spare = len(heard) - (len(voters) // 2 + 1)
-    if len(voters) > 1 and spare < 1:
-        yield f"no voter may fail any more: {len(heard)} of {len(voters)} are up, {len(voters) // 2 + 1} are needed"
+    needed = len(voters) // 2 + 1
+    unable = {reply.node for reply in replies if reply.fenced or reply.refused or reply.disk != "ok"}
+    able = [member for member in voters if _is_heard(member, leader) and member.node not in unable]
+    if len(able) < needed:
+        yield f"nothing can be written: {len(able)} of {len(voters)} voters are up and well, {needed} are needed"
+    elif len(voters) > 1 and len(able) == needed:
+        yield f"no voter may fail any more: {len(able)} of {len(voters)} are up and well, {needed} are needed"
     elif len(voters) % 2 == 0:
         yield f"{len(voters)} voters bear no more failures than {len(voters) - 1}; add or remove one"
 
 
-def _is_heard(heard_ms_ago: int) -> bool:
-    return heard_ms_ago <= SILENCE_LIMIT_MS
+def _is_heard(member: MemberStatus, leader: StatusReply) -> bool:
+    return member.node == leader.node or (member.HasField("heard_ms_ago") and member.heard_ms_ago <= SILENCE_LIMIT_MS)
 
 
 def _certificates(replies: Sequence[StatusReply]) -> Iterator[str]:

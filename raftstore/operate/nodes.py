@@ -71,12 +71,16 @@ class Nodes:
     async def wait_for_leader(self) -> StatusReply:
         """
         Raises:
+            OperationRefused: the addresses lead to more than one cluster, so it is not clear whose is meant.
             StoreUnavailable: nobody leads, for longer than an election takes.
         """
         deadline_s = time.monotonic() + LEADER_PATIENCE_S
         while True:
             reports = await self.reports()
             leader = leader_among(reports)
+            clusters = {report.reply.cluster for report in reports if report.reply and report.reply.cluster}
+            if len(clusters) > 1:
+                raise OperationRefused("these nodes are of different clusters; name those of one only (--addresses)")
             if leader is not None:
                 return leader
             if time.monotonic() > deadline_s:

@@ -7,7 +7,7 @@ import json
 import random
 from pathlib import Path
 
-from raftstore.core.membership import Member, Membership, MembershipError
+from raftstore.core.membership import NO_MEMBERS, Member, Membership, MembershipError
 from raftstore.core.types import EntryKind
 from raftstore.errors import ConfigurationError, OperationRefused, StorageError
 from raftstore.storage import offline as directories
@@ -171,7 +171,7 @@ def _members_of(opened: Opened) -> Membership:
     for entry in opened.recovered.entries:
         if entry.kind is EntryKind.CONFIG and entry.index > opened.machine.applied_index:
             encoded = entry.data
-    return Membership.decode(encoded)
+    return Membership.decode(encoded) if encoded else NO_MEMBERS
 
 
 def _what_it_has(opened: Opened, members: Membership) -> str:

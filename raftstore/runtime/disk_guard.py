@@ -52,6 +52,7 @@ class DiskGuard:
         self._is_full = False
         self._is_aside = False
         self._transfer_after_ms = 0
+        self._attempts = 0
 
     async def run(self) -> None:
         """Look now and then until cancelled."""
@@ -87,6 +88,12 @@ class DiskGuard:
             self._proposer.open(now_ms)
 
     def _hand_over(self, now_ms: int) -> None:
-        with contextlib.suppress(ChangeRefused):
-            self._raft.transfer(None, now_ms)
-            self._wake()
+        """Try the other voters in turn: one whose disk is nearly full as well does not take over."""
+        others = sorted(self._raft.membership.voters - {self._raft.config.node})
+        self._attempts += 1
+        first = self._attempts % max(1, len(others))
+        for heir in others[first:] + others[:first]:
+            with contextlib.suppress(ChangeRefused):
+                self._raft.transfer(heir, now_ms)
+                self._wake()
+                return

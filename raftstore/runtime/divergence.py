@@ -79,7 +79,7 @@ class HashBoard:
         if len(set(hashes.values())) < 2:
             return None
         for candidate in set(hashes.values()):
-            if has_majority((node for node, said in hashes.items() if said == candidate and node in voters), voters):
+            if has_majority((node for node, said in hashes.items() if said == candidate), voters):
                 differing = frozenset(node for node, said in hashes.items() if said != candidate)
                 return Finding(index, differing, has_majority=True)
         # The missing ones may yet decide it.

@@ -12,10 +12,12 @@ class Limits:
     # Addresses of senders that are not members, to answer them.
     strangers: int = 64
     pending_requests: int = 10_000
+    pending_bytes: int = 64 << 20
     pending_reads: int = 10_000
     # A read waits no longer for proof, and for its index to be applied.
     read_wait_ms: int = 5_000
     entry_requests: int = 1_024
+    # Of one entry, and so of one client's frame. Entries travel between nodes in messages (transport/channels.py).
     entry_bytes: int = 4 << 20
     rounds_in_flight: int = 1
     apply_requests_a_turn: int = 2_000
@@ -30,8 +32,9 @@ class Limits:
     compact_after_bytes: int = 64 << 20
     compact_keep_entries: int = 2_000
     compact_entries_a_turn: int = 5_000
-    # A snapshot that nobody has asked for in this long is removed.
+    # A snapshot that nobody has asked for in this long is removed; one that found no room is tried again after this.
     snapshot_idle_ms: int = 60_000
+    snapshot_retry_ms: int = 5_000
     chunks_waiting: int = 8
     # A write that takes longer: the disk hangs.
     disk_stall_ms: int = 2_000

@@ -30,7 +30,7 @@ from .limits import Limits
 from .outbox import Outbox
 from .pending import PendingChanges, PendingCommands, PendingReads, ReadLost
 from .ports import Checkpoints, Clock, Disk, Network, RandomTimeout
-from .proposing import Proposer, refusal_of
+from .proposing import Proposer, refusal_of, refusal_of_size
 from .reconfiguration import Reconfiguration
 from .shared import Shared
 from .snapshots import SnapshotReceiver, SnapshotSender
@@ -92,7 +92,7 @@ class Node:
         self._clock = clock
         self._wake = asyncio.Event()
         self._outbox = Outbox(config, address, self.raft.membership, network, limit_strangers=limits.strangers)
-        self._commands = PendingCommands(limit_requests=limits.pending_requests)
+        self._commands = PendingCommands(limit_requests=limits.pending_requests, limit_bytes=limits.pending_bytes)
         self._reads = PendingReads(limit_reads=limits.pending_reads)
         self._changes = PendingChanges()
         self._assemble(machine, disk, checkpoints)
@@ -194,6 +194,8 @@ class Node:
 
     async def answer(self, requests: Sequence[pb.Request]) -> list[pb.Outcome]:
         """One outcome for each request of a client, in order; what is not valid never reaches the log."""
+        if refusal := refusal_of_size(requests, limit_bytes=self.limits.entry_bytes):
+            return [refusal] * len(requests)
         refusals = [refusal_of(request) for request in requests]
         valid = [request for request, refusal in zip(requests, refusals, strict=True) if refusal is None]
         decided = iter(await self.submit(valid)) if valid else iter(())

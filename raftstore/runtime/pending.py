@@ -55,11 +55,13 @@ class _Round:
 class PendingCommands:
     """Submissions that gather for the next entry, and those whose entry is on its way."""
 
-    def __init__(self, *, limit_requests: int) -> None:
+    def __init__(self, *, limit_requests: int, limit_bytes: int) -> None:
         self._limit_requests = limit_requests
+        self._limit_bytes = limit_bytes
         self._waiting: deque[Submission] = deque()
         self._rounds: deque[_Round] = deque()
         self._request_count = 0
+        self._size_bytes = 0
 
     @property
     def is_waiting(self) -> bool:
@@ -73,7 +75,10 @@ class PendingCommands:
         """Queue it. Returns False, and takes nothing, when too much is queued already."""
         if self._request_count + len(submission.requests) > self._limit_requests:
             return False
+        if self._size_bytes + submission.size_bytes > self._limit_bytes:
+            return False
         self._request_count += len(submission.requests)
+        self._size_bytes += submission.size_bytes
         self._waiting.append(submission)
         return True
 
@@ -84,7 +89,7 @@ class PendingCommands:
         while self._waiting:
             following = self._waiting[0]
             if following.outcomes.done():
-                self._request_count -= len(self._waiting.popleft().requests)
+                self._leave(self._waiting.popleft())
                 continue
             requests += len(following.requests)
             size += following.size_bytes
@@ -106,7 +111,7 @@ class PendingCommands:
             following = iter(outcomes)
             for submission in oldest.submissions:
                 submission.answer(list(islice(following, len(submission.requests))))
-                self._request_count -= len(submission.requests)
+                self._leave(submission)
 
     def passed(self, index: int) -> None:
         """The state up to `index` came as a whole: what was decided on the way there is not known."""
@@ -127,7 +132,11 @@ class PendingCommands:
     def _answer_all(self, submissions: tuple[Submission, ...], outcome: pb.Outcome) -> None:
         for submission in submissions:
             submission.answer_all(outcome)
-            self._request_count -= len(submission.requests)
+            self._leave(submission)
+
+    def _leave(self, submission: Submission) -> None:
+        self._request_count -= len(submission.requests)
+        self._size_bytes -= submission.size_bytes
 
 
 # --- Changes of members ---------------------------------------------------------------------------
@@ -145,28 +154,31 @@ class PendingChanges:
 
     def proposed(self, index: int, term: int) -> "asyncio.Future[None]":
         """The future ends when the entry is applied, or with ChangeUnknown when it cannot be told."""
-        self.applied(index, term - 1)
+        if index in self._waiting:
+            self._end(index, ChangeUnknown("the change was lost with this node's leadership; it was not made"))
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[index] = (term, future)
         return future
 
     def applied(self, index: int, term: int) -> None:
-        if not self._waiting or index not in self._waiting:
+        if index not in self._waiting:
             return
-        wanted_term, future = self._waiting.pop(index)
-        if future.done():
-            return
-        if term == wanted_term:
-            future.set_result(None)
-        else:
-            future.set_exception(ChangeUnknown("another leader's entry took the place of the change; it was not made"))
+        is_own = self._waiting[index][0] == term
+        self._end(index, None if is_own else ChangeUnknown("another leader's entry took its place; it was not made"))
 
     def passed(self, index: int) -> None:
         """The state up to `index` came as a whole: whether the change is part of it is not known."""
         for proposed in [proposed for proposed in self._waiting if proposed <= index]:
-            future = self._waiting.pop(proposed)[1]
-            if not future.done():
-                future.set_exception(ChangeUnknown("this node fell behind while the change was on its way"))
+            self._end(proposed, ChangeUnknown("this node fell behind while the change was on its way"))
+
+    def _end(self, index: int, failure: ChangeUnknown | None) -> None:
+        _, future = self._waiting.pop(index)
+        if future.done():
+            return
+        if failure is None:
+            future.set_result(None)
+        else:
+            future.set_exception(failure)
 
 
 # --- Reads ----------------------------------------------------------------------------------------

@@ -63,6 +63,9 @@ class Checkpoints(Protocol):
     async def take_snapshot(self) -> SnapshotRef:
         """A consistent copy of what was saved last, in a durable file of its own, which `read_chunk` reads. At most
         one is kept: taking another, or dropping it, ends reading the one before.
+
+        Raises:
+            DiskFull: there is no room for it.
         """
 
     async def drop_snapshot(self) -> None: ...
@@ -73,6 +76,9 @@ class Checkpoints(Protocol):
     async def receive_chunk(self, snapshot: SnapshotRef, offset: int, data: bytes) -> int:
         """Write a chunk of a snapshot that arrives, if it follows what is there. Returns how many bytes of that
         snapshot are durably there; a different snapshot than before discards what was received of the other.
+
+        Raises:
+            DiskFull: there is no room; what was received of it is gone.
         """
 
     async def install(self, snapshot: SnapshotRef) -> SeatMachine:
@@ -81,6 +87,7 @@ class Checkpoints(Protocol):
 
         Raises:
             SnapshotDamaged: it is not what the leader sent; what was received is thrown away, fetch it again.
+            WriteFailed: nobody knows what is on the disk; the node must stop.
         """
 
 

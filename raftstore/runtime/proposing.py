@@ -15,6 +15,14 @@ from .pending import PendingCommands, Submission, disk_full, not_leader, overloa
 from .shared import Shared
 
 
+def refusal_of_size(requests: Sequence[pb.Request], *, limit_bytes: int) -> pb.Outcome | None:
+    """Why requests that came together may not be proposed, if they may not: what is in the log must fit a message."""
+    size_bytes = sum(request.ByteSize() for request in requests)
+    if size_bytes <= limit_bytes:
+        return None
+    return _invalid(f"requests that are sent together may have {limit_bytes} bytes, not {size_bytes}")
+
+
 def refusal_of(request: pb.Request) -> pb.Outcome | None:
     """Why a client's request may not be proposed, if it may not: every node must be able to read what is in the log."""
     if not 1 <= len(request.request_id) <= 128:
@@ -26,6 +34,10 @@ def refusal_of(request: pb.Request) -> pb.Outcome | None:
             detail = str(error)
         else:
             return None
+    return _invalid(detail)
+
+
+def _invalid(detail: str) -> pb.Outcome:
     return pb.Outcome(refused=pb.Refused(code=RefusalCode.INVALID, detail=detail))
 
 

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 
 from raftstore.core.membership import Membership, MembershipError
-from raftstore.core.refusals import ChangeRefused
+from raftstore.core.refusals import ChangeRefused, NotLeader
 from raftstore.core.types import Role
 
 from .pending import ChangeUnknown, PendingChanges
@@ -31,6 +31,9 @@ class Reconfiguration:
             ChangeRefused: nothing was changed; the reason says why.
             ChangeUnknown: it may or may not come to be.
         """
+        if self._raft.role is not Role.LEADER:
+            # What this node has on record may be out of date: only the leader may say no.
+            raise NotLeader(self._raft.leader)
         try:
             wanted = edit(self._raft.membership)
         except MembershipError as error:
@@ -56,7 +59,7 @@ class Reconfiguration:
         raft = self._raft
         raft.transfer(to, self._clock.monotonic_ms())
         self._counters.transfers += 1
-        log.info("event=transfer_begun to=%s", to)
+        log.info("event=transfer_begun to=%s", to or "any")
         self._wake()
         deadline_ms = self._clock.monotonic_ms() + 2 * raft.config.election_max_ms
         while self._clock.monotonic_ms() < deadline_ms:

@@ -41,13 +41,15 @@ class SnapshotSender:
         self.snapshot: SnapshotRef | None = None
         self._is_paused = False
         self._used_ms = 0
+        self._retry_after_ms = 0
         self._taking = asyncio.Lock()
         self._is_wanted = False
         self._chunks: deque[SendChunk] = deque(maxlen=shared.limits.chunks_waiting)
         self._arrived = asyncio.Event()
 
     def want_snapshot(self) -> None:
-        self._is_wanted = True
+        """Soon; the core asks again until it has one."""
+        self._is_wanted = self._clock.monotonic_ms() >= self._retry_after_ms
         self._arrived.set()
 
     def pause(self, on: bool) -> None:
@@ -105,7 +107,7 @@ class SnapshotSender:
                     await self._take()
                 except DiskFull as error:
                     log.error("event=snapshot_failed reason=%s", error)
-                    self._is_wanted = True
+                    self._retry_after_ms = self._clock.monotonic_ms() + self._limits.snapshot_retry_ms
         self._wake()
 
     async def _take(self) -> SnapshotRef:

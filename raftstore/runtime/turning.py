@@ -138,8 +138,9 @@ class TurnLoop:
 
     def _carry_out(self, effects: Effects) -> None:
         if effects.membership:
+            if effects.membership != self._outbox.membership:
+                log.info("event=members_changed members=%s", describe(effects.membership))
             self._outbox.membership = effects.membership
-            log.info("event=members_changed members=%s", describe(effects.membership))
         if effects.role_changed:
             self._change_role(effects.role_changed)
         if effects.persist:

@@ -5,7 +5,8 @@ from functools import partial
 from random import Random
 
 from raftstore.core.membership import Membership
-from raftstore.core.types import Role
+from raftstore.core.types import Entry, HardState, LogBase, Role
+from raftstore.storage.node_directory import Opened
 
 from .host import Condition, Host, Surroundings
 from .journal import Journal
@@ -13,6 +14,7 @@ from .loop import VirtualLoop
 from .network import SimulatedNetwork
 from .plan import Plan
 from .raft_checks import RaftChecks
+from .rule_checks import RuleChecks
 from .seat_checks import SeatChecks
 
 RESTART_S = (0.02, 1.5)
@@ -21,7 +23,12 @@ CLOCK_RATES = (0.8, 1.25)
 
 
 class Cluster:
-    def __init__(self, loop: VirtualLoop, plan: Plan, journal: Journal) -> None:
+    """
+    Args:
+        is_checked: whether every step is; not where only time and size matter.
+    """
+
+    def __init__(self, loop: VirtualLoop, plan: Plan, journal: Journal, *, is_checked: bool = True) -> None:
         self.loop = loop
         self.plan = plan
         self.journal = journal
@@ -32,16 +39,18 @@ class Cluster:
         # Removed from the cluster: whether their nodes still run is nobody's business.
         self.retired: set[int] = set()
         self.checks = RaftChecks(journal, loop.time, self.hosts.get, self._applied)
+        self.rules = RuleChecks(self.checks)
         self.seats = SeatChecks(journal, lambda: self.checks, fastest_rate=CLOCK_RATES[1] * (1 + plan.clock_drift))
         self._around = Surroundings(
             loop,
             self.network,
             journal,
             plan,
-            stepped=self.checks.observe,
+            stepped=self._stepped if is_checked else lambda _: None,
+            sent=self.rules.sent,
             writing=self.checks.writing,
-            stored=self.checks.stored,
-            started=self.checks.started,
+            stored=self._stored,
+            started=self._started,
             ended=self._restart_later,
         )
         # Those that stay off: number of the host.
@@ -72,6 +81,22 @@ class Cluster:
         """Its supervisor starts it again in a while, as script/store does."""
         if host.condition is Condition.OFF:
             self.loop.call_later(self.random.uniform(*RESTART_S), partial(self._start, host))
+
+    # --- What is checked ------------------------------------------------------------------------------
+
+    def _stepped(self, host: Host) -> None:
+        self.checks.observe(host)
+        self.rules.observe(host)
+
+    def _stored(
+        self, host: Host, hard_state: HardState | None, entries: Sequence[Entry], base: LogBase | None
+    ) -> None:
+        self.checks.stored(host, hard_state, entries, base)
+        self.rules.stored(host, hard_state)
+
+    def _started(self, host: Host, opened: Opened) -> None:
+        self.checks.started(host, opened)
+        self.rules.started(host, opened)
 
     def _applied(self, host: Host) -> None:
         self.seats.applied(host)

@@ -1,6 +1,6 @@
 """Why is a history not linearizable? Told so that a person can follow it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,7 +31,7 @@ class Violation:
     reason: str
 
     def __str__(self) -> str:
-        related = [operation for operation in self.prefix if _related(operation, self.operation)]
+        related = _related_to(self.operation, self.prefix)
         left_out = len(self.prefix) - len(related[-_LINES:])
         lines = [f"not linearizable: no place for {self.operation}", self.reason]
         lines += [f"after {left_out} others:"] if left_out else []
@@ -42,8 +42,9 @@ class Violation:
 def explain(
     operation: Operation, prefix: tuple[Operation, ...], states: Sequence[State], bounds: TimeBounds
 ) -> Violation:
-    """Args:
-    states: what the seats may have been when `operation` found no place; a few of all possible ones.
+    """
+    Args:
+        states: what the seats may have been when `operation` found no place; a few of all possible ones.
     """
     reasons = []
     told = told_time(operation.outcome)
@@ -52,7 +53,7 @@ def explain(
     if told is not None and not earliest_ms <= told <= latest_ms:
         reasons.append(f"it tells the time {told}, which was between {earliest_ms} and {latest_ms} then")
     reasons += dict.fromkeys(_expectation(state, operation) for state in states)
-    return Violation(operation, prefix, "; or ".join(reasons))
+    return Violation(operation, prefix, "\n or ".join(reasons))
 
 
 def _expectation(state: State, operation: Operation) -> str:
@@ -85,7 +86,7 @@ def _expectation(state: State, operation: Operation) -> str:
 def _difference(what: str, shown: Mapping[str, int], expected: Mapping[str, int]) -> str:
     seats = sorted(seat for seat in {*shown, *expected} if shown.get(seat, 0) != expected.get(seat, 0))
     return "".join(
-        f"{seat} was {what} on legs {expected.get(seat, 0):b}, not {shown.get(seat, 0):b}; " for seat in seats
+        f"{seat} was {what} on legs {expected.get(seat, 0):b}, not {shown.get(seat, 0):b}. " for seat in seats
     )
 
 
@@ -93,12 +94,14 @@ def _span(span: tuple[int, int]) -> str:
     return str(span[0]) if span[0] == span[1] else f"{span[0]}..{span[1]}"
 
 
-def _related(operation: Operation, to: Operation) -> bool:
-    """Whether it has a hold or a seat in common with `to`; everything has with a map."""
-    return _marks(operation).isdisjoint(_marks(to)) is False or not holds_named(to.argument)
-
-
-def _marks(operation: Operation) -> set[str]:
-    argument = operation.argument
-    seats = argument.seats if isinstance(argument, c.Hold | c.Exchange) else ()
-    return {*holds_named(argument), *seats}
+def _related_to(operation: Operation, prefix: Iterable[Operation]) -> list[Operation]:
+    """Those that speak of its holds, or of holds on its seats; all of them, if it speaks of an inventory as a whole."""
+    holds = set(holds_named(operation.argument))
+    if not holds:
+        return list(prefix)
+    asked = [one.argument for one in prefix if isinstance(one.argument, c.Hold | c.Exchange)]
+    seats = {(one.inventory, seat) for one in asked if holds.intersection(holds_named(one)) for seat in one.seats}
+    for one in asked:
+        if not seats.isdisjoint((one.inventory, seat) for seat in one.seats):
+            holds.update(holds_named(one))
+    return [one for one in prefix if holds.intersection(holds_named(one.argument))]

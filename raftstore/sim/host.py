@@ -6,14 +6,15 @@ off from disk and network, so it can no longer do anything that others could not
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import partial
 from random import Random
 from typing import Any
 
 from raftstore.core.membership import Membership
 from raftstore.core.types import Config, Entry, HardState, LogBase
-from raftstore.errors import CheckpointUnreadable, ConfigurationError, LogDamaged, RaftstoreError, WriteFailed
+from raftstore.errors import RaftstoreError, WriteFailed
 from raftstore.runtime.node import Node
 from raftstore.storage.memory import SimulatedDirectory
 from raftstore.storage.node_directory import NodeDirectory, Opened
@@ -41,6 +42,7 @@ class Surroundings:
 
     Args:
         stepped: called after each callback of a running node.
+        sent: told of each message that a running node sends.
         writing: told of each write to a host's log before it begins.
         stored: told of it once it is durable.
         started: told what a host's node found on its disk; called before it does anything.
@@ -52,6 +54,7 @@ class Surroundings:
     journal: Journal
     plan: Plan
     stepped: "Callable[[Host], None]"
+    sent: "Callable[[Host, Envelope], None]"
     writing: "Callable[[Host, Sequence[Entry], LogBase | None], None]"
     stored: "Callable[[Host, HardState | None, Sequence[Entry], LogBase | None], None]"
     started: "Callable[[Host, Opened], None]"
@@ -61,13 +64,15 @@ class Surroundings:
 class _Port:
     """A node's way out to the network, which closes when the node dies."""
 
-    def __init__(self, network: SimulatedNetwork, address: str) -> None:
+    def __init__(self, network: SimulatedNetwork, address: str, sent: Callable[[Envelope], None]) -> None:
         self._network = network
         self._address = address
+        self._sent = sent
         self.is_open = True
 
     def send(self, address: str, envelope: Envelope) -> None:
         if self.is_open:
+            self._sent(envelope)
             self._network.send(self._address, address, envelope)
 
 
@@ -146,7 +151,7 @@ class Host(Machine):
         self._journal.note("start", self.number, opened.recovered.base.index, len(opened.recovered.entries))
         if opened.recovered.torn_bytes:
             self._journal.count("torn log tails cut off")
-        self._port = _Port(self._around.network, self.address)
+        self._port = _Port(self._around.network, self.address, partial(self._around.sent, self))
         self._disk = SimulatedDisk(
             loop,
             store,
@@ -190,11 +195,13 @@ class Host(Machine):
 
     def leave_room(self, room_bytes: int | None) -> None:
         """Let the disk have only so much room left; None is all that anybody could want."""
-        self.directory.capacity_bytes = None
-        if room_bytes is not None:
-            self.directory.capacity_bytes = sum(
-                self.directory.size_bytes(name) for folder in ("", "log") for name in self._names(folder)
-            ) + room_bytes
+        self.directory.capacity_bytes = None if room_bytes is None else self.disk_bytes() + room_bytes
+
+    def disk_bytes(self) -> int:
+        """What its files have altogether."""
+        return sum(
+            self.directory.size_bytes(name) for folder in ("", "log", "snapshots") for name in self._names(folder)
+        )
 
     def _names(self, folder: str) -> list[str]:
         return [f"{folder}/{name}" if folder else name for name in self.directory.names(folder)]
@@ -206,9 +213,17 @@ class Host(Machine):
         self.condition = Condition.OFF
         self.is_replaced = True
 
+    def count(self) -> None:
+        """Add what the running node has counted to what happened in the run."""
+        if self.node is not None:
+            for field in fields(self.node.counters):
+                if times := getattr(self.node.counters, field.name):
+                    self._journal.count(f"node counters: {field.name}", times)
+
     def _end(self, *, power_cut: bool) -> None:
         if self.paused:
             self._around.loop.resume(self)
+        self.count()
         if self.condition is Condition.RUNNING:
             self.condition = Condition.OFF
         self._around.network.listen(self.address, None)
@@ -243,9 +258,10 @@ class Host(Machine):
         self._tasks.pop(task, None)
 
     def _did_not_start(self, error: RaftstoreError) -> None:
-        self._journal.note("does not start", self.number, type(error).__name__)
+        self._journal.note("does not start", self.number, type(error).__name__, str(error))
         self._journal.count(f"starts refused: {type(error).__name__}")
-        if isinstance(error, LogDamaged | CheckpointUnreadable | ConfigurationError):
+        # A disk that is full, or fails just now, may do better next time.
+        if not isinstance(error.__cause__, OSError):
             if not self.is_damaged:
                 raise RuleBroken("nobody harmed the disk, so it can be read", f"host {self.number}: {error}")
             self.condition = Condition.LOST

@@ -150,6 +150,8 @@ class _Search:
         found = successors(state, call.argument, call.answer, earliest=call.earliest_ms, latest=latest_ms)
         for after in found:
             self._steps_left -= 1
+            if self._steps_left < 0:
+                raise SearchTooLong(f"gave up before {ending.operation}")
             if after is state and call.answer is None:
                 continue
             pending = [other for other in place.pending if other is not call]
@@ -161,8 +163,6 @@ class _Search:
                     early.add(other)
                     pending.remove(other)
             yield self._go_on(_Place(place.position, tuple(pending), place.early | early, after))
-        if self._steps_left <= 0:
-            raise SearchTooLong(f"gave up at operation {ending.operation}")
 
     def _others(self, place: _Place, ending: Call, latest_ms: int) -> list[Call]:
         """Those whose place may be before the end of `ending`, the likeliest first.

@@ -8,8 +8,8 @@ sets, and whoever iterates over one (TaskGroup does, to cancel) must meet them i
 import asyncio
 import contextlib
 import contextvars
-from collections.abc import Coroutine
-from heapq import heapify, heappop
+from collections.abc import Callable, Coroutine
+from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
@@ -55,7 +55,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
     """Starts at `time() == 0`; `callbacks` counts what has run."""
 
     _ready: Any
-    _scheduled: Any
     _stopping: bool
     _timer_cancelled_count: int
 
@@ -63,6 +62,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         super().__init__()
         self.callbacks = 0
         self._now = 0.0
+        # (when, number, timer): of two at one time the one that was set first comes first.
+        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._timers_set = 0
         self._instant_began = 0
         self._tasks_made = 0
         self._paused: list[Machine] = []
@@ -121,18 +123,27 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     # --- Inside -------------------------------------------------------------------------------------
 
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
+    ) -> asyncio.TimerHandle:
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        timer._scheduled = True  # type: ignore[attr-defined]
+        self._timers_set += 1
+        heappush(self._timers, (when, self._timers_set, timer))
+        return timer
+
     def _run_once(self) -> None:
-        ready, scheduled = self._ready, self._scheduled
+        ready, timers = self._ready, self._timers
         if not ready and not self._stopping:
             self._jump()
         now = self._now
-        while scheduled and scheduled[0]._when <= now:
-            handle = heappop(scheduled)
-            handle._scheduled = False
-            if handle._cancelled:
+        while timers and timers[0][0] <= now:
+            timer: Any = heappop(timers)[2]
+            timer._scheduled = False
+            if timer._cancelled:
                 self._timer_cancelled_count -= 1
             else:
-                ready.append(handle)
+                ready.append(timer)
         count = len(ready)
         self.callbacks += count
         if self.callbacks - self._instant_began > INSTANT_LIMIT_CALLBACKS:
@@ -154,17 +165,18 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def _jump(self) -> None:
         """To the next timer."""
-        scheduled = self._scheduled
-        if self._timer_cancelled_count > max(CANCELLED_TIMERS_KEPT, len(scheduled) // 2):
-            scheduled[:] = [handle for handle in scheduled if not handle._cancelled]
-            heapify(scheduled)
+        timers = self._timers
+        if self._timer_cancelled_count > max(CANCELLED_TIMERS_KEPT, len(timers) // 2):
+            timers[:] = [timer for timer in timers if not timer[2].cancelled()]
+            heapify(timers)
             self._timer_cancelled_count = 0
-        while scheduled and scheduled[0]._cancelled:
-            heappop(scheduled)._scheduled = False
+        while timers and timers[0][2].cancelled():
+            timer: Any = heappop(timers)[2]
+            timer._scheduled = False
             self._timer_cancelled_count -= 1
-        if not scheduled:
+        if not timers:
             raise NothingLeftToDo(f"at {self._now:.6f} s")
-        self._now = max(self._now, scheduled[0]._when)
+        self._now = max(self._now, timers[0][0])
         self._instant_began = self.callbacks
 
     def _make_task(

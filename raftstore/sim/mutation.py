@@ -45,6 +45,26 @@ class Edit:
         return source.replace(self.right, self.wrong)
 
 
+@dataclass(frozen=True, slots=True, init=False)
+class Mutant:
+    """A mistake: its name, what goes wrong and which rule it breaks, and the edits that make it.
+
+    Args:
+        tests: files of tests (below raftstore/) that see it, should the simulator and the scenarios be unable to.
+    """
+
+    name: str
+    mistake: str
+    edits: tuple[Edit, ...]
+    tests: tuple[str, ...]
+
+    def __init__(self, name: str, mistake: str, *edits: Edit, tests: tuple[str, ...] = ()) -> None:
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "mistake", mistake)
+        object.__setattr__(self, "edits", edits)
+        object.__setattr__(self, "tests", tests)
+
+
 class _MutatingLoader(SourceFileLoader):
     """Compiles the edited source; never reads or writes cached bytecode."""
 

@@ -28,6 +28,8 @@ class Operator:
         self._cluster = cluster
         self._journal = cluster.journal
         self._random = Random(f"{cluster.plan.seed} operator")
+        # Started, and not yet a voter.
+        self._newcomer: Host | None = None
         # Lost, and still a member.
         self.dead: Host | None = None
         # Those under whose number another disk runs, which the cluster must not take in.
@@ -62,7 +64,7 @@ class Operator:
 
     async def _take_snapshot(self) -> None:
         host = self._cluster.pick()
-        if host is not None and await self._ask(host, host.running_node.snapshot_now()):
+        if host is not None and await self._ask(host, lambda node: node.snapshot_now()):
             self._journal.count("snapshots taken by the operator")
 
     async def _grow(self) -> None:
@@ -74,24 +76,29 @@ class Operator:
         if len(voters) > FEWEST_VOTERS:
             await self._remove(self._random.choice(voters))
 
-    async def _add_member(self) -> Host | None:
-        """A new node, added as a learner and promoted once it has caught up; None if that did not come to be."""
+    async def _add_member(self) -> bool:
+        """A new node, added as a learner and promoted once it has caught up. What is not done now goes on next time."""
         cluster = self._cluster
-        number = max(cluster.hosts) + 1
-        host = cluster.add_host(number, NOBODY)
-        if not host.start():
-            return None
-        incarnation = host.incarnation
-        adding = "learners added"
-        if not await self._ask_leader(adding, lambda node: node.add_learner(number, host.address, incarnation)):
-            self._retire(host)
-            return None
+        host = self._newcomer or self._start_newcomer()
         deadline_s = cluster.loop.time() + PATIENCE_S
         while cluster.loop.time() < deadline_s:
-            if await self._ask_leader("learners promoted", lambda node: node.promote(number)):
-                return host
-            await asyncio.sleep(0.2)
-        return None
+            member = cluster.members().get(host.number)
+            if member is None:
+                await self._ask_leader(
+                    "learners added", lambda node: node.add_learner(host.number, host.address, host.incarnation)
+                )
+            elif not member.voter:
+                await self._ask_leader("learners promoted", lambda node: node.promote(host.number))
+            else:
+                self._newcomer = None
+                return True
+            await asyncio.sleep(0.1)
+        return False
+
+    def _start_newcomer(self) -> Host:
+        self._newcomer = self._cluster.add_host(max(self._cluster.hosts) + 1, NOBODY)
+        self._newcomer.start()
+        return self._newcomer
 
     async def _remove(self, number: int) -> bool:
         if not await self._ask_leader("members removed", lambda node: node.remove(number)):
@@ -158,9 +165,9 @@ class Operator:
         """Add a new node and remove the dead one. Returns whether that is done."""
         assert self.dead is not None
         dead = self.dead
-        if dead.number in self._cluster.members() and len(self._cluster.members().voters) <= FEWEST_VOTERS:
-            if await self._add_member() is None:
-                return False
+        needed = dead.number in self._cluster.members() and len(self._cluster.members().voters) <= FEWEST_VOTERS
+        if needed and not await self._add_member():
+            return False
         if dead.number in self._cluster.members() and not await self._remove(dead.number):
             return False
         self._journal.count("dead nodes replaced")
@@ -172,15 +179,17 @@ class Operator:
     async def _ask_leader(self, what: str, wish: Callable[[Node], Coroutine[Any, Any, None]]) -> bool:
         """Returns whether it is done; if not, it may be all the same."""
         leader = self._cluster.leader()
-        if leader is None or not await self._ask(leader, wish(leader.running_node)):
+        if leader is None or not await self._ask(leader, wish):
             return False
         self._journal.count(what)
         return True
 
-    async def _ask(self, host: Host, wish: Coroutine[Any, Any, Any]) -> bool:
+    async def _ask(self, host: Host, wish: Callable[[Node], Coroutine[Any, Any, object]]) -> bool:
+        node = host.running_node
+
         async def carry_out() -> bool:
             try:
-                await wish
+                await wish(node)
             except (NotLeader, ChangeRefused, ChangeUnknown) as refused:
                 self._journal.note("refused", type(refused).__name__, str(refused))
                 return False

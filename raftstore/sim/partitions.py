@@ -117,7 +117,6 @@ class Partition:
         for hold, call in last.items():
             call.last_to_name.append(hold)
 
-
     def _mark_likely(self, calls: list[Call]) -> None:
         """An unseen confirmation cannot wait for the answer that depends on it: once the hold has expired it is too
         late. Look ahead, lest the search finds out long after."""

@@ -74,9 +74,15 @@ class Plan:
     chunk_bytes: int
     append_limit_bytes: int
     inflight_limit_messages: int
-    election_min_ms: int = 150
-    election_max_ms: int = 300
-    heartbeat_ms: int = 50
+    heartbeat_ms: int
+
+    @property
+    def election_min_ms(self) -> int:
+        return 3 * self.heartbeat_ms
+
+    @property
+    def election_max_ms(self) -> int:
+        return 6 * self.heartbeat_ms
 
 
 def draw_plan(seed: int, *, step_limit: int, safety_s: float) -> Plan:
@@ -86,8 +92,8 @@ def draw_plan(seed: int, *, step_limit: int, safety_s: float) -> Plan:
         step_limit=step_limit,
         safety_s=safety_s * random.uniform(0.7, 1.3),
         nodes=random.choice((3, 3, 3, 4, 5)),
-        clients=random.randint(2, 4),
-        client_pause_ms=random.choice((5, 20, 60)),
+        clients=random.randint(2, 3),
+        client_pause_ms=random.choice((20, 60, 150)),
         inventories=random.randint(1, 2),
         seats=random.randint(2, 6),
         legs=random.randint(1, 4),
@@ -102,6 +108,7 @@ def draw_plan(seed: int, *, step_limit: int, safety_s: float) -> Plan:
         chunk_bytes=random.choice((2_048, 16_384, 1 << 20)),
         append_limit_bytes=random.choice((200, 2_000, 1 << 20)),
         inflight_limit_messages=random.choice((1, 2, 16)),
+        heartbeat_ms=random.choice((50, 100)),
     )
 
 
@@ -153,7 +160,7 @@ def _draw_limits(random: Random) -> Limits:
         disk_stall_ms=600,
         disk_reserve_bytes=300_000,
         disk_check_interval_ms=200,
-        hash_report_interval_ms=250,
+        hash_report_interval_ms=500,
         hashes_remembered=1_024,
         change_wait_ms=2_000,
     )

@@ -7,7 +7,7 @@ costs as much as there is news and not as much as there is log.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from raftstore.core.types import Entry, HardState, LogBase, Role
+from raftstore.core.types import Entry, EntryKind, HardState, LogBase, Role
 from raftstore.runtime.node import Node
 from raftstore.seats.chain import EMPTY_CHAIN, chain_next
 from raftstore.storage.node_directory import Opened
@@ -63,6 +63,8 @@ class RaftChecks:
         # chains[i] is what the chain must be after entry i.
         self.chains: list[bytes] = [EMPTY_CHAIN]
         self.leaders: dict[int, int] = {}
+        # Entries that say who belongs to the cluster, whatever became of them.
+        self.configurations: list[Entry] = []
         self._journal = journal
         self._time_s = time_s
         self._hosts = hosts
@@ -110,20 +112,15 @@ class RaftChecks:
         """
         node = host.running_node
         raft = node.raft
-        log = raft.log
         view = self._views[host.number]
-        last_index = log.last_index
+        # Whatever a node keeps of its term, vote and log is a batch for its disk first.
         seen = (
+            raft.journal.batch_seq,
             raft.term,
-            raft.voted_for,
             raft.role,
-            last_index,
-            log.last_term,
             raft.commit_index,
-            raft.durable_index,
             raft.handed_out_index,
             node.machine.applied_index,
-            log.base.index,
         )
         if seen == view.seen:
             return
@@ -177,6 +174,8 @@ class RaftChecks:
             raise RuleBroken(
                 LEADER_APPEND_ONLY, f"leader {host.number} of term {raft.term} dropped entries after {known}"
             )
+        if max(known, base_index) < view.known_last:
+            self._journal.count("logs cut back or begun anew")
         first = max(known, base_index) + 1
         previous = log.term_at(first - 1)
         for entry in log.between(first, last_index):
@@ -190,15 +189,14 @@ class RaftChecks:
         if created is None:
             self._created[key] = (previous or 0, entry)
             self.created_s[key] = self._time_s()
+            if entry.kind is EntryKind.CONFIG:
+                self.configurations.append(entry)
         elif created[0] != previous or (created[1] is not entry and created[1] != entry):
             raise RuleBroken(
                 LOG_MATCHING,
                 f"node {host.number} has {entry} after an entry of term {previous}; it was first {created[1]} after "
                 f"one of term {created[0]}",
             )
-        index = entry.index
-        if index <= len(self.committed) and self.committed[index - 1].term != entry.term:
-            self._journal.count("conflicting entries in a log")
 
     def _check_commit(self, host: Host, node: Node, view: _View) -> None:
         raft, log = node.raft, node.raft.log
@@ -237,7 +235,11 @@ class RaftChecks:
         host = self._hosts(number)
         # What was acknowledged by a disk that is lost since still counts.
         lost = host is None or host.condition is Condition.LOST or host.is_replaced
-        return lost or (number in self._disks and self._disks[number].holds(entry.index, entry.term))
+        return lost or self.is_on_disk(number, entry.index, entry.term)
+
+    def is_on_disk(self, number: int, index: int, term: int) -> bool:
+        """Whether that entry would be found again on the host's disk."""
+        return number in self._disks and self._disks[number].holds(index, term)
 
     def _check_ladder(self, host: Host, node: Node, view: _View) -> None:
         raft = node.raft

@@ -105,15 +105,19 @@ class SimulatedConnector:
         reply: asyncio.Future[T | TryElsewhere] = self._loop.create_future()
 
         async def answer() -> None:
+            node = host.running_node
             try:
-                result: T | TryElsewhere = await question(host.running_node)
-            except TryElsewhere as elsewhere:
-                result = elsewhere
+                result: T | TryElsewhere = await question(node)
+            except (NotLeader, ReadLost):
+                result = TryElsewhere(node.leader_address)
             if not reply.done():
                 reply.set_result(result)
 
-        task = host.spawn(answer())
-        task.add_done_callback(lambda _: reply.done() or reply.set_result(TryElsewhere(reason="the node died")))
+        def give_up(_: "asyncio.Task[None]") -> None:
+            if not reply.done():
+                reply.set_result(TryElsewhere(reason="the node died"))
+
+        host.spawn(answer()).add_done_callback(give_up)
         result = await reply
         await self.travel(address, self.address)
         if isinstance(result, TryElsewhere):
@@ -180,10 +184,8 @@ class SimulatedStream:
 
 
 async def _catch_up(node: Node, stale: bool) -> None:
-    """Make the following read linearizable, or send the caller to the leader."""
+    """Make the following read linearizable, if it is to be."""
     if stale:
-        return
-    try:
+        node.refuse_if_fenced()
+    else:
         await node.linearizable()
-    except (NotLeader, ReadLost):
-        raise TryElsewhere(node.leader_address) from None

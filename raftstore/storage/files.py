@@ -26,6 +26,7 @@ class RealDirectory:
             StorageError: the disk refuses.
         """
         self._path = path
+        self._for_reading = for_reading
         self._notes: dict[str, int] = {}
         try:
             if not for_reading and not path.is_dir():
@@ -53,7 +54,7 @@ class RealDirectory:
         create_file(path, content)
 
     def open(self, name: str) -> "DiskFile":
-        return DiskFile(self._path / name)
+        return DiskFile(self._path / name, for_reading=self._for_reading)
 
     def rename(self, old: str, new: str) -> None:
         source, target = self._path / old, self._place(new)
@@ -114,7 +115,8 @@ class DirectoryLock:
         if for_reading and not path.exists():
             self._fd = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             return
-        self._fd = os.open(path, os.O_RDWR | (0 if for_reading else os.O_CREAT) | os.O_CLOEXEC, 0o644)
+        flags = os.O_RDONLY if for_reading else os.O_RDWR | os.O_CREAT
+        self._fd = os.open(path, flags | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -135,12 +137,13 @@ class DirectoryLock:
 class DiskFile:
     """An append-only file; see base.LogFile."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, for_reading: bool = False) -> None:
         self.path = path
-        self._fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        self._fd = os.open(path, (os.O_RDONLY if for_reading else os.O_RDWR | os.O_APPEND) | os.O_CLOEXEC)
         # What a crashed process had written may still be in memory alone, and after a failed sync the memory may
         # claim what the disk never got: sync, then read from the disk itself.
-        os.fsync(self._fd)
+        if not for_reading:
+            os.fsync(self._fd)
         os.posix_fadvise(self._fd, 0, 0, os.POSIX_FADV_DONTNEED)
         self._size_bytes = os.fstat(self._fd).st_size
 

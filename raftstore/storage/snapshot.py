@@ -39,6 +39,7 @@ class OutgoingSnapshot:
         self._name = ""
         self._ref: SnapshotRef | None = None
         self._file: LogFile | None = None
+        self._was_begun = False
         # None is read again after a restart.
         for name in directory.names(FOLDER):
             if name.endswith(".sqlite3") and not name.startswith(_INCOMING):
@@ -67,17 +68,29 @@ class OutgoingSnapshot:
     def read(self, ref: SnapshotRef, offset: int, length: int) -> bytes:
         """
         Raises:
-            SnapshotGone: it is not the one that is kept.
+            SnapshotGone: it is not the one that is kept, or the disk does not give it back as it was.
         """
         if self._file is None or ref != self._ref:
             raise SnapshotGone(f"the snapshot as of entry {ref.base.index} is not kept any more")
-        return self._file.read(offset, length)
+        try:
+            # Whoever begins again may have found it damaged, and would find it so each time.
+            is_damaged = offset == 0 and self._was_begun and checksum_of(self._file) != ref.checksum
+            data = self._file.read(offset, length)
+        except OSError as error:
+            self.drop()
+            raise SnapshotGone(f"the snapshot as of entry {ref.base.index} cannot be read: {error}") from error
+        if is_damaged:
+            self.drop()
+            raise SnapshotGone(f"the snapshot as of entry {ref.base.index} was damaged on the disk and is thrown away")
+        self._was_begun |= offset == 0
+        return data
 
     def drop(self) -> None:
         if self._file is not None:
             self._file.close()
-            self._directory.remove(self._name)
+            _remove(self._directory, self._name)
         self._file = self._ref = None
+        self._was_begun = False
 
     def close(self) -> None:
         if self._file is not None:
@@ -129,7 +142,11 @@ class IncomingSnapshot:
         Raises:
             SnapshotDamaged: it is not; it was thrown away.
         """
-        if (fault := self._fault(ref)) is None:
+        try:
+            fault = self._fault(ref)
+        except OSError as error:
+            fault = f"cannot be read: {error}"
+        if fault is None:
             return self._name
         self.discard()
         raise SnapshotDamaged(f"the snapshot as of entry {ref.base.index} {fault}: it was thrown away")
@@ -143,7 +160,7 @@ class IncomingSnapshot:
         name = self._name
         self.taken()
         if name:
-            self._directory.remove(name)
+            _remove(self._directory, name)
 
     def close(self) -> None:
         if self._file is not None:
@@ -185,11 +202,17 @@ def base_of(directory: Directory, name: str) -> LogBase | str:
         connection = database.connect()
         check_version(connection, where)
         machine = load_machine(connection, where)
-    except (CheckpointUnreadable, sqlite3.Error) as error:
+    except (CheckpointUnreadable, sqlite3.Error, UnicodeError) as error:
         return f"something unreadable: {error}"
     finally:
         database.close()
     return LogBase(machine.applied_index, machine.applied_term)
+
+
+def _remove(directory: Directory, name: str) -> None:
+    """A copy that the disk does not let go of now goes when the directory is opened the next time."""
+    with contextlib.suppress(OSError):
+        directory.remove(name)
 
 
 def _key(name: str) -> int:

@@ -3,7 +3,7 @@
 Made to be read with any SQLite tool: seats and outcomes are JSON, states are words, and leg bitmasks are hexadecimal
 text, because a journey may have more legs than SQLite's integers have bits. Nothing in the tables is about the node
 that wrote them, and every table is ordered by its key, so at the same `applied_index` the tables of all nodes are
-equal row for row.
+equal row for row. Every row carries a checksum, because SQLite itself notices damage to its structure alone.
 """
 
 import json
@@ -25,20 +25,23 @@ CREATE TABLE meta (                 -- one row: what the state is as of
     time_ms INTEGER NOT NULL,       -- replicated time
     chain TEXT NOT NULL,            -- hexadecimal hash over every entry applied
     trace TEXT NOT NULL,            -- and over what they caused
-    membership BLOB NOT NULL        -- JSON: who belongs to the cluster; empty before the first CONFIG entry
+    membership BLOB NOT NULL,       -- JSON: who belongs to the cluster; empty before the first CONFIG entry
+    checksum INTEGER NOT NULL
 );
 CREATE TABLE inventories (
     inventory TEXT PRIMARY KEY,
     legs INTEGER NOT NULL,
     open INTEGER NOT NULL,          -- 1 while on sale
     opened_index INTEGER NOT NULL,
-    seats TEXT NOT NULL             -- JSON list of names
+    seats TEXT NOT NULL,            -- JSON list of names
+    checksum INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE seats (                -- only those that are not wholly free
     inventory TEXT NOT NULL,
     seat TEXT NOT NULL,
     held TEXT NOT NULL,             -- hexadecimal bitmask, bit n is leg n
     sold TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
     PRIMARY KEY (inventory, seat)
 ) WITHOUT ROWID;
 CREATE TABLE holds (
@@ -52,7 +55,8 @@ CREATE TABLE holds (
     created_ms INTEGER NOT NULL,    -- replicated time
     expires_at_ms INTEGER NOT NULL,
     ended_index INTEGER NOT NULL,   -- its last event in history, 0 and 0 while it has seats
-    ended_ordinal INTEGER NOT NULL
+    ended_ordinal INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE requests (             -- answers already given, to answer a repeated request alike
     request_id TEXT PRIMARY KEY,
@@ -60,14 +64,16 @@ CREATE TABLE requests (             -- answers already given, to answer a repeat
     ordinal INTEGER NOT NULL,
     time_ms INTEGER NOT NULL,
     fingerprint BLOB NOT NULL,      -- of the command
-    outcome TEXT NOT NULL           -- JSON
+    outcome TEXT NOT NULL,          -- JSON
+    checksum INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE sessions (             -- of clients that number their requests
     session INTEGER PRIMARY KEY,
     acknowledged_below INTEGER NOT NULL,
     used_index INTEGER NOT NULL,    -- its latest use, which decides which session goes first
     used_ordinal INTEGER NOT NULL,
-    used_ms INTEGER NOT NULL        -- replicated time
+    used_ms INTEGER NOT NULL,       -- replicated time
+    checksum INTEGER NOT NULL
 );
 CREATE TABLE session_answers (      -- answers that a session's client has not acknowledged
     session INTEGER NOT NULL,
@@ -78,6 +84,7 @@ CREATE TABLE session_answers (      -- answers that a session's client has not a
     time_ms INTEGER NOT NULL,
     fingerprint BLOB NOT NULL,
     outcome TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
     PRIMARY KEY (session, sequence)
 ) WITHOUT ROWID;
 CREATE TABLE history (              -- every step in a seat's life
@@ -93,6 +100,7 @@ CREATE TABLE history (              -- every step in a seat's life
     end_leg INTEGER NOT NULL,
     held TEXT NOT NULL,             -- bitmasks afterwards
     sold TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
     PRIMARY KEY (log_index, ordinal)
 ) WITHOUT ROWID;
 CREATE INDEX history_of_seat ON history (inventory, seat, log_index, ordinal);

@@ -12,7 +12,7 @@ from raftstore.errors import ConfigurationError, LogDamaged, StorageError
 from raftstore.seats.chain import EMPTY_CHAIN, chain_next
 from raftstore.seats.machine import SeatMachine
 
-from . import checkpoint, installing, snapshot
+from . import checkpoint, installing, snapshot, state_rows
 from .base import Directory, LogFile
 from .chain_marks import ChainMark, read_chain_marks
 from .checkpoint import SQLITE_COMPANIONS, check_version, load_machine
@@ -139,7 +139,7 @@ def _state(directory: Directory, name: str) -> tuple[SeatMachine | None, Finding
             if name == checkpoint.FILE_NAME and SQLITE_COMPANIONS[0] in directory.names():
                 _copy(directory, SQLITE_COMPANIONS[0], copy.with_name(f"{copy.name}-wal"))
             machine = _read_state(copy, f"{directory.path}/{name}")
-        except (StorageError, sqlite3.Error, OSError) as error:
+        except (StorageError, sqlite3.Error, OSError, ValueError) as error:
             return None, Finding(name, "", str(error))
     return machine, Finding(name, f"as of entry {machine.applied_index}, term {machine.applied_term}")
 
@@ -151,6 +151,7 @@ def _read_state(copy: Path, where: str) -> SeatMachine:
         complaints = connection.execute("PRAGMA integrity_check").fetchall()
         if complaints != [("ok",)]:
             raise StorageError(f"{where} is damaged: {complaints[0][0]}")
+        state_rows.check_history(connection)
         return load_machine(connection, where)
     finally:
         connection.close()

@@ -4,7 +4,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pytest
+
 from raftstore.rpc import seatstore_pb2 as pb
+from raftstore.seats import limits
+from raftstore.seats.commands import OpenSession, Request
 from raftstore.seats.machine import SeatMachine
 from raftstore.seats.tests.store import apply_next
 from raftstore.transport import codec
@@ -56,6 +60,13 @@ class FakeStore:
     def forget_sessions(self, frame: pb.CommandFrame) -> pb.OutcomeFrame:
         """As after a day without use, at the moment when the frame arrives."""
         self.now_ms += 86_400_000
+        return self.carry_out(frame)
+
+    def give_place_to_another(self, frame: pb.CommandFrame) -> pb.OutcomeFrame:
+        """As when more clients open sessions than the store keeps, just before the frame arrives."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(limits, "MAX_SESSIONS", 1)
+            apply_next(self.machine, Request(f"another of {len(self.frames)}", OpenSession()), time_ms=self.now_ms)
         return self.carry_out(frame)
 
     def overloaded(self, frame: pb.CommandFrame) -> pb.OutcomeFrame:

@@ -1,15 +1,17 @@
 """`python -m raftstore`: one clear line when something is wrong, and what operators ask."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from raftstore.__main__ import main, parse_cluster
+from raftstore.__main__ import main
 from raftstore.client import SeatStoreClient
 from raftstore.errors import ConfigurationError
+from raftstore.operate.arguments import parse_cluster
 from raftstore.seats import commands as c
 from tests.running.ports import free_port
 from tests.running.store_cluster import StoreCluster
@@ -36,7 +38,11 @@ def test_a_cluster_that_makes_no_sense_is_refused(text):
     ("arguments", "complaint"),
     [
         (["--node", "4", "--cluster", "1=127.0.0.1:50051"], "node 4 is not a member"),
+        (["--node", "1", "--cluster", "1=127.0.0.1:50051", "--address", "127.0.0.1:1"], "not what --cluster says"),
         (["--node", "1", "--cluster", "1=192.0.2.1:50051"], "only loopback"),
+        (["--node", "1", "--address", "127.0.0.1:50051"], "is new: say with --cluster"),
+        (["--node", "1", "--join"], "give --address"),
+        (["--node", "1", "--cluster", "1=127.0.0.1:50051", "--tls-ca", "ca.pem"], "missing: certificate, key"),
         (["--node", "1", "--cluster", "1=127.0.0.1:50051", "--heartbeat-ms", "500"], "heartbeat"),
     ],
 )
@@ -61,9 +67,11 @@ def test_an_address_or_a_data_directory_in_use_is_said_in_one_line(seat_store: S
 
 def test_status_shows_every_node_and_fails_when_nobody_leads(seat_store: StoreCluster, capsys):
     assert main(["status", "--json", "--addresses", ",".join(seat_store.addresses)]) == 0
-    rows = json.loads(capsys.readouterr().out)
-    assert sorted(row["node"] for row in rows) == [1, 2, 3]
-    assert [row["role"] for row in rows].count("leader") == 1
+    status = json.loads(capsys.readouterr().out)
+    assert [node["node"] for node in status["nodes"]] == [1, 2, 3]
+    assert [node["role"] for node in status["nodes"]].count("leader") == 1
+    assert status["leader"] == seat_store.leader()
+    assert status["warnings"] == []
     assert main(["status", "--addresses", f"127.0.0.1:{free_port()}"]) == 1
     assert "unreachable" in capsys.readouterr().out
 
@@ -83,4 +91,5 @@ def test_seat_map_and_history_show_what_happened(seat_store: StoreCluster, capsy
     shown = capsys.readouterr().out
     assert shown.index("held") < shown.index("confirmed")
     assert "legs 2-3" in shown
+    assert re.search(r"^\d{4}-\d\d-\d\d .*Z  index \d+ +term \d+ +held", shown)
     assert main(["seatmap", *addresses, "nowhere"]) == 1

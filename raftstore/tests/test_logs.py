@@ -1,5 +1,6 @@
 """Log records as people and as programs read them."""
 
+import asyncio
 import json
 import logging
 import re
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from raftstore.logs import TEMPLATE, JsonFormatter, TextFormatter
+from raftstore.logs import TEMPLATE, JsonFormatter, TextFormatter, is_news
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -59,6 +60,20 @@ def test_an_exception_comes_with_its_traceback(formatter: logging.Formatter):
         line = formatter.format(record("event=failed", exc_info=sys.exc_info()))
     assert "test_logs.py" in line
     assert "ValueError: broken" in line
+
+
+def test_what_grpc_says_of_streams_that_end_with_the_node_is_no_news():
+    try:
+        raise asyncio.CancelledError
+    except asyncio.CancelledError:
+        cancelled = sys.exc_info()
+    try:
+        raise ValueError
+    except ValueError:
+        other = sys.exc_info()
+    assert not is_news(record("x", name="grpc._cython.cygrpc", exc_info=cancelled))
+    assert is_news(record("x", name="grpc._cython.cygrpc", exc_info=other))
+    assert is_news(record("x", exc_info=cancelled))
 
 
 def test_every_record_of_a_node_is_an_event():

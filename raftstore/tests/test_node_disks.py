@@ -101,6 +101,18 @@ async def test_a_leader_whose_disk_is_nearly_full_hands_over_and_takes_no_writes
 
 
 @on_virtual_time
+async def test_leadership_goes_to_the_one_node_that_has_room():
+    trio = await serving()
+    leader = await trio.leader()
+    for roomy in await trio.followers():
+        trio.disks[roomy.config.node].free = RESERVE - 1
+    await asyncio.sleep(2)
+    trio.disks[leader.config.node].free = RESERVE - 1
+    trio.disks[roomy.config.node].free = 2 * RESERVE
+    await until(lambda: roomy.raft.role is Role.LEADER, "the node with room to lead")
+
+
+@on_virtual_time
 async def test_when_all_disks_are_nearly_full_reads_are_answered_and_writes_are_refused_with_the_reason():
     trio = await serving()
     leader = await trio.leader()

@@ -8,6 +8,7 @@ from raftstore.core.refusals import ChangeRefused, NotLeader
 from raftstore.core.types import Role
 from raftstore.runtime.node import Node
 from raftstore.runtime.pending import ReadLost
+from raftstore.transport.envelope import Envelope, HashReport
 
 from .trio import Trio, on_virtual_time, outcome_of, until
 
@@ -78,7 +79,6 @@ async def test_a_fenced_node_answers_no_reads_and_proposes_nothing():
 async def test_nodes_in_the_same_state_never_accuse_each_other_and_are_silent_when_nothing_happens():
     trio = await serving()
     await trio.book(*range(20))
-    (await trio.leader(),)
     await trio.all_equal()
     await asyncio.sleep(5)
     said = [node.counters.hash_reports_sent for node in trio.nodes.values()]
@@ -98,3 +98,15 @@ async def test_of_two_nodes_that_differ_neither_is_believed_and_both_say_so():
     await trio.book(1)
     await until(lambda: all(n.counters.hash_differences for n in trio.nodes.values()), "both to notice")
     assert all(not node.status().fenced for node in trio.nodes.values())
+
+
+@on_virtual_time
+async def test_what_a_node_says_that_is_no_member_is_not_compared():
+    trio = await serving()
+    leader = await trio.leader()
+    report = HashReport(leader.machine.applied_index, b"another")
+    leader.deliver(Envelope(leader.status().cluster, 9, 99, "node-9:1", leader.config.node, 0, report))
+    await trio.book(1)
+    await asyncio.sleep(5)
+    assert leader.counters.messages_refused == 0
+    assert leader.counters.hash_differences == 0

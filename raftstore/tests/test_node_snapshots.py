@@ -51,22 +51,6 @@ async def test_what_a_snapshot_brought_is_there_after_a_restart_with_its_history
 
 
 @on_virtual_time
-async def test_changes_made_before_a_snapshot_never_reach_the_file_that_came_with_it():
-    """The checkpoint's file must be the state as of its index: compared after a restart from it."""
-    trio, behind = await with_one_behind()
-    trio.start(behind)
-    node = trio.nodes[behind]
-    # Applied before the snapshot arrives, and not saved.
-    await until(lambda: node.counters.snapshots_installed == 1, "the snapshot")
-    await trio.book(51, 52)
-    await trio.all_equal()
-    await node.stop()
-    trio.kill(behind)
-    trio.start(behind)
-    await trio.all_equal()
-
-
-@on_virtual_time
 async def test_whoever_watches_a_node_that_installs_a_snapshot_is_told_to_start_afresh():
     trio, behind = await with_one_behind()
     trio.start(behind)

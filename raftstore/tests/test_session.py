@@ -206,6 +206,14 @@ async def test_what_certainly_did_not_happen_goes_again_in_a_new_session(caller)
     assert caller.store.machine.sessions == 1
 
 
+async def test_a_session_is_opened_as_often_as_it_ends_and_nothing_is_done_twice(caller):
+    store = caller.store
+    store.fates = [store.give_place_to_another, None, store.give_place_to_another, None]
+    assert await caller.ask(HOLD) == Held("h1", 60_000, 0)
+    assert caller.sent == [("r1", 2, 2), ("r1", 1, 1), ("r1", 1, 1)]
+    assert caller.events() == ["h1"]
+
+
 @pytest.mark.parametrize("fate", ["lose_answer", "lose_frame", "unknown"])
 async def test_what_may_have_happened_in_a_session_that_ended_is_unknown_and_never_done_again(caller, fate):
     store = caller.store
@@ -226,6 +234,23 @@ async def test_calls_of_a_session_that_ended_never_get_numbers_of_the_next(calle
     assert len(unknown) == 100
     assert isinstance(await caller.ask(HOLD, "later"), Held)
     assert caller.sent[-1] == ("later", 1, 1)
+
+
+async def test_a_call_of_an_earlier_session_that_still_waits_neither_acknowledges_in_the_next_nor_ends_it(caller):
+    def forget_and_say_so_to_one(frame: pb.CommandFrame) -> pb.OutcomeFrame:
+        reply = caller.store.forget_sessions(frame)
+        reply.outcomes[0].CopyFrom(pb.Outcome(failure=pb.Failure(reason=pb.Failure.UNKNOWN)))
+        return reply
+
+    for number in range(5):
+        await caller.ask(Confirm("h"), f"before-{number}")
+    caller.store.fates = [forget_and_say_so_to_one]
+    left_behind, goes_on = caller.start(Confirm("h"), "left behind"), caller.start(HOLD, "goes on")
+    assert isinstance(await goes_on, Held)
+    with pytest.raises(OutcomeUnknown):
+        await left_behind
+    await caller.ask(Confirm("h1"), "afterwards")
+    assert caller.store.machine.sessions == 1
 
 
 # --- Leaders --------------------------------------------------------------------------------------

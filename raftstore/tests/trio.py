@@ -28,13 +28,18 @@ from raftstore.transport.envelope import Envelope
 T = TypeVar("T")
 
 PATIENCE_S = 60.0
+LONGEST_TEST_S = 300.0
 DELAY_S = 0.001
 
 
 def on_virtual_time(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    async def bounded() -> None:
+        async with asyncio.timeout(LONGEST_TEST_S):
+            await test()
+
     @functools.wraps(test)
     def run() -> None:
-        VirtualLoop().run(test())
+        VirtualLoop().run(bounded())
 
     return run
 

@@ -96,7 +96,7 @@ def address(node: int) -> str:
 
 
 class Cluster:
-    """Deterministic: node n's election timeout is always 150 + n ms unless `draw` says otherwise.
+    """Deterministic: node n's election timeout is always 150 + 10 n ms unless `draw` says otherwise.
 
     Args:
         unformed: the nodes know each other's addresses only, as when a cluster is started for the first time.
@@ -154,7 +154,7 @@ class Cluster:
             entries=disk.entries,
             applied_index=disk.checkpoint.base.index,
             membership=disk.checkpoint.membership,
-            draw_timeout_ms=self._draw or (lambda low, high: low + node),
+            draw_timeout_ms=self._draw or (lambda low, high: low + 10 * node),
             now_ms=self.now_ms,
         )
         state = disk.checkpoint

@@ -8,8 +8,9 @@ from raftstore.core.raft import Raft
 from raftstore.core.refusals import ChangeRefused, NotLeader
 from raftstore.core.types import EMPTY_BASE, Entry, EntryKind, HardState, LogBase, Role
 
+from .disk import Disk
 from .notation import Unreadable, address_of, disk_of, membership_of, read_message, write_members, write_place
-from .stage import Disk, Flight, Stage
+from .stage import Flight, Stage
 
 
 class Director:
@@ -112,7 +113,9 @@ class Director:
                 self.stage.deliver([vote])
                 if raft.role is Role.LEADER:
                     self.stage.take_votes()
-                    return [line for line in self.stage.transcript.take() if line.startswith((node, f"{node}->"))]
+                    return [
+                        line for line in self.stage.transcript.take() if line.startswith((f"{node}: ", f"{node}->"))
+                    ]
         raise Unreadable(f"server {node} was not elected")
 
     def advance(self, milliseconds: str, nodes: str | None) -> None:
@@ -192,6 +195,15 @@ class Director:
     def damage(self, node: str) -> None:
         self.stage.servers[int(node)].has_damage = True
 
+    def aside(self, node: str, switch: str) -> None:
+        self._act(node, lambda raft: raft.step_aside(self.stage.now_ms, switch == "on"))
+
+    def full(self, node: str, switch: str) -> None:
+        self._raft(node).refuse_entries = switch == "on"
+
+    def fence(self, node: str) -> None:
+        self._act(node, Raft.fence)
+
     def _raft(self, node: str) -> Raft:
         server = self.stage.servers[int(node)]
         if server.is_down:
@@ -236,6 +248,9 @@ _COMMANDS: tuple[tuple[str, Callable[..., list[str] | None]], ...] = (
     (rf"transfer {_N}(?: to {_N})?", Director.transfer),
     (rf"compact {_N} to {_N}", Director.compact),
     (rf"damage {_N}", Director.damage),
+    (rf"aside {_N} (on|off)", Director.aside),
+    (rf"full {_N} (on|off)", Director.full),
+    (rf"fence {_N}", Director.fence),
 )
 
 

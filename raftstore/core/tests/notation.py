@@ -141,7 +141,7 @@ def _write_append_reply(reply: AppendReply) -> str:
     if reply.accepted:
         return f"match {reply.match_index} in t{reply.term}{_round(reply.read_round)}"
     if reply.rejected_index == 0:
-        return f"too late, it is t{reply.term}"
+        return f"too late, it is t{reply.term}{_round(reply.read_round)}"
     hint = write_place(reply.hint_index, reply.hint_term)
     return f"differ at {reply.rejected_index} in t{reply.term}, at most {hint}{_round(reply.read_round)}"
 

@@ -19,7 +19,7 @@ must happen, to the letter; `#` begins a remark.
     advance 100 | advance 100: 1 2      time passes, for all or for some
     run 100                             time passes, and messages arrive at once
     timeouts 1=200 2=300                how long the next election timeouts will be
-    win 1                               server 1 stands and wins; what it says first as a leader is under way
+    win 1                               server 1 stands and wins; only what it says first as a leader is shown
     elect 1                             the same, and messages arrive until there are none; they are not shown
     settle                              messages arrive until there are none; they are not shown
 
@@ -34,13 +34,16 @@ must happen, to the letter; `#` begins a remark.
     read 2 r1 r2                        linearizable reads
     change 1: add learner 4             also: promote 4, remove 3
     transfer 1 to 2 | transfer 1
-    crash 2 | restart 2                 what was not synced is lost
+    crash 2 | restart 2                 what was not synced is lost; the state machine is that of the log's base
     hold 1 | sync 1                     the disk finishes nothing until it is told to
     compact 1 to 4                      forget the log's beginning
     damage 3                            the next snapshot that arrives there is not what it should be
+    aside 1 on | aside 1 off            its disk hangs, or does not any more
+    full 2 on | full 2 off              its disk takes no more entries, or does again
+    fence 3                             its state machine was found to differ from the others'
 
-`python -m raftstore.core.tests.scenario FILE...` writes what happens into the files; read what changed before you
-believe it.
+`python -m raftstore.core.tests.scenario FILE...` checks scenarios; with `--rewrite` before the files it writes down in
+them what happens. Read what changed before you believe it.
 """
 
 import sys
@@ -88,7 +91,7 @@ def parse(text: str) -> Scenario:
         ScenarioError: a line is neither head, remark, step nor output of a step.
     """
     lines = text.splitlines()
-    if len(lines) < 4 or not lines[0] or "§" not in lines[1] or lines[2] or not lines[3]:
+    if len(lines) < 4 or not lines[0] or "§" not in lines[1] or lines[2] or not lines[3] or lines[3].startswith(">"):
         raise ScenarioError("a scenario begins with its title, the sections (§) it shows, an empty line and the reason")
     scenario = Scenario(lines[0], lines[1], [])
     step: Step | None = None
@@ -146,5 +149,9 @@ def rewrite(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        rewrite(Path(name))
+    files = [Path(name) for name in sys.argv[1:] if name != "--rewrite"]
+    for file in files:
+        if "--rewrite" in sys.argv:
+            rewrite(file)
+        else:
+            check(parse(file.read_text()))

@@ -8,42 +8,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from raftstore.core.effects import Effects, Persist, Send
-from raftstore.core.membership import NO_MEMBERS, Membership
+from raftstore.core.membership import Membership
 from raftstore.core.messages import InstallSnapshot, Message, RequestVote, SnapshotRef, VoteReply
 from raftstore.core.raft import Raft
-from raftstore.core.types import EMPTY_BASE, Config, Entry, EntryKind, HardState, LogBase, Role
+from raftstore.core.types import Config, Entry, EntryKind, Role
 
+from .disk import Disk, describe
 from .notation import disk_of, snapshot_of, write_entries, write_members, write_message, write_place
 from .transcript import Transcript
 
 SNAPSHOT_BYTES = 250
 CHUNK_BYTES = 100
-
-
-@dataclass
-class Disk:
-    """What survives a crash; `unsynced` does not."""
-
-    hard_state: HardState = field(default_factory=lambda: HardState(0, None))
-    base: LogBase = EMPTY_BASE
-    # As of the base.
-    membership: Membership = NO_MEMBERS
-    entries: list[Entry] = field(default_factory=list)
-    # How many bytes of which snapshot have come.
-    received: tuple[SnapshotRef, int] | None = None
-    is_held: bool = False
-    unsynced: list[Persist] = field(default_factory=list)
-
-    def write(self, batch: Persist) -> None:
-        self.hard_state = batch.hard_state or self.hard_state
-        if batch.base:
-            self.base, self.entries = batch.base, []
-        for entry in batch.entries:
-            self.entries = [*self.entries[: entry.index - self.base.index - 1], entry]
-
-    def compact(self, base: LogBase, membership: Membership) -> None:
-        self.entries = self.entries[base.index - self.base.index :]
-        self.base, self.membership = base, membership
 
 
 @dataclass
@@ -56,7 +31,6 @@ class Server:
     # Every configuration that was applied, by index: what a snapshot holds.
     applied_members: dict[int, Membership] = field(default_factory=dict)
     applied_index: int = 0
-    applied_term: int = 0
     has_damage: bool = False
 
 
@@ -64,7 +38,6 @@ class Server:
 class Flight:
     sender: int
     to: int
-    incarnation: int
     message: Message
 
 
@@ -153,7 +126,7 @@ class Stage:
         return all(one in group and other in group for group in groups)
 
     def _emit(self, sender: int, to: int, message: Message) -> None:
-        self.network.append(Flight(sender, to, disk_of(sender), message))
+        self.network.append(Flight(sender, to, message))
         self.transcript.sent(sender, to, write_message(message))
 
     # --- Time ---------------------------------------------------------------------------------------
@@ -206,9 +179,9 @@ class Stage:
 
     def _announce(self, node: int, effects: Effects) -> None:
         if effects.role_changed:
-            role, term, leader = (effects.role_changed.role, effects.role_changed.term, effects.role_changed.leader)
-            behind = f" of {leader}" if role is Role.FOLLOWER and leader else ""
-            self.transcript.did(node, f"{role.replace('_', '-')}{behind} in t{term}")
+            now = effects.role_changed
+            behind = f" of {now.leader}" if now.role is Role.FOLLOWER and now.leader else ""
+            self.transcript.did(node, f"{now.role.replace('_', '-')}{behind} in t{now.term}")
         if effects.membership:
             self.transcript.did(node, write_members(effects.membership))
 
@@ -218,7 +191,7 @@ class Stage:
             return
         if disk.is_held:
             disk.unsynced.append(batch)
-            self.transcript.did(node, f"writes {_describe(batch)}")
+            self.transcript.did(node, f"writes {describe(batch)}")
         else:
             disk.write(batch)
             self._synced(node, batch.seq)
@@ -243,7 +216,7 @@ class Stage:
                 raise AssertionError(f"server {node} applied another entry {entry.index} than was applied before")
             if entry.kind is EntryKind.CONFIG:
                 server.applied_members[entry.index] = Membership.decode(entry.data)
-            server.applied_index, server.applied_term = entry.index, entry.term
+            server.applied_index = entry.index
         if entries:
             self.transcript.did(node, f"applied {write_entries(entries)}")
 
@@ -268,9 +241,10 @@ class Stage:
         self.transcript.did(node, f"log begins after {write_place(base.index, base.term)}")
         self.take_effects(node)
 
-    def take_snapshot(self, node: int) -> None:
+    def _take_snapshot(self, node: int) -> None:
         server = self.servers[node]
-        ref = snapshot_of(server.applied_index, server.applied_term, SNAPSHOT_BYTES)
+        term = server.raft.log.term_at(server.applied_index)
+        ref = snapshot_of(server.applied_index, term or 0, SNAPSHOT_BYTES)
         self._snapshots[ref] = self._members_at(server, ref.base.index)
         self.transcript.did(node, f"took snapshot {write_place(ref.base.index, ref.base.term)}")
         server.raft.snapshot_made(ref)
@@ -278,7 +252,7 @@ class Stage:
     def _carry_snapshots(self, node: int, effects: Effects) -> None:
         server = self.servers[node]
         if effects.snapshot_wanted:
-            self.take_snapshot(node)
+            self._take_snapshot(node)
         for chunk in effects.chunks_to_send:
             data = bytes(chunk.length)
             self._emit(node, chunk.to, InstallSnapshot(chunk.term, chunk.snapshot, chunk.offset, data))
@@ -302,7 +276,7 @@ class Stage:
             server.raft.snapshot_refused(ref)
             return
         membership = self._snapshots[ref]
-        server.applied_index, server.applied_term = ref.base.index, ref.base.term
+        server.applied_index = ref.base.index
         server.applied_members[ref.base.index] = server.disk.membership = membership
         self.transcript.did(node, f"installed snapshot {place}")
         server.raft.snapshot_installed(ref, membership, self.now_ms)
@@ -310,15 +284,3 @@ class Stage:
     @staticmethod
     def _members_at(server: Server, index: int) -> Membership:
         return server.applied_members[max(at for at in server.applied_members if at <= index)]
-
-
-def _describe(batch: Persist) -> str:
-    parts = []
-    if batch.hard_state:
-        vote = f", vote {batch.hard_state.voted_for}" if batch.hard_state.voted_for else ""
-        parts.append(f"t{batch.hard_state.term}{vote}")
-    if batch.base:
-        parts.append(f"log after {write_place(batch.base.index, batch.base.term)}")
-    if batch.entries:
-        parts.append(write_entries(batch.entries))
-    return " and ".join(parts)

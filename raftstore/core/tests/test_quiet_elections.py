@@ -96,6 +96,15 @@ def test_a_pre_vote_is_no_vote():
     assert cluster.raft(1).role is Role.CANDIDATE
 
 
+def test_a_late_vote_of_a_candidacy_that_came_to_nothing_is_no_pre_vote():
+    cluster = Cluster()
+    cluster.stand(1)
+    cluster.sync(1)
+    cluster.advance(1, 1_000)
+    cluster.deliver(2, 1, VoteReply(1, granted=True))
+    assert (cluster.raft(1).role, cluster.raft(1).term) == (Role.PRE_CANDIDATE, 1)
+
+
 def test_a_pre_candidate_that_hears_the_leader_follows_it_again():
     cluster = Cluster()
     cluster.elect(1)
@@ -200,3 +209,14 @@ def test_a_node_does_not_hear_itself():
     cluster = Cluster()
     cluster.deliver(1, 1, RequestVote(5, 9, 9))
     assert cluster.raft(1).term == 0
+
+
+def test_a_node_whose_disk_is_behind_neither_asks_for_pre_votes_nor_grants_any():
+    cluster = Cluster()
+    cluster.deliver(2, 1, AppendEntries(1, 0, 0, (Entry(1, 1, EntryKind.NOOP, b""),), 0, 0))
+    cluster.advance(1, 1_000)
+    assert cluster.raft(1).role is Role.PRE_CANDIDATE
+    cluster.deliver(3, 1, RequestVote(9, 9, 9, pre=True))
+    assert cluster.in_flight == []
+    cluster.sync(1)
+    assert VoteReply(9, True, pre=True) in [message for _, _, message in cluster.in_flight]

@@ -238,11 +238,14 @@ def test_a_followers_reads_are_lost_when_no_answer_comes_and_those_behind_are_as
     assert cluster.members[3].reads_ready.keys() == {8}
 
 
-def test_who_does_not_lead_says_so_to_a_follower_that_asks():
+def test_who_does_not_lead_in_the_followers_term_says_so_at_once():
     cluster = Cluster()
     cluster.elect(1)
     cluster.deliver(3, 2, ReadIndex(1, 5))
     assert cluster.in_flight == [(2, 3, ReadIndexReply(1, 5, 0, granted=False))]
+    cluster.in_flight.clear()
+    cluster.deliver(3, 1, ReadIndex(0, 5))
+    assert cluster.in_flight == [(1, 3, ReadIndexReply(1, 5, 0, granted=False))]
     cluster.in_flight.clear()
     cluster.read(3, 7)
     ((_, _, question),) = cluster.in_flight

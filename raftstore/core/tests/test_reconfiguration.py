@@ -9,7 +9,7 @@ from raftstore.core.raft import ChangeRefused, NotLeader
 from raftstore.core.reconfiguration import LIMIT_LAG_ENTRIES
 from raftstore.core.types import Entry, EntryKind, HardState, Role
 
-from .cluster import Cluster, address, formed, payloads
+from .cluster import Cluster, formed, payloads
 
 
 def led_by_1(size: int = 3) -> Cluster:
@@ -34,16 +34,19 @@ def test_a_learner_receives_the_log_and_learns_who_belongs_to_the_cluster():
     assert cluster.raft(4).membership.learners == {4}
 
 
-def test_a_learner_does_not_count():
+def test_learners_do_not_count():
     cluster = with_learner_4()
+    cluster.join(5)
+    cluster.add_learner(1, 5)
+    cluster.run(100)
     committed = cluster.raft(1).commit_index
     cluster.propose(1, b"c")
-    cluster.settle(1, 4)
+    cluster.settle(1, 4, 5)
     assert cluster.raft(1).commit_index == committed
     cluster.read(1, 7)
-    cluster.settle(1, 4)
+    cluster.settle(1, 4, 5)
     assert cluster.members[1].reads_ready == {}
-    cluster.run(500, 1, 4)
+    cluster.run(500, 1, 4, 5)
     assert cluster.raft(1).role is not Role.LEADER
 
 
@@ -307,3 +310,53 @@ def test_an_id_that_was_given_before_is_refused():
     again = Membership(now.cluster, (*now.members, cluster.membership.get(3)), now.highest_node)
     with pytest.raises(ChangeRefused, match="id above 3"):
         cluster.change(1, again)
+
+
+def test_one_node_becomes_two_and_two_become_one_again():
+    cluster = led_by_1(size=1)
+    cluster.join(2)
+    for change in (cluster.add_learner, cluster.promote):
+        change(1, 2)
+        cluster.run(100)
+    cluster.propose(1, b"both")
+    cluster.settle()
+    cluster.transfer(1)
+    cluster.settle()
+    assert cluster.leader == 2
+    cluster.remove(2, 1)
+    cluster.run(100)
+    cluster.propose(2, b"alone")
+    cluster.settle(2)
+    assert payloads(cluster.members[2].applied) == [b"both", b"alone"]
+
+
+def test_of_two_nodes_neither_leads_without_the_other():
+    cluster = led_by_1(size=2)
+    cluster.run(2_000, 2)
+    assert cluster.raft(2).role is Role.PRE_CANDIDATE
+    cluster.run(2_000, 1)
+    assert cluster.raft(1).role is Role.PRE_CANDIDATE
+    cluster.run(1_000)
+    assert cluster.leader in (1, 2)
+
+
+def test_a_learner_alone_is_left_without_a_leader_and_takes_no_reads():
+    cluster = with_learner_4()
+    cluster.run(2_000, 4)
+    with pytest.raises(NotLeader):
+        cluster.read(4, 7)
+    cluster.run(1_000)
+    cluster.read(4, 8)
+    cluster.settle()
+    assert cluster.members[4].reads_ready.keys() == {8}
+
+
+def test_doubled_and_late_answers_of_a_removed_node_change_nothing():
+    cluster = led_by_1()
+    index = cluster.remove(1, 3)
+    cluster.run(100)
+    for _ in range(2):
+        cluster.deliver(3, 1, AppendReply(1, True, index, 0, 0, 0, 0))
+        cluster.deliver(3, 1, AppendReply(1, False, 0, index, 0, 0, 0))
+        cluster.deliver(3, 1, VoteReply(9, granted=True))
+    assert (cluster.raft(1).role, cluster.raft(1).term, cluster.raft(1).progress.keys()) == (Role.LEADER, 1, {2})

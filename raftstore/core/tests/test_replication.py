@@ -251,3 +251,14 @@ def test_a_deposed_leaders_uncommitted_entries_give_way_to_the_new_leaders():
         cluster.settle()
     assert payloads(cluster.members[1].applied) == [b"kept"]
     assert cluster.members[1].stored == cluster.members[2].stored
+
+
+def test_after_a_refusal_nothing_is_sent_again_that_was_acknowledged():
+    cluster = Cluster()
+    cluster.elect(1)
+    cluster.propose(1, b"a", b"b", b"c")
+    cluster.settle()
+    cluster.propose(1, b"d")
+    progress = cluster.raft(1).progress[2]
+    cluster.deliver(2, 1, AppendReply(1, False, 0, progress.match_index + 1, 0, 0, 0))
+    assert (progress.next_index, progress.pace) == (progress.match_index + 1, Pace.PROBE)

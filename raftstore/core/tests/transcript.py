@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Line:
-    """`who` did `what`; several who did the same, one after another, share a line."""
+    """What a server did, or sent to another. Several that did the same share a line, as do several receivers."""
 
     sender: int
     to: int | None
@@ -41,7 +41,7 @@ class Transcript:
                 line.others = sorted([line.sender, *line.others, node])
                 line.sender, line.others = line.others[0], line.others[1:]
                 return
-            if node in (line.sender, *line.others):
+            if node == line.sender or (line.to is None and node in line.others):
                 break
         self._lines.append(Line(node, None, what))
 

@@ -5,6 +5,7 @@ import asyncio
 from raftstore.core import messages as m
 from raftstore.core.membership import Membership
 from raftstore.core.types import EMPTY_BASE, Config, HardState, LogBase, Role
+from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.runtime.limits import Limits
 from raftstore.runtime.node import Node
 from raftstore.seats import commands as c
@@ -28,6 +29,7 @@ class Hand:
         self.saved: list[Changes] = []
         self.free = 1 << 30
         self.log_bytes = 0
+        self.compacted: LogBase | None = None
         self.node = Node(
             Config(1, INCARNATIONS[1]),
             recovered=Recovered(HardState(0, None), EMPTY_BASE, (), 0),
@@ -158,3 +160,81 @@ async def test_more_requests_than_the_bound_are_told_to_come_back():
     answers = [hand.node.submit((request,) * 1_000) for _ in range(11)]
     refused = [answer.result()[0].failure for answer in answers if answer.done()]
     assert [(failure.reason, failure.retry_after_ms > 0) for failure in refused] == [(2, True)]
+
+
+async def test_what_the_state_machine_could_not_read_never_enters_the_log():
+    hand = await leading_with_a_hold(ttl_ms=60_000)
+    good = codec.encode_request(c.Request("good", c.Confirm("h")))
+    unreadable = [pb.Request(request_id="no command"), pb.Request(), pb.Request(request_id="x" * 200)]
+    unreadable[2].confirm.CopyFrom(pb.Confirm(hold="h"))
+    last_index = hand.node.raft.log.last_index
+    assert [o.refused.code for o in await hand.node.answer(unreadable)] == ["invalid"] * 3
+    assert hand.node.raft.log.last_index == last_index
+    answering = asyncio.create_task(hand.node.answer([unreadable[0], good, unreadable[1]]))
+    await hand.run_for(200)
+    assert [o.WhichOneof("outcome") for o in answering.result()] == ["refused", "confirmed", "refused"]
+    (entry,) = hand.node.raft.log.between(last_index + 1, last_index + 1)
+    assert len(codec.decode_payload(entry.data).requests) == 1
+
+
+async def test_what_would_not_fit_a_message_between_nodes_never_enters_the_log():
+    hand = await leading_with_a_hold(ttl_ms=60_000)
+    seats = tuple(f"A-{seat:0100}" for seat in range(50_000))
+    requests = [codec.encode_request(c.Request("large", c.OpenInventory("large", seats, 1)))]
+    last_index = hand.node.raft.log.last_index
+    assert [o.refused.code for o in await hand.node.answer(requests)] == ["invalid"]
+    assert hand.node.raft.log.last_index == last_index
+
+
+async def test_a_node_that_does_not_lead_says_who_does():
+    hand = Hand()
+    await hand.run_for(1_000)
+    hand.deliver(2, m.AppendEntries(9, 0, 0, (), 0, 0))
+    await hand.run_for(50)
+    (outcome,) = await hand.node.answer([codec.encode_request(c.Request("r", c.Confirm("h")))])
+    assert (outcome.failure.reason, outcome.failure.leader_address) == (pb.Failure.NOT_LEADER, ADDRESSES[2])
+
+
+async def test_messages_that_are_not_let_in_are_counted_and_change_nothing():
+    hand = Hand()
+    await hand.run_for(1_000)
+    term = hand.node.raft.term
+    hand.node.deliver(Envelope(5, 2, INCARNATIONS[2], ADDRESSES[2], 1, 0, m.AppendEntries(99, 0, 0, (), 0, 0)))
+    await hand.run_for(50)
+    assert hand.node.raft.term == term
+    assert hand.node.counters.messages_refused == 1
+
+
+async def test_what_a_durable_checkpoint_holds_is_dropped_from_the_log_also_on_disk():
+    hand = await leading_with_a_hold(ttl_ms=60_000)
+    applied_index = hand.node.machine.applied_index
+    base = await hand.node.snapshot_now()
+    assert base == hand.node.raft.log.base == hand.compacted
+    assert base.index == applied_index == hand.saved[-1].applied_index
+
+
+async def test_a_log_with_nothing_to_drop_is_left_alone():
+    hand = await leading_with_a_hold(ttl_ms=60_000)
+    await hand.node.snapshot_now()
+    hand.compacted = None
+    assert await hand.node.snapshot_now() == hand.node.raft.log.base
+    assert hand.compacted is None
+
+
+async def test_a_node_says_what_it_is_and_what_it_knows_of_the_others():
+    hand = await leading_with_a_hold(ttl_ms=60_000)
+    status, last_index = hand.node.status(), hand.node.raft.log.last_index
+    assert (status.node, status.incarnation, status.address) == (1, INCARNATIONS[1], ADDRESSES[1])
+    assert (status.role, status.leader, status.leader_address) == ("leader", 1, ADDRESSES[1])
+    assert status.cluster == INCARNATIONS[1]
+    assert status.base_index <= status.applied_index <= status.commit_index <= status.durable_index <= status.last_index
+    assert (status.inventories, status.live_holds) == (1, 1)
+    assert status.chain == hand.node.machine.chain.hex()
+    assert (status.fenced, status.refused, status.disk, status.transferring) == ("", "", "ok", False)
+    known = {member.node: (member.match_index, member.lag) for member in status.members}
+    assert known == {1: (last_index, 0), 2: (last_index, 0), 3: (0, last_index)}
+    hand.deliver(2, m.AppendEntries(9, 0, 0, (), 0, 0))
+    await hand.run_for(50)
+    follows = hand.node.status()
+    assert (follows.role, follows.leader, follows.term) == ("follower", 2, 9)
+    assert [member.match_index is None for member in follows.members] == [False, True, True]

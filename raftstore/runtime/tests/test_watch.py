@@ -72,3 +72,14 @@ def test_watchers_beyond_the_limit_are_refused_until_one_leaves():
     assert watch.subscribe(None) is None
     watch.unsubscribe(first)
     assert watch.subscribe(None) is not None
+
+
+async def test_everybody_starts_afresh_when_the_state_came_as_a_whole():
+    watch = board(applied_index=4)
+    watcher = watch.subscribe(None)
+    watch.publish(5, (event(5),))
+    watch.reset(90)
+    watch.publish(91, (event(91),))
+    assert [await watcher.next(), await watcher.next()] == [Told(90, (), reset=True), Told(91, (event(91),))]
+    comes_back = watch.subscribe(5)
+    assert await comes_back.next() == Told(91, (), reset=True)

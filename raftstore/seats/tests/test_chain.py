@@ -34,8 +34,11 @@ def test_the_chain_goes_with_what_the_log_holds_and_the_trace_with_what_it_cause
     assert (one.machine.chain, one.machine.trace) == (other.machine.chain, other.machine.trace)
     apply_next(one.machine, Request("r1", HOLD), data=b"same")
     apply_next(other.machine, Request("r1", Confirm("h1")), data=b"same")
-    assert one.machine.chain == other.machine.chain
-    assert one.machine.trace != other.machine.trace
+    for _ in range(2):
+        assert one.machine.chain == other.machine.chain
+        assert one.machine.trace != other.machine.trace
+        apply_next(one.machine)
+        apply_next(other.machine)
 
 
 def test_the_trace_differs_with_who_got_what() -> None:

@@ -115,10 +115,13 @@ def test_a_session_has_another_id_where_the_log_was_another() -> None:
 
 def test_an_opening_is_of_no_session_even_if_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_SESSIONS", 1)
+    monkeypatch.setattr(limits, "MAX_SESSION_ANSWERS", 1)
     client = Client(open_store())
-    opening = Request("another", OpenSession(), client.session, 1)
-    assert isinstance(client.store.apply(opening).outcomes[0], SessionOpened)
+    opened = client.store.apply(Request("another", OpenSession(), client.session, 1)).outcomes[0]
+    assert isinstance(opened, SessionOpened)
     assert (client.is_known, kept(client.store)) == (False, [])
+    client.store.apply(Request("r1", Confirm("nobody"), opened.session, 1))
+    assert kept(client.store) == [(opened.session, 1)]
 
 
 # --- Acknowledging --------------------------------------------------------------------------------
@@ -278,16 +281,18 @@ def test_the_bound_on_all_answers_counts_those_that_were_restored(monkeypatch: p
 def test_a_restored_machine_answers_alike_and_has_nothing_to_save() -> None:
     client = Client(open_store())
     first = client.ask(3, HOLD, below=2)
-    restored = SeatMachine.restore(client.store.machine.whole_state())
-    changes = restored.take_changes()
+    state = client.store.machine.whole_state()
+    changes = SeatMachine.restore(state).take_changes()
     assert (changes.sessions, changes.sessions_forgotten, changes.answers) == ((), (), ())
+    restored = SeatMachine.restore(state)
     client.store = Store(restored)
     assert client.ask(3, HOLD) == first
     assert code_of(client.ask(1, Release("h1"))) is RefusalCode.SEQUENCE_ACKNOWLEDGED
-    assert restored.take_changes().answers == ()
+    client.ask(4, Confirm("nobody"))
+    assert [row.sequence for row in restored.take_changes().answers] == [4]
 
 
-def test_what_was_answered_and_acknowledged_between_two_saves_is_never_saved() -> None:
+def test_an_answer_is_saved_once_and_never_if_it_was_acknowledged_before() -> None:
     client = Client(open_store())
     client.store.machine.take_changes()
     for number in range(1, 10):
@@ -298,6 +303,8 @@ def test_what_was_answered_and_acknowledged_between_two_saves_is_never_saved() -
     client.store.apply()
     changes = client.store.machine.take_changes()
     assert (changes.sessions, changes.answers) == ((), ())
+    client.ask(10, Confirm("nobody"))
+    assert [row.sequence for row in client.store.machine.take_changes().answers] == [10]
 
 
 def test_an_answer_of_a_session_that_is_not_there_cannot_be_restored() -> None:

@@ -2,13 +2,15 @@
 
 import random
 
+import pytest
+
 from raftstore.core.messages import SnapshotRef
 from raftstore.core.types import Entry, HardState, LogBase
 from raftstore.errors import StorageError
 from raftstore.storage.memory import SimulatedDirectory
 from raftstore.storage.node_directory import NodeDirectory
 
-from .disks import apply, copied, crashed, endings, entries, open_log, open_node
+from .disks import Ended, apply, copied, crashed, endings, entries, open_log, open_node
 
 SMALL = 250
 
@@ -50,6 +52,7 @@ def check_append(
             found_states.add("after")
             assert hard == (hard_state or HardState(1, 1)), where
         assert hard in (HardState(1, 1), hard_state), where
+        assert f"log/{found.names('log')[0]}" == wal._segments[0].name, where
         # And it goes on from there.
         wal.append(hard_state=HardState(9, 1), entries=[Entry(wal.last_index + 1, 9, new[0].kind, b"")] if new else [])
         assert open_log(crashed(found, power_cut=True), SMALL)[1].hard_state == HardState(9, 1), where
@@ -77,25 +80,21 @@ def test_a_log_that_begins_anew_is_the_one_before_or_begins_there() -> None:
         assert check_append(20, HardState(2, 3), new, base) == {"before", "emptied", "after"}
 
 
-def test_compacting_never_loses_what_follows() -> None:
-    for replaced_from in (None, 3, 15):
-        prepared = log_of(20)
-        if replaced_from:
-            wal, _ = open_log(prepared, SMALL)
-            wal.append(hard_state=None, entries=entries(replaced_from, 25, 2))
-            prepared = crashed(prepared)
-        _, whole = open_log(copied(prepared), SMALL)
-        for base_index in (2, 7, 14, 20):
-            base = LogBase(base_index, whole.entries[base_index - 1].term)
-
-            def run(directory: SimulatedDirectory, base: LogBase = base) -> None:
-                open_log(directory, SMALL)[0].compact(base)
-
-            for where, found in endings(lambda prepared=prepared: copied(prepared), run):  # type: ignore[misc]
-                _, recovered = open_log(found, SMALL)
-                assert recovered.base.index <= base_index, where
-                assert recovered.entries == whole.entries[recovered.base.index :], where
-                assert recovered.hard_state == whole.hard_state, where
+@pytest.mark.parametrize("replaced_from", [None, 3, 15])
+@pytest.mark.parametrize("base_index", [2, 7, 14, 20])
+def test_compacting_never_loses_what_follows(replaced_from: int | None, base_index: int) -> None:
+    prepared = log_of(20)
+    if replaced_from:
+        wal, _ = open_log(prepared, SMALL)
+        wal.append(hard_state=None, entries=entries(replaced_from, 25, 2))
+        prepared = crashed(prepared)
+    _, whole = open_log(copied(prepared), SMALL)
+    base = LogBase(base_index, whole.entries[base_index - 1].term)
+    for where, found in endings(lambda: copied(prepared), lambda disk: open_log(disk, SMALL)[0].compact(base)):
+        _, recovered = open_log(found, SMALL)
+        assert recovered.base.index <= base_index, where
+        assert recovered.entries == whole.entries[recovered.base.index :], where
+        assert recovered.hard_state == whole.hard_state, where
 
 
 # --- The whole directory --------------------------------------------------------------------------
@@ -148,49 +147,47 @@ def test_a_save_is_there_or_not_and_never_ahead_of_the_log() -> None:
     assert seen == {5, 6, 7, 8}
 
 
-def test_a_snapshot_is_installed_whole_or_not_at_all_whatever_the_log_holds() -> None:
-    leader_disk = node_of(entries(1, 30, 2), 30)
-    leader, _ = open_node(leader_disk)
+@pytest.mark.parametrize(
+    ("log", "holds_it"),
+    [(entries(1, 10), False), (entries(1, 40), False), (entries(1, 35, 2), True)],
+    ids=["a short log", "a longer log with other entries", "a log that holds the snapshot's entry"],
+)
+def test_a_snapshot_is_installed_whole_or_not_at_all_whatever_the_log_holds(log: list[Entry], holds_it: bool) -> None:
+    leader, _ = open_node(node_of(entries(1, 30, 2), 30))
     ref = leader.take_snapshot()
-    logs = {
-        "a short log": entries(1, 10),
-        "a longer log with other entries": entries(1, 40),
-        "a log that holds the snapshot's entry": entries(1, 35, 2),
-    }
-    for name, log in logs.items():
-        prepared = node_of(log, 8)
+    prepared = node_of(log, 8)
 
-        def run(directory: SimulatedDirectory, log: list[Entry] = log) -> None:
-            node, _ = open_node(directory, SMALL)
-            sent(leader, ref, node)
-            machine = node.install(ref)
-            assert machine.applied_index == 30
-            # What was under way before the core heard of it.
-            node.append(HardState(3, None), entries(log[-1].index + 1, log[-1].index + 1, 3))
-            if "holds" not in name:  # noqa: B023
-                node.append(None, [], ref.base)
-            apply(machine, entries(31, 31, 3)[0])
-            node.append(None, entries(31, 31, 3))
-            node.save(machine.take_changes())
+    def run(directory: SimulatedDirectory) -> None:
+        node, _ = open_node(directory, SMALL)
+        sent(leader, ref, node)
+        machine = node.install(ref)
+        assert machine.applied_index == 30
+        # What was under way before the core heard of it.
+        node.append(HardState(3, None), entries(log[-1].index + 1, log[-1].index + 1, 3))
+        if not holds_it:
+            node.append(None, [], ref.base)
+        apply(machine, entries(31, 31, 3)[0])
+        node.append(None, entries(31, 31, 3))
+        node.save(machine.take_changes())
 
-        seen = set()
-        for where, found in endings(lambda prepared=prepared: copied(prepared), run):  # type: ignore[misc]
-            node, opened = open_node(found, SMALL)
-            machine, recovered = opened.machine, opened.recovered
-            seen.add(machine.applied_index)
-            if machine.applied_index == 8:
-                assert recovered.base.index == 0, where
-            elif "holds" in name:
-                assert [one.index for one in recovered.entries][:30] == list(range(1, 31)), where
-            else:
-                assert recovered.base == ref.base, where
-            assert "installing" not in found.names() or "holds" in name, where
-            node.close()
-            # What was finished once stays so.
-            _, again = open_node(crashed(found, power_cut=True), SMALL)
-            assert again.machine.digest() == machine.digest(), where
-            assert again.recovered.entries == recovered.entries, where
-        assert seen == {8, 30, 31}, name
+    seen = set()
+    for where, found in endings(lambda: copied(prepared), run):
+        node, opened = open_node(found, SMALL)
+        machine, recovered = opened.machine, opened.recovered
+        seen.add(machine.applied_index)
+        if machine.applied_index == 8:
+            assert recovered.base.index == 0, where
+        elif holds_it:
+            assert [one.index for one in recovered.entries][:30] == list(range(1, 31)), where
+        else:
+            assert recovered.base == ref.base, where
+        assert "installing" not in found.names(), where
+        node.close()
+        # What was finished once stays so.
+        _, again = open_node(crashed(found, power_cut=True), SMALL)
+        assert again.machine.digest() == machine.digest(), where
+        assert again.recovered.entries == recovered.entries, where
+    assert seen == {8, 30, 31}
 
 
 def test_a_snapshot_goes_on_arriving_where_it_stopped() -> None:
@@ -242,7 +239,7 @@ def test_any_life_of_a_node_keeps_what_was_made_durable() -> None:
                 nonlocal left
                 left -= 1
                 if left < 0:
-                    raise KeyboardInterrupt
+                    raise Ended
 
             try:
                 node, opened = open_node(directory, 600)
@@ -268,7 +265,7 @@ def test_any_life_of_a_node_keeps_what_was_made_durable() -> None:
                             node.compact(node.make_durable())
                         case _:
                             node.take_snapshot()
-            except KeyboardInterrupt:
+            except Ended:
                 directory = crashed(directory, chance.randrange(1 << 30), power_cut=chance.random() < 0.7)
             except StorageError as error:
                 raise AssertionError(f"seed {seed}") from error

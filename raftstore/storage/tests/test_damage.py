@@ -10,8 +10,9 @@ from raftstore.errors import LogDamaged
 from raftstore.storage import wal_format
 from raftstore.storage.files import RealDirectory
 from raftstore.storage.memory import Operation, SimulatedDirectory
+from raftstore.storage.wal_format import SegmentHeader
 
-from .disks import Ended, copied, entries, entry, open_log
+from .disks import IDENTITY, Ended, copied, entries, entry, open_log
 
 FIRST = "log/00000001-00000000000000000001.log"
 
@@ -168,7 +169,9 @@ def test_a_missing_segment_refuses() -> None:
     for name, later in zip(names[1:-1], names[2:], strict=True):
         disk = copied(directory)
         disk.remove(name)
-        assert refused(disk, 150).path == Path("simulated", later)
+        error = refused(disk, 150)
+        assert error.path == Path("simulated", later)
+        assert "the one before it is missing" in str(error)
     without_the_last = copied(directory)
     without_the_last.remove(names[-1])
     assert "was written and is not there" in str(refused(without_the_last, 150))
@@ -248,6 +251,27 @@ def test_records_that_no_node_writes_refuse(batch: list[object], complaint: str)
     file.append(wal_format.encode_batch(seed, hard_state, [] if hard_state else batch, file.size_bytes))  # type: ignore[arg-type]
     file.sync()
     assert complaint in str(refused(directory))
+
+
+@pytest.mark.parametrize(
+    ("base", "complaint"),
+    [
+        (LogBase(7, 2), "it begins after entry 7, but the log ends with entry 4"),
+        (LogBase(3, 1), "it follows entry 3 of term 1, which is of term 2"),
+    ],
+    ids=["a gap", "an entry of another term"],
+)
+def test_a_segment_that_does_not_follow_the_one_before_refuses(base: LogBase, complaint: str) -> None:
+    directory = SimulatedDirectory()
+    wal, _ = open_log(directory)
+    wal.append(hard_state=HardState(2, 1), entries=entries(1, 4, 2))
+    header = SegmentHeader(IDENTITY.node, IDENTITY.incarnation, 2, base, begins=False)
+    content = header.encode()
+    content += wal_format.encode_batch(wal_format.seed_of(content), HardState(2, 1), (), len(content))
+    directory.create(f"log/{header.name}", content)
+    error = refused(directory)
+    assert (error.path, error.offset) == (Path("simulated/log", header.name), 0)
+    assert complaint in str(error)
 
 
 def test_a_real_file_refuses_with_its_path(tmp_path: Path) -> None:

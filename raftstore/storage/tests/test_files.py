@@ -1,6 +1,8 @@
 """A real directory: one owner, names that are durable, and no trace of what a crash left unfinished."""
 
+import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -8,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from raftstore.core.types import HardState
+from raftstore.core.types import HardState, LogBase
 from raftstore.errors import DataDirectoryInUse, StorageError, WriteFailed
 from raftstore.storage.files import RealDirectory
+from raftstore.storage.memory import SimulatedDirectory
 
-from .disks import entries, entry, open_log, open_node
+from .disks import apply, entries, entry, open_log, open_node
 
 
 def test_a_second_process_cannot_open_the_same_data_directory(tmp_path: Path) -> None:
@@ -33,7 +36,10 @@ def test_a_second_process_cannot_open_the_same_data_directory(tmp_path: Path) ->
 def test_reading_a_directory_leaves_it_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "log").mkdir()
     (tmp_path / "log" / "half.log.new").write_bytes(b"half")
-    RealDirectory(tmp_path, for_reading=True).close()
+    directory = RealDirectory(tmp_path, for_reading=True)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        directory.open("log/half.log.new").append(b"more")
+    directory.close()
     assert [path.name for path in tmp_path.rglob("*")] == ["log", "half.log.new"]
     with pytest.raises(StorageError, match="cannot be opened"):
         RealDirectory(tmp_path / "not there", for_reading=True)
@@ -127,8 +133,10 @@ def test_a_copy_of_a_database_is_whole_compact_and_needs_no_file_beside_it(tmp_p
     connection = file.connect()
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("CREATE TABLE numbers (number)")
+    connection.execute("BEGIN")
     connection.executemany("INSERT INTO numbers VALUES (?)", ((number,) for number in range(1_000)))
     connection.execute("DELETE FROM numbers WHERE number >= 10")
+    connection.execute("COMMIT")
     file.copy_to("copies/two.sqlite3")
     connection.execute("DELETE FROM numbers")
     copy = sqlite3.connect(f"file:{tmp_path / 'copies/two.sqlite3'}?mode=ro", uri=True)
@@ -141,6 +149,32 @@ def test_a_copy_of_a_database_is_whole_compact_and_needs_no_file_beside_it(tmp_p
     assert directory.names("copies") == ["two.sqlite3"]
     file.close()
     directory.close()
+
+
+def test_what_sqlite_kept_beside_the_checkpoint_before_is_not_taken_for_part_of_an_installed_one(
+    tmp_path: Path,
+) -> None:
+    """A kill between the note that a snapshot is being installed and the renaming."""
+    leader, of_leader = open_node(SimulatedDirectory())
+    node, of_node = open_node(RealDirectory(tmp_path / "node"))
+    for one, opened, term in ((leader, of_leader, 2), (node, of_node, 1)):
+        one.append(HardState(term, 1), entries(1, 9, term))
+        for number in range(9 if term == 2 else 5):
+            apply(opened.machine, entries(number + 1, number + 1, term)[0])
+            one.save(opened.machine.take_changes())
+    ref = leader.take_snapshot()
+    node.receive_chunk(ref, 0, leader.read_chunk(ref, 0, ref.size_bytes))
+    killed = tmp_path / "killed"
+    shutil.copytree(tmp_path / "node", killed)
+    node.close()
+    [snapshot] = (killed / "snapshots").glob("incoming-*")
+    note = {"snapshot": f"snapshots/{snapshot.name}", "index": 9, "term": 2}
+    (killed / "installing").write_text(json.dumps(note))
+    assert (killed / "state.sqlite3-wal").stat().st_size > 0
+    node, again = open_node(RealDirectory(killed))
+    assert again.machine.digest() == of_leader.machine.digest()
+    assert again.recovered.base == LogBase(9, 2)
+    node.close()
 
 
 def test_a_node_goes_on_after_being_closed_and_opened_on_a_real_disk(tmp_path: Path) -> None:

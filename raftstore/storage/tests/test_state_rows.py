@@ -80,10 +80,26 @@ def test_what_is_unlike_the_rest_is_read_by_people_too(connection: sqlite3.Conne
     state_rows.write(connection, store.machine.take_changes())
     head = connection.execute("SELECT applied_index, chain, trace, CAST(membership AS TEXT) FROM meta").fetchone()
     assert head == (4, store.machine.chain.hex(), store.machine.trace.hex(), '{"cluster":7}')
-    assert connection.execute("SELECT * FROM sessions").fetchall() == [(opened.session, 3, 4, 0, 0)]
+    *session, _ = connection.execute("SELECT * FROM sessions").fetchone()
+    assert session == [opened.session, 3, 4, 0, 0]
     answer = connection.execute("SELECT session, sequence, request_id, outcome FROM session_answers").fetchone()
     assert answer[:3] == (opened.session, 4, "r1")
     assert '"unknown_hold"' in answer[3]
+
+
+def test_answers_leave_the_tables_when_they_are_acknowledged_or_their_session_ends(
+    connection: sqlite3.Connection,
+) -> None:
+    store = open_store()
+    opened = store.do(OpenSession())
+    assert isinstance(opened, SessionOpened)
+    for number, acknowledged_below in ((1, 0), (2, 0), (3, 2)):
+        store.apply(Request(f"r{number}", Confirm("nobody"), opened.session, number, acknowledged_below))
+        state_rows.write(connection, store.machine.take_changes())
+    assert [row[:2] for row in contents(connection)["session_answers"]] == [(opened.session, 2), (opened.session, 3)]
+    store.pass_ms(limits.MAX_SESSION_IDLE_MS)
+    state_rows.write(connection, store.machine.take_changes())
+    assert (contents(connection)["sessions"], contents(connection)["session_answers"]) == ([], [])
 
 
 def test_there_is_one_row_of_meta(connection: sqlite3.Connection) -> None:
@@ -91,7 +107,7 @@ def test_there_is_one_row_of_meta(connection: sqlite3.Connection) -> None:
         store = open_store()
         state_rows.write(connection, store.machine.take_changes())
     with pytest.raises(sqlite3.IntegrityError):
-        connection.execute("INSERT INTO meta SELECT 2, applied_index, applied_term, 0, '', '', x'' FROM meta")
+        connection.execute("INSERT INTO meta SELECT 2, applied_index, applied_term, 0, '', '', x'', 0 FROM meta")
 
 
 def test_an_outcome_of_every_kind_is_read_back_as_it_was_written() -> None:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from raftstore.core.types import EMPTY_BASE, Entry, EntryKind, HardState, LogBase
 from raftstore.errors import ConfigurationError, StorageError, WriteFailed
+from raftstore.storage import wal_format
 from raftstore.storage.files import RealDirectory
 from raftstore.storage.memory import Operation, SimulatedDirectory
 from raftstore.storage.wal import WriteAheadLog
+from raftstore.storage.wal_format import SegmentHeader
 
 from .disks import IDENTITY, crashed, entries, entry, open_log
 
@@ -96,6 +98,18 @@ def test_an_entry_that_replaces_one_of_an_earlier_segment_makes_the_later_ones_v
     wal.compact(LogBase(20, 3))
     _, recovered = open_log(crashed(directory), SMALL)
     assert recovered.entries[-1] == entries(30, 30, 3)[0]
+
+
+def test_a_segment_makes_void_what_follows_its_base_even_before_it_has_entries_of_its_own() -> None:
+    directory = SimulatedDirectory()
+    wal, _ = open_log(directory)
+    wal.append(hard_state=None, entries=entries(1, 9))
+    header = SegmentHeader(IDENTITY.node, IDENTITY.incarnation, 2, LogBase(4, 1), begins=False)
+    content = header.encode()
+    content += wal_format.encode_batch(wal_format.seed_of(content), HardState(1, None), (), len(content))
+    directory.create(f"log/{header.name}", content)
+    wal, recovered = open_log(directory)
+    assert (list(recovered.entries), wal.last_index) == (entries(1, 4), 4)
 
 
 def test_dropping_a_beginning_that_was_replaced_leaves_what_replaced_it() -> None:

@@ -1,0 +1,69 @@
+"""Mistakes in writing to disks and in believing what they give back."""
+
+from raftstore.sim.mutation import Edit, Mutant
+
+DISKS = (
+    Mutant(
+        "write-without-sync",
+        "What is acknowledged is in the disk's memory alone, and a power cut takes it.",
+        Edit("storage/wal.py", "        file.sync()\n        self._synced.write", "        self._synced.write"),
+    ),
+    Mutant(
+        "failed-sync-is-retried",
+        "A sync that failed once succeeds when repeated, without having written anything.",
+        Edit(
+            "storage/wal.py",
+            "        file.sync()\n",
+            "        try:\n            file.sync()\n        except OSError:\n            pass\n",
+        ),
+    ),
+    Mutant(
+        "vote-lost-with-its-segment",
+        "The term and the vote were written to a segment that is dropped, and are not carried into the next.",
+        Edit(
+            "storage/wal.py",
+            "content += _encode(wal_format.seed_of(content), self._hard_state, entries, len(content))",
+            "content += _encode(wal_format.seed_of(content), HardState(0, None), entries, len(content))",
+        ),
+        Edit("storage/recovery.py", "if record.term < log.hard_state.term:", "if False:"),
+    ),
+    Mutant(
+        "torn-write-is-read",
+        "The checksum of a batch is not looked at: an unfinished write at the end of the log is taken for entries.",
+        Edit(
+            "storage/wal_format.py",
+            "len(payload) == self.payload_length and crc32(payload) == self.payload_crc32",
+            "True",
+        ),
+    ),
+    Mutant(
+        "damage-is-cut-off",
+        "Damage to what was acknowledged is taken for an unfinished write, and everything after it forgotten.",
+        Edit("storage/segment.py", "        if synced_bytes > self.end:", "        if False:"),
+        Edit("storage/segment.py", "        if self.torn_bytes:\n            self._refuse_if_later_writes()", ""),
+    ),
+    Mutant(
+        "checkpoint-ahead-of-its-index",
+        "The state file is rewritten in place, in steps: a crash leaves a state that belongs to no index.",
+        Edit("storage/checkpoint.py", 'connection.execute("BEGIN IMMEDIATE")', "pass"),
+        Edit(
+            "storage/checkpoint.py",
+            '            connection.execute("COMMIT")\n            self._file.committed()',
+            "            self._file.committed()",
+        ),
+        Edit(
+            "storage/state_rows.py",
+            "def write(connection: sqlite3.Connection, changes: Changes) -> None:",
+            "def write(connection: sqlite3.Connection, changes: Changes) -> None:",
+        ),
+    ),
+    Mutant(
+        "disk-that-hangs-keeps-the-lead",
+        "A leader whose disk does not answer goes on leading, and nobody is answered.",
+        Edit(
+            "core/raft.py",
+            "            if on:\n                transfer.step_aside(self, now_ms)",
+            "            self.stands_aside = False",
+        ),
+    ),
+)

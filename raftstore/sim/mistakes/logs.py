@@ -1,0 +1,183 @@
+"""Mistakes in making logs equal and in deciding what is committed."""
+
+from raftstore.sim.mutation import Edit, Mutant
+
+LOGS = (
+    Mutant(
+        "commits-an-earlier-term-by-counting",
+        "§5.4.2, Figure 8: an entry of an earlier term is taken for committed because a majority has it.",
+        Edit("core/replication.py", " and raft.log.term_at(index) == raft.term:", ":"),
+    ),
+    Mutant(
+        "truncates-on-a-matching-append",
+        "§5.3: a delayed AppendEntries takes back what later ones brought.",
+        Edit(
+            "core/replication.py",
+            "if known_term == entry.term:",
+            "if known_term == entry.term and entry.index <= raft.commit_index:",
+        ),
+    ),
+    Mutant(
+        "has-it-already-by-index-alone",
+        "§5.3: an entry of another term at the same index is taken for the one that is sent.",
+        Edit("core/replication.py", "if known_term == entry.term:", "if known_term is not None:"),
+    ),
+    Mutant(
+        "conflict-without-truncation",
+        "§5.3: an entry that conflicts is replaced, but those after it stay.",
+        Edit(
+            "core/replication.py",
+            "            raft.truncate_from(entry.index)\n        raft.store(entry)",
+            "            raft.log._entries[entry.index - raft.log.base.index - 1] = entry\n"
+            "            raft.journal.store(entry)\n            continue\n        raft.store(entry)",
+        ),
+    ),
+    Mutant(
+        "no-consistency-check",
+        "§5.3: entries are appended wherever the log ends.",
+        Edit(
+            "core/replication.py",
+            "elif raft.log.term_at(prev_index) != append.prev_term:",
+            "elif raft.log.term_at(prev_index) is None:",
+        ),
+    ),
+    Mutant(
+        "commits-beyond-the-match",
+        "Figure 2: leaderCommit is obeyed for entries that were never compared with the leader's.",
+        Edit(
+            "core/replication.py",
+            "raft.commit_to(min(append.commit_index, match_index))",
+            "raft.commit_to(min(append.commit_index, raft.log.last_index))",
+        ),
+    ),
+    Mutant(
+        "heartbeat-commits-the-own-log",
+        "Figure 2: on a heartbeat the commit index is clamped to the own last entry instead of the matched one.",
+        Edit(
+            "core/replication.py",
+            "raft.commit_to(min(append.commit_index, match_index))",
+            "raft.commit_to(min(append.commit_index, match_index if entries else raft.log.last_index))",
+        ),
+    ),
+    Mutant(
+        "commits-the-length-of-the-log",
+        "§5.3: when something commits, everything the leader has counts as committed.",
+        Edit(
+            "core/replication.py",
+            "        raft.commit_to(index)\n        if is_settled",
+            "        raft.commit_to(raft.log.last_index)\n        if is_settled",
+        ),
+    ),
+    Mutant(
+        "commit-scan-stops-at-an-older-term",
+        "§5.4.2: what follows an entry of an earlier term is never looked at, and never commits.",
+        Edit(
+            "core/replication.py",
+            "raft.log.term_at(index) == raft.term:",
+            "raft.log.term_at(raft.commit_index + 1) == raft.term:",
+        ),
+    ),
+    Mutant(
+        "follower-acknowledges-before-sync",
+        "Figure 2: a follower says it has what is not on its disk yet.",
+        Edit(
+            "core/replication.py",
+            "raft.promise(sender, AppendReply(raft.term, True,",
+            "raft.send(sender, AppendReply(raft.term, True,",
+        ),
+    ),
+    Mutant(
+        "leader-counts-itself-before-sync",
+        "diss. §10.2.1: a leader counts an entry on its own disk before it is there.",
+        Edit("core/replication.py", "raft.durable_index if node == own", "raft.log.last_index if node == own"),
+        Edit("core/raft.py", "last = min(self.commit_index, self.durable_index)", "last = self.commit_index"),
+        Edit(
+            "core/state.py",
+            "if not (base <= handed_out <= committed <= last and handed_out <= durable <= last):",
+            "if not base <= handed_out <= committed <= last:",
+        ),
+    ),
+    Mutant(
+        "handed-out-before-durable-here",
+        "The index ladder: what a majority has is applied, and checkpointed, though this node's disk does not have it.",
+        Edit("core/raft.py", "last = min(self.commit_index, self.durable_index)", "last = self.commit_index"),
+    ),
+    Mutant(
+        "match-index-goes-back",
+        "Figure 2: a late answer lowers what the leader knows of a follower.",
+        Edit(
+            "core/progress.py",
+            "self.match_index = max(self.match_index, match_index)",
+            "self.match_index = match_index",
+        ),
+    ),
+    Mutant(
+        "lost-append-never-sent-again",
+        "§5.3: heartbeats build on what was acknowledged and so never find out what was lost.",
+        Edit("core/appends.py", "else progress.next_index - 1, ())", "else progress.match_index, ())"),
+        Edit(
+            "core/replication.py",
+            "            progress.lost()\n            _send_entries(raft, peer, progress)",
+            "            raft.send(peer, heartbeat(raft, progress))",
+        ),
+    ),
+    Mutant(
+        "stale-rejection-rewinds",
+        "§5.3: a rejection of long ago makes the leader forget what the follower has.",
+        Edit("core/progress.py", " or rejected_index <= self.match_index:", ":"),
+        Edit(
+            "core/progress.py",
+            "max(min(agreement, rejected_index - 1), self.match_index) + 1",
+            "min(agreement, rejected_index - 1) + 1",
+        ),
+    ),
+    Mutant(
+        "one-slow-follower-blocks-the-others",
+        "A follower whose window is full keeps the leader from sending to those after it.",
+        Edit(
+            "core/replication.py",
+            "        while progress.next_index <= last_index and progress.may_send(raft.config.inflight_limit_messages):",
+            "        if progress.inflight:\n            return\n"
+            "        while progress.next_index <= last_index and progress.may_send(raft.config.inflight_limit_messages):",
+        ),
+    ),
+    Mutant(
+        "proposals-share-an-index",
+        "§5.3: two entries are given the same next index.",
+        Edit(
+            "core/state.py",
+            "entry = Entry(self.log.last_index + 1, self.term, kind, data)",
+            "entry = Entry(self.commit_index + 1, self.term, kind, data)",
+        ),
+    ),
+    Mutant(
+        "backlog-not-applied",
+        "§5.4.2: a new leader starts with its own entries; those before them are committed, but never applied.",
+        Edit(
+            "core/election.py",
+            "    raft.votes = {}\n    raft.voter_incarnations = {}\n    raft.heartbeat_due_ms",
+            "    raft.handed_out_index = max(raft.handed_out_index, min(raft.term_start_index - 1, raft.durable_index))\n"
+            "    raft.commit_index = max(raft.commit_index, raft.handed_out_index)\n"
+            "    raft.votes = {}\n    raft.voter_incarnations = {}\n    raft.heartbeat_due_ms",
+        ),
+    ),
+    Mutant(
+        "uncommitted-log-replayed-at-start",
+        "Figure 2: after a restart everything in the log is applied, committed or not.",
+        Edit("core/state.py", "self.commit_index = applied_index", "self.commit_index = self.log.last_index"),
+    ),
+    Mutant(
+        "refused-command-stays-in-the-log",
+        "§8: a command that is refused was appended before anybody looked.",
+        Edit(
+            "core/raft.py",
+            "        self._require_leadership()\n        for data in payloads:\n            self.append(EntryKind.COMMAND, data)",
+            "        for data in payloads:\n            self.append(EntryKind.COMMAND, data)\n        self._require_leadership()",
+        ),
+    ),
+    Mutant(
+        "old-leader-is-obeyed",
+        "§5.1: entries of a leader whose term is over are accepted.",
+        Edit("core/replication.py", "if append.term < raft.term:", "if append.term + 1 < raft.term:"),
+    ),
+)

@@ -1,0 +1,181 @@
+"""Mistakes in the state machine, in the loop that feeds it, and in the client."""
+
+from raftstore.sim.mutation import Edit, Mutant
+
+SEATS = (
+    Mutant(
+        "double-apply-on-retry",
+        "§8: a request that comes again is carried out again.",
+        Edit("seats/machine.py", "earlier = session.answers.get(request.sequence)", "earlier = None"),
+        Edit("seats/machine.py", "earlier = self._answered.get(request_id)", "earlier = None"),
+    ),
+    Mutant(
+        "answers-forgotten-too-early",
+        "diss. §6.3: an answer is forgotten though its client has not acknowledged it.",
+        Edit(
+            "seats/sessions.py",
+            "self._forget_below(session, acknowledged_below)",
+            "self._forget_below(session, sequence)",
+        ),
+        Edit("seats/machine.py", "earlier = self._answered.get(request_id)", "earlier = None"),
+    ),
+    Mutant(
+        "expiry-by-the-local-clock",
+        "A hold expires by the clock of the node that applies, so nodes differ.",
+        Edit(
+            "runtime/applying.py",
+            "            time_ms=payload.time_ms,",
+            '            time_ms=int(__import__("asyncio").get_running_loop().time() * 1000),',
+        ),
+    ),
+    Mutant(
+        "hold-never-expires",
+        "Nothing is proposed for time's sake alone, so a hold lives until somebody buys.",
+        Edit(
+            "runtime/proposing.py",
+            "return overdue or now_ms - self._last_proposal_ms >= self._limits.tick_interval_ms",
+            "return False",
+        ),
+    ),
+    Mutant(
+        "hold-expires-early",
+        "A hold is over before its deadline.",
+        Edit("seats/holds.py", "and expires_at_ms <= time_ms:", "and expires_at_ms <= time_ms + 500:"),
+    ),
+    Mutant(
+        "outage-ends-holds",
+        "Replicated time runs on while a majority is away, and holds end that nobody could have paid.",
+        Edit(
+            "runtime/proposing.py",
+            "if stalled or entry.index == raft.term_start_index:",
+            "if entry.index == raft.term_start_index:",
+        ),
+    ),
+    Mutant(
+        "extended-hold-expires-as-before",
+        "An extension is granted, and the old deadline still ends the hold.",
+        Edit(
+            "seats/holds.py",
+            "record.state is HoldState.HELD and record.expires_at_ms == expires_at_ms:",
+            "record.state is HoldState.HELD:",
+        ),
+    ),
+    Mutant(
+        "one-leg-is-not-looked-at",
+        "A seat is free if its first wanted leg is.",
+        Edit(
+            "seats/decisions.py",
+            "if conflicts := inventory.conflicts(seats, leg_mask(command.first_leg, command.end_leg)):",
+            "if conflicts := inventory.conflicts(seats, leg_mask(command.first_leg, command.first_leg + 1)):",
+        ),
+    ),
+    Mutant(
+        "waiter-known-by-index-alone",
+        "§8: whoever waits for an index is answered by another leader's entry at that index.",
+        Edit("runtime/pending.py", "if (oldest.index, oldest.term) != (index, term):", "if oldest.index != index:"),
+        Edit(
+            "runtime/pending.py",
+            '"""Leadership is over: what was proposed may yet commit, what was not never will."""\n'
+            "        while self._rounds:\n            self._answer_all(self._rounds.popleft().submissions, UNKNOWN)",
+            '"""Leadership is over."""',
+        ),
+    ),
+    Mutant(
+        "unknown-reported-as-failed",
+        "A proposal that was under way when leadership ended is reported as not done, and still commits.",
+        Edit(
+            "runtime/pending.py",
+            "            self._answer_all(self._rounds.popleft().submissions, UNKNOWN)\n        self.refuse_waiting",
+            "            self._answer_all(self._rounds.popleft().submissions, not_leader(leader_address))\n"
+            "        self.refuse_waiting",
+        ),
+    ),
+    Mutant(
+        "apply-result-ignored",
+        "The customer is told yes as soon as the entry is applied, whatever was decided.",
+        Edit(
+            "runtime/applying.py",
+            "self._commands.applied(entry.index, entry.term, map(codec.encode_outcome, applied.outcomes))",
+            "self._commands.applied(entry.index, entry.term, map(codec.encode_outcome, "
+            "[c.Held(r.command.hold, self.machine.time_ms + r.command.ttl_ms, self.machine.time_ms) "
+            "if isinstance(r.command, c.Hold) else o for o, r in zip(applied.outcomes, payload.requests)]))",
+        ),
+        Edit(
+            "runtime/applying.py",
+            "from raftstore.seats.machine import SeatMachine",
+            "from raftstore.seats import commands as c\nfrom raftstore.seats.machine import SeatMachine",
+        ),
+    ),
+    Mutant(
+        "answered-when-proposed",
+        "The customer is told yes before a majority has it.",
+        Edit(
+            "runtime/proposing.py",
+            "        self._commands.proposed(index, self._raft.term, gathered)",
+            "        self._commands.proposed(index, self._raft.term, gathered)\n"
+            "        for submission in gathered:\n"
+            "            submission.answer([codec.encode_outcome(c.Confirmed(r.confirm.hold)) if r.HasField('confirm')"
+            " else pb.Outcome(failure=pb.Failure(reason=pb.Failure.UNKNOWN)) for r in submission.requests])",
+        ),
+        Edit(
+            "runtime/proposing.py",
+            "from raftstore.seats.commands import RefusalCode",
+            "from raftstore.seats import commands as c\nfrom raftstore.seats.commands import RefusalCode",
+        ),
+    ),
+    Mutant(
+        "read-before-applied",
+        "diss. §6.4: a read is answered when its index is committed, not when it is applied.",
+        Edit(
+            "runtime/pending.py",
+            "            self._unapplied.append((index, future))",
+            "            future.done() or future.set_result(None)",
+        ),
+    ),
+    Mutant(
+        "retry-under-a-new-number",
+        "§8: the client's retry looks like another request.",
+        Edit("session.py", "            if not call.request.session:", "            if True:"),
+        Edit(
+            "session.py",
+            "call.request.session, call.request.sequence = self.session, self._next_sequence",
+            "call.request.session, call.request.sequence = self.session, self._next_sequence\n"
+            '                call.request.request_id = f"{call.request.request_id}:{self._next_sequence}"',
+        ),
+    ),
+    Mutant(
+        "ended-session-is-guessed",
+        "diss. §6.3: a request whose session has ended is simply sent again, though it may have been carried out.",
+        Edit(
+            "session.py",
+            "                if may_have_happened_before:\n                    _refuse",
+            "                if False:\n                    _refuse",
+        ),
+    ),
+    Mutant(
+        "call-without-deadline",
+        "A client waits for ever for an answer that was lost.",
+        Edit(
+            "session.py",
+            "            async with asyncio.timeout(ATTEMPT_LIMIT_S):\n                await stream.send",
+            "            async with asyncio.timeout(None):\n                await stream.send",
+        ),
+    ),
+    Mutant(
+        "slow-caller-blocks-the-leader",
+        "The next entry waits until everybody who asked for the last one has gone.",
+        Edit("runtime/pending.py", "                self._leave(submission)\n\n    def passed", "\n    def passed"),
+    ),
+    Mutant(
+        "divergence-goes-unnoticed",
+        "A node whose state differs from the others' goes on serving it.",
+        Edit(
+            "runtime/fencing.py", "        if finding is not None:\n            self._conclude(finding)", "        pass"
+        ),
+        Edit(
+            "seats/decisions.py",
+            "    expires_at_ms = ledger.time_ms + command.ttl_ms\n    ledger.take(",
+            "    expires_at_ms = ledger.time_ms + command.ttl_ms + id(ledger) // 4096 % 2\n    ledger.take(",
+        ),
+    ),
+)

@@ -1,0 +1,56 @@
+"""Seeds without a violation, as many as there is time for, and each the same whenever and wherever it runs."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from raftstore.sim.run import Tally, failure_report, run_seeds, summary
+from raftstore.sim.simulation import run_seed
+
+ROOT = Path(__file__).resolve().parents[3]
+# CI's share; by command it is as much as anybody wants: script/simulate --seeds 10000.
+BUDGET_S = float(os.environ.get("SIMULATION_BUDGET_S", "90"))
+SEEDS_AT_LEAST = 20
+DETERMINISM_SEEDS = (1, 2, 3, 5, 8)
+
+_PRINT_HASHES = f"""
+import json
+from raftstore.sim.simulation import run_seed
+print(json.dumps([[run_seed(seed).hash, run_seed(seed).steps] for seed in {DETERMINISM_SEEDS}]))
+"""
+
+
+def hashes(hash_seed: str) -> list[list[object]]:
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", _PRINT_HASHES], env=environment, capture_output=True, text=True, check=True, timeout=300
+    )
+    found: list[list[object]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.timeout(600)
+def test_a_seed_is_the_same_run_each_time_in_any_process():
+    one, other = hashes("1"), hashes("2")
+    assert one == other
+    assert len({run_hash for run_hash, _ in one}) == len(DETERMINISM_SEEDS)
+
+
+@pytest.mark.timeout(BUDGET_S + 300)
+def test_no_seed_breaks_a_rule():
+    tally = Tally()
+    for outcome in run_seeds(1, 1_000_000, jobs=os.cpu_count() or 1, seconds=BUDGET_S):
+        tally.add(outcome)
+    report = [line for outcome in tally.failures for line in failure_report(outcome)]
+    assert not report, "\n".join(report)
+    assert tally.runs >= SEEDS_AT_LEAST, "\n".join(summary(tally, real_s=BUDGET_S))
+
+
+def test_the_last_events_and_the_command_to_repeat_it_come_with_a_violation():
+    outcome = run_seed(1, safety_s=1)
+    assert not outcome.rule
+    assert failure_report(outcome)[-1] == "again: script/simulate --first 1 --seeds 1 --trace"

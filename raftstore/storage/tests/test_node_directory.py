@@ -1,0 +1,387 @@
+"""A data directory is one node's, and its log, checkpoint and snapshots fit together or are refused."""
+
+import random
+import sqlite3
+
+import pytest
+
+from raftstore.core.messages import SnapshotRef
+from raftstore.core.types import EMPTY_BASE, HardState, LogBase
+from raftstore.errors import ConfigurationError, DiskFull, LogDamaged, SnapshotDamaged, SnapshotGone, StorageError
+from raftstore.storage.files import RealDirectory
+from raftstore.storage.memory import Operation, SimulatedDirectory
+from raftstore.storage.node_directory import NodeDirectory, Opened
+
+from .disks import apply, copied, crashed, entries, open_node
+
+
+def node_with(last: int, applied: int, directory: SimulatedDirectory, term: int = 1) -> tuple[NodeDirectory, Opened]:
+    node, opened = open_node(directory, 600)
+    for one in entries(1, last, term):
+        node.append(HardState(term, 1), [one])
+        if one.index <= applied:
+            apply(opened.machine, one)
+    node.save(opened.machine.take_changes())
+    return node, opened
+
+
+def send(node: NodeDirectory, ref: SnapshotRef, to: NodeDirectory) -> None:
+    received = to.receive_chunk(ref, 0, b"")
+    while received < ref.size_bytes:
+        received = to.receive_chunk(ref, received, node.read_chunk(ref, received, 10_000))
+
+
+# --- Identity -------------------------------------------------------------------------------------
+
+
+def test_a_directory_draws_its_incarnation_once() -> None:
+    directory = SimulatedDirectory()
+    drawn = iter([11, 12])
+    first = NodeDirectory.open(directory, node=3, draw_incarnation=lambda: next(drawn))[1].identity
+    again = NodeDirectory.open(crashed(directory), node=3, draw_incarnation=lambda: next(drawn))[1].identity
+    assert (first.node, first.incarnation) == (3, 11)
+    assert again == first
+
+
+def test_the_directory_of_another_node_is_refused() -> None:
+    directory = SimulatedDirectory()
+    open_node(directory)
+    with pytest.raises(ConfigurationError, match="simulated belongs to node 1, not to node 2"):
+        NodeDirectory.open(crashed(directory), node=2, draw_incarnation=lambda: 5)
+
+
+def test_a_directory_with_files_but_without_identity_is_refused_and_let_go() -> None:
+    directory = SimulatedDirectory()
+    open_node(directory)
+    directory.remove("identity.json")
+    with pytest.raises(StorageError, match=r"no identity\.json"):
+        open_node(directory)
+    assert directory.is_closed
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"node": 1, "incarnation": 0}', b'{"node": 1', b"\xff"])
+def test_an_identity_that_cannot_be_read_is_refused(content: bytes) -> None:
+    directory = SimulatedDirectory()
+    directory.create("identity.json", content)
+    with pytest.raises(StorageError, match="does not say whose directory this is"):
+        open_node(directory)
+
+
+# --- Log and checkpoint ---------------------------------------------------------------------------
+
+
+def test_a_node_begins_from_its_checkpoint_and_the_log_s_rest() -> None:
+    directory = SimulatedDirectory()
+    node, opened = node_with(20, 12, directory)
+    assert node.make_durable() == LogBase(12, 1)
+    node.compact(LogBase(12, 1))
+    _, again = open_node(crashed(directory, power_cut=True))
+    assert again.machine.digest() == opened.machine.digest()
+    assert 0 < again.recovered.base.index <= 12
+    assert list(again.recovered.entries) == entries(again.recovered.base.index + 1, 20)
+
+
+def test_a_checkpoint_ahead_of_the_log_is_refused() -> None:
+    directory = SimulatedDirectory()
+    node_with(10, 10, directory)
+    older = SimulatedDirectory()
+    node_with(6, 0, older)
+    mixed = copied(older)
+    mixed.create("state.sqlite3", directory.open("state.sqlite3").read(0, 1 << 24))
+    with pytest.raises(LogDamaged, match="the log ends with entry 6, and the checkpoint is as of entry 10"):
+        open_node(mixed)
+
+
+def test_a_gap_between_checkpoint_and_log_is_refused() -> None:
+    directory = SimulatedDirectory()
+    node, _ = node_with(20, 20, directory)
+    node.compact(LogBase(20, 1))
+    found = crashed(directory)
+    found.remove("state.sqlite3")
+    with pytest.raises(LogDamaged, match=r"what is between them is missing.*members add") as caught:
+        open_node(found)
+    assert caught.value.offset == 0
+
+
+def test_a_checkpoint_that_was_lost_is_built_again_from_a_whole_log() -> None:
+    directory = SimulatedDirectory()
+    node_with(20, 20, directory)
+    found = crashed(directory)
+    found.remove("state.sqlite3")
+    _, opened = open_node(found)
+    assert (opened.machine.applied_index, len(opened.recovered.entries)) == (0, 20)
+
+
+def test_a_checkpoint_of_another_log_is_refused() -> None:
+    directory, other = SimulatedDirectory(), SimulatedDirectory()
+    node_with(10, 5, directory)
+    node_with(10, 5, other, term=2)
+    mixed = copied(directory)
+    mixed.create("state.sqlite3", other.open("state.sqlite3").read(0, 1 << 24))
+    with pytest.raises(LogDamaged, match="another entry 5 than the log's"):
+        open_node(mixed)
+
+
+# --- Snapshots ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def leader() -> tuple[NodeDirectory, Opened]:
+    return node_with(30, 30, SimulatedDirectory(), term=2)
+
+
+def test_a_snapshot_is_read_until_another_replaces_it(leader: tuple[NodeDirectory, Opened]) -> None:
+    node, opened = leader
+    first = node.take_snapshot()
+    assert first.base == LogBase(30, 2)
+    assert node.take_snapshot() == first
+    assert len(node.read_chunk(first, 0, first.size_bytes + 1)) == first.size_bytes
+    node.append(None, entries(31, 31, 2))
+    apply(opened.machine, entries(31, 31, 2)[0])
+    node.save(opened.machine.take_changes())
+    second = node.take_snapshot()
+    with pytest.raises(SnapshotGone):
+        node.read_chunk(first, 0, 10)
+    assert node.read_chunk(second, 0, 15) == b"SQLite format 3"
+    node.drop_snapshot()
+    node.drop_snapshot()
+    with pytest.raises(SnapshotGone):
+        node.read_chunk(second, 0, 10)
+
+
+def test_a_snapshot_stays_as_it_was_taken_while_the_checkpoint_goes_on(leader: tuple[NodeDirectory, Opened]) -> None:
+    node, opened = leader
+    ref = node.take_snapshot()
+    digest = opened.machine.digest()
+    apply(opened.machine, entries(31, 31, 2)[0])
+    node.save(opened.machine.take_changes())
+    follower, _ = open_node(SimulatedDirectory())
+    send(node, ref, follower)
+    assert follower.install(ref).digest() == digest
+
+
+def test_an_installed_snapshot_is_the_checkpoint_from_then_on(leader: tuple[NodeDirectory, Opened]) -> None:
+    node, _ = leader
+    ref = node.take_snapshot()
+    disk = SimulatedDirectory()
+    follower, _ = node_with(10, 10, disk)
+    send(node, ref, follower)
+    machine = follower.install(ref)
+    follower.append(None, [], ref.base)
+    assert "installing" not in disk.names()
+    apply(machine, entries(31, 31, 3)[0])
+    follower.append(None, entries(31, 31, 3))
+    follower.save(machine.take_changes())
+    assert follower.make_durable() == LogBase(31, 3)
+    assert follower.history("train", "A-1", 5) == []
+    again_ref = follower.take_snapshot()
+    assert again_ref.base == LogBase(31, 3)
+    _, again = open_node(crashed(disk, power_cut=True))
+    assert again.machine.digest() == machine.digest()
+    assert (again.recovered.base, len(again.recovered.entries)) == (ref.base, 1)
+
+
+def test_until_the_log_follows_a_snapshot_the_next_start_makes_it_follow(
+    leader: tuple[NodeDirectory, Opened],
+) -> None:
+    """Also when the checkpoint of another snapshot is installed meanwhile."""
+    node, opened = leader
+    first = node.take_snapshot()
+    disk = SimulatedDirectory()
+    follower, _ = node_with(10, 10, disk)
+    send(node, first, follower)
+    follower.install(first)
+    apply(opened.machine, entries(31, 31, 2)[0])
+    node.save(opened.machine.take_changes())
+    second = node.take_snapshot()
+    send(node, second, follower)
+    follower.install(second)
+    follower.append(None, [], first.base)
+    assert "installing" in disk.names()
+    _, again = open_node(crashed(disk, power_cut=True))
+    assert (again.machine.applied_index, again.recovered.base) == (31, second.base)
+
+
+def test_a_snapshot_that_rotted_is_not_sent_again_and_again(leader: tuple[NodeDirectory, Opened]) -> None:
+    node, _ = leader
+    ref = node.take_snapshot()
+    assert isinstance(node._directory, SimulatedDirectory)
+    node.read_chunk(ref, 0, 10)
+    node.read_chunk(ref, 0, 10)
+    node._directory.flip_bit(f"snapshots/{node._directory.names('snapshots')[0]}", 20_000)
+    node.read_chunk(ref, 10, 10)
+    with pytest.raises(SnapshotGone, match="damaged"):
+        node.read_chunk(ref, 0, 10)
+    follower, _ = open_node(SimulatedDirectory())
+    ref = node.take_snapshot()
+    send(node, ref, follower)
+    assert follower.install(ref).applied_index == 30
+
+
+def test_chunks_are_taken_in_order_and_only_once(leader: tuple[NodeDirectory, Opened]) -> None:
+    node, _ = leader
+    ref = node.take_snapshot()
+    follower, _ = open_node(SimulatedDirectory())
+    assert follower.receive_chunk(ref, 0, node.read_chunk(ref, 0, 1_000)) == 1_000
+    assert follower.receive_chunk(ref, 0, node.read_chunk(ref, 0, 1_000)) == 1_000
+    assert follower.receive_chunk(ref, 2_000, node.read_chunk(ref, 2_000, 1_000)) == 1_000
+    assert follower.receive_chunk(ref, 1_000, bytes(ref.size_bytes)) == 1_000
+    assert follower.receive_chunk(ref, 1_000, node.read_chunk(ref, 1_000, ref.size_bytes)) == ref.size_bytes
+
+
+def test_another_snapshot_discards_what_was_received_of_the_one_before(leader: tuple[NodeDirectory, Opened]) -> None:
+    node, _ = leader
+    ref = node.take_snapshot()
+    disk = SimulatedDirectory()
+    follower, _ = open_node(disk)
+    follower.receive_chunk(ref, 0, node.read_chunk(ref, 0, 1_000))
+    other = SnapshotRef(LogBase(31, 2), ref.size_bytes, ref.checksum)
+    assert follower.receive_chunk(other, 0, b"") == 0
+    assert len([name for name in disk.names("snapshots") if name.startswith("incoming-")]) == 1
+
+
+def test_a_snapshot_that_arrived_too_late_is_forgotten_at_the_next_start(
+    leader: tuple[NodeDirectory, Opened],
+) -> None:
+    node, _ = leader
+    ref = node.take_snapshot()
+    disk = SimulatedDirectory()
+    follower, _ = node_with(30, 30, disk, term=2)
+    follower.receive_chunk(ref, 0, node.read_chunk(ref, 0, 1_000))
+    found = crashed(disk)
+    open_node(found)
+    assert [name for name in found.names("snapshots") if name.startswith("incoming-")] == []
+
+
+def test_a_snapshot_that_is_not_what_was_sent_is_thrown_away_and_nothing_is_lost(
+    leader: tuple[NodeDirectory, Opened],
+) -> None:
+    node, _ = leader
+    ref = node.take_snapshot()
+    for fault in ("a flipped bit", "an unfinished one", "another base", "no database"):
+        disk = SimulatedDirectory()
+        follower, opened = node_with(10, 10, disk)
+        wrong = ref
+        if fault == "another base":
+            wrong = SnapshotRef(LogBase(29, 2), ref.size_bytes, ref.checksum)
+        if fault == "no database":
+            checksum = "f5a5fd42d16a20302798ef6ed309979b43003d2320d9f0e8ea9831a92759fb4b"
+            wrong = SnapshotRef(LogBase(40, 2), 64, bytes.fromhex(checksum))
+            follower.receive_chunk(wrong, 0, bytes(64))
+        elif fault == "an unfinished one":
+            follower.receive_chunk(wrong, 0, node.read_chunk(ref, 0, 1_000))
+        else:
+            follower.receive_chunk(wrong, 0, node.read_chunk(ref, 0, ref.size_bytes))
+        if fault == "a flipped bit":
+            disk.flip_bit(f"snapshots/{disk.names('snapshots')[0]}", 20_000)
+        with pytest.raises(SnapshotDamaged, match="thrown away"):
+            follower.install(wrong)
+        assert disk.names("snapshots") in ([], ["received"]), fault
+        assert follower.receive_chunk(ref, 0, b"") == 0
+        apply(opened.machine, entries(11, 11)[0])
+        follower.save(opened.machine.take_changes())
+        send(node, ref, follower)
+        assert follower.install(ref).applied_index == 30, fault
+
+
+# --- A full or failing disk -----------------------------------------------------------------------
+
+
+def test_a_full_disk_makes_no_snapshot_and_harms_nothing() -> None:
+    disk = SimulatedDirectory()
+    node, _ = node_with(30, 30, disk)
+    used = (1 << 40) - disk.free_bytes()
+    disk.capacity_bytes = sum(
+        disk.size_bytes(f"{folder}{name}") for folder in ("", "log/") for name in disk.names(folder.rstrip("/"))
+    )
+    disk.capacity_bytes += 5_000
+    assert (used, node.free_bytes()) == (0, 5_000)
+    with pytest.raises(DiskFull):
+        node.take_snapshot()
+    assert node.free_bytes() == 5_000
+    leader, _ = node_with(40, 40, SimulatedDirectory())
+    ref = leader.take_snapshot()
+    with pytest.raises(DiskFull):
+        send(leader, ref, node)
+    assert disk.names("snapshots") in ([], ["received"])
+    assert node.receive_chunk(ref, 0, b"") == 0
+    node.append(None, entries(31, 31))
+    disk.capacity_bytes = None
+    assert node.take_snapshot().base == LogBase(30, 1)
+    send(leader, ref, node)
+    assert node.install(ref).applied_index == 40
+
+
+def test_a_disk_that_fails_at_any_step_of_opening_raises_an_error_of_ours_and_lets_go() -> None:
+    prepared = SimulatedDirectory()
+    node, _ = node_with(10, 5, prepared)
+    leader, _ = node_with(30, 30, SimulatedDirectory(), term=2)
+    ref = leader.take_snapshot()
+    send(leader, ref, node)
+    node.install(ref)
+    prepared = crashed(prepared)
+    for step in range(100):
+        disk = copied(prepared)
+        left = step
+
+        def fail(operation: Operation, name: str) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise OSError("input/output error")
+
+        disk.before = fail
+        try:
+            open_node(disk)[0].close()
+        except StorageError:
+            assert disk.is_closed
+        if left >= 0:
+            break
+    assert 3 < step < 99
+
+
+def test_a_real_directory_does_all_of_it(tmp_path_factory: pytest.TempPathFactory) -> None:
+    paths = tmp_path_factory.mktemp("leader"), tmp_path_factory.mktemp("follower")
+    leader, opened = open_node(RealDirectory(paths[0]), 600)
+    leader.append(HardState(2, 1), entries(1, 30, 2))
+    for one in entries(1, 30, 2):
+        apply(opened.machine, one)
+    leader.save(opened.machine.take_changes())
+    ref = leader.take_snapshot()
+    follower, found = open_node(RealDirectory(paths[1]), 600)
+    follower.append(HardState(1, 1), entries(1, 10))
+    apply(found.machine, entries(1, 1)[0])
+    follower.save(found.machine.take_changes())
+    follower.receive_chunk(ref, 0, leader.read_chunk(ref, 0, 9_000))
+    follower.close()
+    follower, _ = open_node(RealDirectory(paths[1]), 600)
+    assert follower.receive_chunk(ref, 0, b"") == 9_000
+    send(leader, ref, follower)
+    assert follower.install(ref).digest() == opened.machine.digest()
+    other = sqlite3.connect(f"file:{paths[1] / 'state.sqlite3'}?mode=ro", uri=True)
+    assert other.execute("SELECT applied_index FROM meta").fetchone() == (30,)
+    other.close()
+    # As a kill here would leave it: the log does not follow yet.
+    assert sorted(path.name for path in paths[1].glob("inst*")) == ["installing"]
+    follower.close()
+    follower, found = open_node(RealDirectory(paths[1]), 600)
+    assert found.recovered.base == LogBase(30, 2)
+    assert found.recovered.hard_state == HardState(1, 1)
+    assert list(paths[1].glob("inst*")) == []
+    assert follower.free_bytes() > 0
+    follower.close()
+    leader.close()
+    assert [path.name for path in paths[0].glob("snapshots/*.sqlite3")] != []
+    leader, _ = open_node(RealDirectory(paths[0]), 600)
+    assert [path.name for path in paths[0].glob("snapshots/*.sqlite3")] == []
+    leader.close()
+
+
+def test_a_killed_node_finds_all_that_it_wrote_and_a_power_cut_leaves_no_other_files() -> None:
+    disk = SimulatedDirectory()
+    node_with(10, 10, disk)
+    killed = crashed(copied(disk))
+    assert open_node(killed)[1].machine.applied_index == 10
+    cut = disk.crash(power_cut=True, chance=random.Random(1))
+    assert cut.names() == disk.names()
+    assert open_node(cut)[1].recovered.base == EMPTY_BASE
