@@ -137,7 +137,7 @@ class SnapshotSender:
             try:
                 content = await self._checkpoints.read_chunk(chunk.snapshot, chunk.offset, chunk.length)
             except SnapshotGone:
-                self._raft.snapshot_gone(chunk.snapshot)
+                # Another has taken its place since the core asked; it knows, and will ask for that one.
                 return
         self._used_ms = self._clock.monotonic_ms()
         if self._raft.role is Role.LEADER and self._raft.term == chunk.term:

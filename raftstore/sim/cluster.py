@@ -7,9 +7,10 @@ from random import Random
 from raftstore.core.membership import Membership
 from raftstore.core.types import Entry, HardState, LogBase, Role
 from raftstore.storage.node_directory import Opened
+from raftstore.transport.envelope import Envelope
 
 from .host import Condition, Host, Surroundings
-from .journal import Journal
+from .journal import Journal, RuleBroken
 from .loop import VirtualLoop
 from .network import SimulatedNetwork
 from .plan import Plan
@@ -47,7 +48,7 @@ class Cluster:
             journal,
             plan,
             stepped=self._stepped if is_checked else lambda _: None,
-            sent=self.rules.sent,
+            sent=self._sent,
             writing=self.checks.writing,
             stored=self._stored,
             started=self._started,
@@ -56,9 +57,9 @@ class Cluster:
         # Those that stay off: number of the host.
         self.kept_off: set[int] = set()
         numbers = range(1, plan.nodes + 1)
-        founders = Membership.unformed({number: f"node-{number}:1" for number in numbers})
+        self.founders = Membership.unformed({number: f"node-{number}:1" for number in numbers})
         for number in numbers:
-            self.add_host(number, founders)
+            self.add_host(number, self.founders)
 
     # --- Hosts --------------------------------------------------------------------------------------
 
@@ -92,7 +93,17 @@ class Cluster:
         self, host: Host, hard_state: HardState | None, entries: Sequence[Entry], base: LogBase | None
     ) -> None:
         self.checks.stored(host, hard_state, entries, base)
-        self.rules.stored(host, hard_state)
+        self._end_if_broken(lambda: self.rules.stored(host, hard_state))
+
+    def _sent(self, host: Host, envelope: Envelope) -> None:
+        self._end_if_broken(lambda: self.rules.sent(host, envelope))
+
+    def _end_if_broken(self, check: Callable[[], None]) -> None:
+        """A check in the middle of a node's step: raised there, what is broken would be the node's own affair."""
+        try:
+            check()
+        except RuleBroken as broken:
+            self.loop.fail(broken)
 
     def _started(self, host: Host, opened: Opened) -> None:
         self.checks.started(host, opened)
@@ -107,10 +118,8 @@ class Cluster:
         return [host for host in self.hosts.values() if host.is_running]
 
     def members(self) -> Membership:
-        """As of the latest entry of the log that is committed, or as founded."""
-        known = [host.running_node.raft for host in self.running() if not host.is_replaced]
-        best = max(known, key=lambda raft: (raft.membership.is_formed, raft.commit_index), default=None)
-        return best.membership if best else next(iter(self.hosts.values())).bootstrap
+        """As committed, or as founded."""
+        return self.checks.members or self.founders
 
     def leader(self) -> Host | None:
         """The one that leads in the highest term, if any does."""
@@ -125,6 +134,6 @@ class Cluster:
         """A running host; the leader more often than others, because that hurts."""
         hosts = [host for host in self.running() if wanted(host)]
         leader = self.leader()
-        if leader in hosts and self.random.random() < 0.4:
+        if leader in hosts and self.random.random() < 0.5:
             return leader
         return self.random.choice(hosts) if hosts else None

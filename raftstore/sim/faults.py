@@ -33,6 +33,7 @@ class Faults:
             Fault.STALLED_DISK: self._stall_disk,
             Fault.FULL_DISK: self._fill_disk,
             Fault.FAILED_SYNC: self._fail_write,
+            Fault.SNAPSHOT_FLIP: self._damage_snapshot,
             Fault.CLOCK_RATE: self._change_rate,
             Fault.WALL_JUMP: self._set_wall,
         }
@@ -169,6 +170,18 @@ class Faults:
         host.disk_weather.fail_next(self._random.choice(_FAILING))
         return True
 
+    def _damage_snapshot(self) -> bool:
+        """One that is being sent or received: it must not become anybody's state."""
+        for host in self._random.sample(running := self._cluster.running(), len(running)):
+            names = [name for name in host.directory.names("snapshots") if name.endswith(".sqlite3") or "-" in name]
+            if names:
+                name = f"snapshots/{self._random.choice(names)}"
+                if size_bytes := host.directory.size_bytes(name):
+                    host.directory.flip_bit(name, self._random.randrange(size_bytes), self._random.randrange(8))
+                    self._cluster.journal.note("bit flip", host.number, name)
+                    return True
+        return False
+
     # --- Clocks -------------------------------------------------------------------------------------
 
     def _change_rate(self) -> bool:
@@ -192,7 +205,7 @@ class Faults:
         return list(self._cluster.by_address)
 
     def _duration_s(self) -> float:
-        return self._random.choice((0.1, 0.5, 1.0, 2.5)) * self._random.uniform(0.5, 1.5)
+        return self._random.choice((0.1, 0.4, 0.7, 1.0, 2.5)) * self._random.uniform(0.5, 1.5)
 
     def _later(self, delay_s: float, undo: Callable[[], None]) -> None:
         self._cluster.loop.call_later(delay_s, undo)

@@ -89,7 +89,7 @@ def _cpu_limit(limit_s: float) -> Iterator[None]:
 
 
 def _first_failure(tests: str) -> str:
-    """The first of these tests that fails, as `file: test`; empty if none does."""
+    """The first of these tests that fails; empty if none does."""
     import pytest
 
     failed: list[str] = []
@@ -103,9 +103,21 @@ def _first_failure(tests: str) -> str:
             if report.failed:
                 failed.append(report.nodeid)
 
-    with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main(["-x", "-q", "-p", "no:django", "-p", "no:cacheprovider", str(PACKAGE / tests)], plugins=[Watch()])
-    return failed[0] if failed else ""
+    # The store's tests alone, without what the site's need.
+    options = ["-c", "/dev/null", "--rootdir", str(PACKAGE.parent), "--confcutdir", str(PACKAGE), "-o", "asyncio_mode=auto"]
+    options += ["-x", "-q", "--import-mode=importlib", "-p", "no:django", "-p", "no:cacheprovider"]
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        result = pytest.main([*options, str(PACKAGE / tests)], plugins=[Watch()])
+    if result not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise RuntimeError(f"{tests} cannot be run: {said.getvalue()}")
+    return _in_words(failed[0]) if failed else ""
+
+
+def _in_words(test: str) -> str:
+    file, _, name = test.partition("::")
+    if file.endswith(SCENARIOS) and name.endswith("]"):
+        return f"scenario {name[name.index('[') + 1 : -1]}"
+    return f"{name} in {file}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -30,6 +30,7 @@ class Fault(StrEnum):
     STALLED_DISK = "disk hangs"
     FULL_DISK = "full disk"
     FAILED_SYNC = "failed write or sync"
+    SNAPSHOT_FLIP = "bit flip in a snapshot"
     CLOCK_RATE = "clock runs at another rate"
     WALL_JUMP = "wall clock set"
 
@@ -108,16 +109,16 @@ def draw_plan(seed: int, *, step_limit: int, safety_s: float) -> Plan:
         chunk_bytes=random.choice((2_048, 16_384, 1 << 20)),
         append_limit_bytes=random.choice((200, 2_000, 1 << 20)),
         inflight_limit_messages=random.choice((1, 2, 16)),
-        heartbeat_ms=random.choice((50, 100)),
+        heartbeat_ms=50,
     )
 
 
 def _draw_faults(random: Random) -> dict[Fault, float]:
     """Perhaps none, perhaps all, mostly some; each on its own anywhere between rare and often."""
-    share = random.choice((0.0, 0.15, 0.3, 0.3, 0.5, 1.0))
-    rates = {fault: random.choice((0.1, 0.2, 0.4)) for fault in Fault if random.random() < share}
+    share = random.choice((0.05, 0.15, 0.3, 0.3, 0.5, 1.0))
+    rates = {fault: random.choice((0.2, 0.5, 1.0)) for fault in Fault if random.random() < share}
     # However many are on, the cluster must also get a chance to do something.
-    excess = max(1.0, sum(rates.values()) / 1.2)
+    excess = max(1.0, sum(rates.values()) / 2.5)
     return {fault: rate / excess for fault, rate in rates.items()}
 
 
@@ -145,7 +146,7 @@ def _draw_limits(random: Random) -> Limits:
         pending_requests=random.choice((3, 10_000)),
         pending_reads=random.choice((2, 10_000)),
         read_wait_ms=1_000,
-        rounds_in_flight=random.choice((1, 1, 3)),
+        rounds_in_flight=random.choice((1, 3, 8)),
         apply_requests_a_turn=random.choice((1, 2_000)),
         checkpoint_interval_ms=random.choice((50, 300)),
         tick_interval_ms=random.choice((200, 1_000)),

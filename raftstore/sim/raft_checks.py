@@ -7,6 +7,7 @@ costs as much as there is news and not as much as there is log.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from raftstore.core.membership import Membership
 from raftstore.core.types import Entry, EntryKind, HardState, LogBase, Role
 from raftstore.runtime.node import Node
 from raftstore.seats.chain import EMPTY_CHAIN, chain_next
@@ -58,6 +59,8 @@ class RaftChecks:
         applied: Callable[[Host], None],
     ) -> None:
         self.committed: list[Entry] = []
+        # As the latest committed entry that says so has them; None before the cluster is formed.
+        self.members: Membership | None = None
         # When an entry was first in some log, by (index, term), in true time.
         self.created_s: dict[tuple[int, int], float] = {}
         # chains[i] is what the chain must be after entry i.
@@ -228,6 +231,8 @@ class RaftChecks:
                 f"disks of {sorted(safe)} of {sorted(voters)} only",
             )
         self.committed.append(entry)
+        if entry.kind is EntryKind.CONFIG:
+            self.members = Membership.decode(entry.data)
         self._committed_in.append(node.raft.term)
         self.chains.append(chain_next(self.chains[-1], entry.index, entry.term, entry.kind, entry.data))
 

@@ -45,6 +45,8 @@ class RuleChecks:
         self._checks = raft_checks
         # By (term, node), as its disk has it.
         self._votes: dict[tuple[int, int], int] = {}
+        # By node: one write may cover several terms, of which the disk then has the last.
+        self._terms: dict[int, int] = {}
         self._leading: dict[int, _Leading] = {}
         self._batch_seen: dict[int, int] = {}
         self._decoded: dict[bytes, Membership] = {}
@@ -61,7 +63,10 @@ class RuleChecks:
         Raises:
             RuleBroken: the disk had another vote of that term.
         """
-        if hard_state is None or hard_state.voted_for is None or host.is_replaced:
+        if hard_state is None or host.is_replaced:
+            return
+        self._terms[host.number] = hard_state.term
+        if hard_state.voted_for is None:
             return
         vote = self._votes.setdefault((hard_state.term, host.number), hard_state.voted_for)
         if vote != hard_state.voted_for:
@@ -79,15 +84,20 @@ class RuleChecks:
             return
         match envelope.message:
             case VoteReply(term, granted=True, pre=False):
-                is_kept = self._votes.get((term, host.number)) == envelope.to
+                is_kept = self._may_have_voted(term, host.number, envelope.to)
             case RequestVote(term, pre=False):
-                is_kept = self._votes.get((term, host.number)) == host.number
+                is_kept = self._may_have_voted(term, host.number, host.number)
             case AppendReply(term, accepted=True) if term == host.running_node.raft.term:
                 is_kept = self._is_kept(host, envelope.message.match_index)
             case _:
                 return
         if not is_kept:
             raise RuleBroken(DURABLE_BEFORE_SAID, f"node {host.number} says {envelope.message} to {envelope.to}")
+
+    def _may_have_voted(self, term: int, node: int, candidate: int) -> bool:
+        """Whether a node's disk has that vote, or that of a later term in its place."""
+        vote = self._votes.get((term, node))
+        return vote == candidate or (vote is None and self._terms.get(node, 0) > term)
 
     def _is_kept(self, host: Host, index: int) -> bool:
         log = host.running_node.raft.log
@@ -132,7 +142,7 @@ class RuleChecks:
         if host.is_replaced:
             return
         voters = raft.membership.voters
-        granted = [node for node in voters if self._votes.get((raft.term, node)) == host.number]
+        granted = [node for node in voters if self._may_have_voted(raft.term, node, host.number)]
         [first] = raft.log.between(raft.term_start_index, raft.term_start_index)
         # Everybody's, where the leader's first entry forms the cluster (docs/decisions/006).
         needed = len(voters) if first.kind is EntryKind.CONFIG else len(voters) // 2 + 1

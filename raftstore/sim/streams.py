@@ -73,6 +73,14 @@ class SimulatedConnector:
 
         return await self._ask(address, answer)
 
+    def hears(self, host: Host) -> bool:
+        """Whether what leaves the client reaches the host."""
+        return self._network.passes(self.address, host.address)
+
+    def tells(self) -> bool:
+        """Whether the client is told, this time, that its connection broke."""
+        return self._random.random() < 0.5
+
     # --- On the way ---------------------------------------------------------------------------------
 
     async def travel(self, source: str, target: str) -> None:
@@ -135,6 +143,7 @@ class SimulatedStream:
         self._life = host.life
         self._replies: deque[bytes] = deque()
         self._changed = asyncio.Event()
+        self._answering: dict[asyncio.Task[bytes], None] = {}
         self._is_broken = False
 
     @property
@@ -158,6 +167,9 @@ class SimulatedStream:
     def close(self) -> None:
         self._is_broken = True
         self._changed.set()
+        # The node learns that its caller has gone, if the way to it is open.
+        for answering in self._answering if self._connector.hears(self._host) else ():
+            answering.cancel()
 
     async def _carry(self, frame: bytes) -> None:
         """One frame to the node, and its answer back."""
@@ -167,12 +179,16 @@ class SimulatedStream:
             if not host.is_running or host.life != self._life:
                 raise TryElsewhere(reason="the node died")
             answering = host.spawn(self._answer(host.running_node, frame))
+            self._answering[answering] = None
             await asyncio.wait((answering,))
+            del self._answering[answering]
             if answering.cancelled():
                 raise TryElsewhere(reason="the node died")
             await connector.travel(host.address, connector.address)
         except TryElsewhere:
-            self.close()
+            # A connection may also break so that the client never hears of it.
+            if connector.tells():
+                self.close()
             return
         self._replies.append(answering.result())
         self._changed.set()

@@ -60,8 +60,7 @@ class OutgoingSnapshot:
             self._file = self._directory.open(self._name)
             self._ref = SnapshotRef(base, self._file.size_bytes, checksum_of(self._file))
         except (OSError, sqlite3.Error) as error:
-            with contextlib.suppress(OSError):
-                self.drop()
+            self.drop()
             raise DiskFull(f"no snapshot can be written to {self._directory.path}/{self._name}: {error}") from error
         return self._ref
 
@@ -132,8 +131,7 @@ class IncomingSnapshot:
             return file.size_bytes
         except OSError as error:
             where = f"{self._directory.path}/{FOLDER}"
-            with contextlib.suppress(OSError):
-                self.discard()
+            self.discard()
             raise DiskFull(f"the snapshot that arrives cannot be written to {where}: {error}") from error
 
     def check(self, ref: SnapshotRef) -> str:

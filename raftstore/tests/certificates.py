@@ -11,13 +11,23 @@ OPERATOR = Identity(CertificateRole.OPERATOR, "operator")
 
 
 def security_for(
-    directory: Path, authority: Authority, holder: Identity, *, hosts: tuple[str, ...] = ("127.0.0.1",), days: int = 1
+    directory: Path,
+    authority: Authority,
+    holder: Identity,
+    *,
+    hosts: tuple[str, ...] = ("127.0.0.1",),
+    days: int = 1,
+    believed: bytes | None = None,
 ) -> Security:
-    """The holder's new certificate, in files as an operator would have it."""
+    """The holder's new certificate, in files as an operator would have it.
+
+    Args:
+        believed: the authorities in the file, if not this one alone.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     issued = authority.issue(holder, hosts=hosts, days=days)
     ca, certificate, key = (directory / name for name in ("ca.pem", "holder.pem", "holder.key"))
-    ca.write_bytes(authority.issued.certificate)
+    ca.write_bytes(believed or authority.issued.certificate)
     certificate.write_bytes(issued.certificate)
     key.write_bytes(issued.key)
     return load_security(authority=ca, certificate=certificate, key=key)

@@ -1,6 +1,10 @@
 """Nodes that lack the log's beginning get a snapshot, and the log does not grow without end."""
 
+import asyncio
+
+from raftstore.core.messages import SnapshotRef
 from raftstore.core.types import Role
+from raftstore.errors import DiskFull
 from raftstore.runtime.limits import Limits
 from raftstore.runtime.watch import Told
 
@@ -128,3 +132,35 @@ async def test_a_snapshot_that_nobody_reads_is_removed():
     await node.backup()
     assert node.status().snapshot_index
     await until(lambda: not node.status().snapshot_index, "the copy to be removed")
+
+
+@on_virtual_time
+async def test_a_snapshot_that_finds_no_room_is_tried_again_now_and_then():
+    trio, behind = await with_one_behind(Limits(snapshot_retry_ms=3_000))
+    leader = await trio.leader()
+    disk = trio.disks[leader.config.node]
+    take, tried_s = disk.take_snapshot, []
+
+    async def no_room() -> SnapshotRef:
+        tried_s.append(asyncio.get_running_loop().time())
+        raise DiskFull("no room")
+
+    disk.take_snapshot = no_room
+    trio.start(behind)
+    await asyncio.sleep(10)
+    assert 3 <= len(tried_s) <= 4
+    disk.take_snapshot = take
+    await trio.all_equal()
+
+
+@on_virtual_time
+async def test_a_backup_amid_a_transfer_to_a_follower_harms_neither():
+    trio, behind = await with_one_behind()
+    leader = await trio.leader()
+    trio.start(behind)
+    await until(lambda: trio.nodes[behind].counters.chunks_received >= 3, "some chunks")
+    await trio.book(50)
+    snapshot, chunks = await leader.backup()
+    assert sha256([chunk async for chunk in chunks]) == snapshot.checksum
+    await trio.all_equal()
+    assert trio.nodes[behind].counters.snapshots_installed == 1

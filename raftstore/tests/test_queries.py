@@ -72,6 +72,15 @@ async def test_a_node_that_says_nothing_is_given_up_before_the_deadline(store, m
     assert await Queries(store, leader).seat_map("train", stale=False, deadline_s=LONG_S) is not None
 
 
+async def test_after_a_hint_that_led_nowhere_it_goes_on_with_the_address_behind_it():
+    leader = LeaderFinder(["one", "two", "three"], random.Random(4))
+    while leader.address != "one":
+        await leader.look_elsewhere(leader.address, "")
+    await leader.look_elsewhere("one", "two")
+    await leader.look_elsewhere("two", "")
+    assert leader.address == "three"
+
+
 async def test_the_pause_between_attempts_grows_to_a_bound_and_shrinks_with_an_answer():
     chance = random.Random(1)
     leader = LeaderFinder(["one", "two"], chance)

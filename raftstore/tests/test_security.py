@@ -240,6 +240,18 @@ def test_the_rules_name_only_services_and_methods_that_exist():
     assert METHODS.keys() <= {f"{service.full_name}/{name}" for service in services for name in service.methods_by_name}
 
 
+async def test_of_two_authorities_in_the_file_both_are_believed(tmp_path: Path, authority: Authority, node: Reached):
+    successor = Authority.found(days=1)
+    both = authority.issued.certificate + successor.issued.certificate
+    server = security_for(tmp_path / "server", authority, NODE_1, believed=both)
+    address = f"127.0.0.1:{free_port()}"
+    running, _ = await start_server(node, address, security=server)  # type: ignore[arg-type]
+    for issuer in (authority, successor):
+        client = security_for(tmp_path / "client", issuer, OPERATOR, believed=both)
+        assert await code_of(look, address, client) is grpc.StatusCode.OK
+    await running.stop(None)
+
+
 # --- Files ----------------------------------------------------------------------------------------
 
 

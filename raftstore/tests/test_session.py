@@ -191,6 +191,7 @@ async def test_an_outcome_that_this_version_does_not_know_keeps_no_other_call_wa
     caller.store.fates = [newer] * 1_000
     odd = caller.start(Confirm("h"), "odd", deadline_s=0.1)
     assert await caller.ask(HOLD, "even") == Held("h1", 60_000, 0)
+    assert not odd.done()
     with pytest.raises(OutcomeUnknown):
         await odd
 
@@ -249,6 +250,7 @@ async def test_a_call_of_an_earlier_session_that_still_waits_neither_acknowledge
     assert isinstance(await goes_on, Held)
     with pytest.raises(OutcomeUnknown):
         await left_behind
+    assert {sent for sent in caller.sent if sent[0] == "left behind"} == {("left behind", 7, 7)}
     await caller.ask(Confirm("h1"), "afterwards")
     assert caller.store.machine.sessions == 1
 

@@ -70,16 +70,19 @@ class Security:
 
 
 def load_security(*, authority: Path, certificate: Path, key: Path) -> Security:
-    """Read and check the three PEM files; `certificate` may hold the certificates between it and the authority too.
+    """Read and check the three PEM files.
+
+    `certificate` may hold the certificates between it and the authority too, and `authority` more than one, so that
+    one can take another's place.
 
     Raises:
         ConfigurationError: a file cannot be read, is not what it should be, does not belong to the others or ran out.
     """
-    authorities = _certificates_in(authority)
     chain = _certificates_in(certificate)
-    if not _issued_by(chain[-1], authorities):
+    issuer = _issuer_of(chain[-1], _certificates_in(authority))
+    if issuer is None:
         raise ConfigurationError(f"{certificate} was not issued by the authority in {authority}")
-    expires_at = min(one.not_valid_after_utc for one in (*chain, *authorities))
+    expires_at = min(one.not_valid_after_utc for one in (*chain, issuer))
     if expires_at <= datetime.datetime.now(datetime.UTC):
         raise ConfigurationError(
             f"{certificate}, or what it was issued by, ran out on {expires_at:%Y-%m-%d %H:%M} UTC; renew it: "
@@ -154,14 +157,14 @@ def _only(certificate: x509.Certificate, attribute: x509.ObjectIdentifier) -> st
     return str(values[0].value) if len(values) == 1 else None
 
 
-def _issued_by(certificate: x509.Certificate, authorities: Iterable[x509.Certificate]) -> bool:
+def _issuer_of(certificate: x509.Certificate, authorities: Iterable[x509.Certificate]) -> x509.Certificate | None:
     for authority in authorities:
         try:
             certificate.verify_directly_issued_by(authority)
         except (InvalidSignature, TypeError, ValueError):
             continue
-        return True
-    return False
+        return authority
+    return None
 
 
 def _certificates_in(path: Path) -> list[x509.Certificate]:

@@ -83,3 +83,13 @@ async def test_everybody_starts_afresh_when_the_state_came_as_a_whole():
     assert [await watcher.next(), await watcher.next()] == [Told(90, (), reset=True), Told(91, (event(91),))]
     comes_back = watch.subscribe(5)
     assert await comes_back.next() == Told(91, (), reset=True)
+
+
+async def test_what_was_remembered_from_before_the_state_came_as_a_whole_proves_nothing_later():
+    watch = board(limit_events=2)
+    for index in (5, 6):
+        watch.publish(index, (event(index),))
+    watch.reset(90)
+    watch.publish(91, (event(91),))
+    missed = watch.subscribe(50)
+    assert await missed.next() == Told(91, (), reset=True)

@@ -9,8 +9,8 @@ DISKS = (
         Edit("storage/wal.py", "        file.sync()\n        self._synced.write", "        self._synced.write"),
     ),
     Mutant(
-        "failed-sync-is-retried",
-        "A sync that failed once succeeds when repeated, without having written anything.",
+        "failed-sync-is-taken-for-done",
+        "A sync that failed is repeated, and now succeeds: the system has thrown away what was to be written.",
         Edit(
             "storage/wal.py",
             "        file.sync()\n",
@@ -29,11 +29,12 @@ DISKS = (
     ),
     Mutant(
         "torn-write-is-read",
-        "The checksum of a batch is not looked at: an unfinished write at the end of the log is taken for entries.",
+        "No checksum is looked at: what a power cut left of a write at the end of the log is taken for entries.",
+        Edit("storage/wal_format.py", " and crc32(payload) == self.payload_crc32", ""),
         Edit(
             "storage/wal_format.py",
-            "len(payload) == self.payload_length and crc32(payload) == self.payload_crc32",
-            "True",
+            "        if payload[end : end + _CRC.size] != _CRC.pack(crc32(view[start:end])):",
+            "        if not view.readonly:",
         ),
     ),
     Mutant(
@@ -43,19 +44,18 @@ DISKS = (
         Edit("storage/segment.py", "        if self.torn_bytes:\n            self._refuse_if_later_writes()", ""),
     ),
     Mutant(
-        "checkpoint-ahead-of-its-index",
-        "The state file is rewritten in place, in steps: a crash leaves a state that belongs to no index.",
-        Edit("storage/checkpoint.py", 'connection.execute("BEGIN IMMEDIATE")', "pass"),
+        "state-file-rewritten-in-steps",
+        "The state file is rewritten in place: a crash between two steps leaves a state that belongs to no index.",
         Edit(
             "storage/checkpoint.py",
-            '            connection.execute("COMMIT")\n            self._file.committed()',
-            "            self._file.committed()",
+            "            state_rows.write(connection, changes)\n",
+            "            state_rows.write(connection, replace(changes, seats=(), holds=()))\n"
+            '            connection.execute("COMMIT")\n'
+            "            self._file.committed()\n"
+            '            connection.execute("BEGIN IMMEDIATE")\n'
+            "            state_rows.write(connection, changes)\n",
         ),
-        Edit(
-            "storage/state_rows.py",
-            "def write(connection: sqlite3.Connection, changes: Changes) -> None:",
-            "def write(connection: sqlite3.Connection, changes: Changes) -> None:",
-        ),
+        Edit("storage/checkpoint.py", "import sqlite3\n", "import sqlite3\nfrom dataclasses import replace\n"),
     ),
     Mutant(
         "disk-that-hangs-keeps-the-lead",

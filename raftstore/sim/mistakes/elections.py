@@ -52,20 +52,17 @@ ELECTIONS = (
         "second-vote-in-a-term",
         "§5.2: first come, first served is forgotten; whoever asks gets the vote.",
         Edit("core/election.py", "is_free = raft.voted_for in (None, sender)", "is_free = True"),
-        Edit(
-            "core/state.py",
-            'invariant(self.voted_for in (None, node), f"second vote in term {self.term}")\n        if self.voted_for is None:',
-            "if self.voted_for != node:",
-        ),
+        Edit("core/state.py", 'invariant(self.voted_for in (None, node), f"second vote in term {self.term}")\n', "pass\n"),
+        Edit("core/state.py", "if self.voted_for is None:", "if self.voted_for != node:"),
     ),
     Mutant(
-        "own-vote-before-sync",
-        "Figure 2: a candidate counts its own vote before it is durable.",
+        "candidate-asks-before-its-own-vote-is-durable",
+        "Figure 2: a candidate asks for votes, and counts its own, before that is on its disk.",
+        Edit("core/election.py", "        raft.promise(node, request)", "        raft.send(node, request)"),
         Edit(
             "core/election.py",
-            "    _ask_for_votes(raft, RequestVote(raft.term, raft.log.last_index, raft.log.last_term, transfer=transfer))",
-            "    _ask_for_votes(raft, RequestVote(raft.term, raft.log.last_index, raft.log.last_term, transfer=transfer))\n"
-            "    record_vote(raft, raft.config.node, True, now_ms)",
+            "last_term, transfer=transfer))",
+            "last_term, transfer=transfer))\n    record_vote(raft, raft.config.node, True, now_ms)",
         ),
     ),
     Mutant(
@@ -100,16 +97,16 @@ ELECTIONS = (
     Mutant(
         "pre-vote-begins-the-term",
         "diss. §9.6: asking beforehand already raises the term of those asked.",
-        Edit(
-            "core/election.py",
-            "case RequestVote(pre=True) | VoteReply(pre=True, granted=True):",
-            "case VoteReply(pre=True):",
-        ),
+        Edit("core/election.py", "case RequestVote(pre=True) | VoteReply", "case VoteReply"),
     ),
     Mutant(
         "no-stickiness",
         "diss. §4.2.3: a server that hears its leader helps to depose it.",
-        Edit("core/election.py", "if request.transfer:\n        return False", "if True:\n        return False"),
+        Edit(
+            "core/election.py",
+            "return raft.leader is not None and raft.now_ms - raft.leader_heard_ms < raft.config.election_min_ms",
+            "return False",
+        ),
     ),
     Mutant(
         "no-check-quorum",
@@ -127,12 +124,12 @@ ELECTIONS = (
         Edit("core/reads.py", " and raft.commit_index >= raft.term_start_index:", ":"),
     ),
     Mutant(
-        "read-round-of-an-earlier-question",
-        "diss. §6.4: proof of leadership from before the read was asked is taken for proof after it.",
+        "read-joins-a-round-under-way",
+        "diss. §6.4: proof of leadership that was asked for before the read is taken for proof after it.",
         Edit(
             "core/reads.py",
             "        queue.round += 1\n        asking",
-            "        asking",
+            "        queue.round += not queue.waiting\n        asking",
         ),
     ),
     Mutant(

@@ -90,17 +90,12 @@ LOGS = (
         "leader-counts-itself-before-sync",
         "diss. §10.2.1: a leader counts an entry on its own disk before it is there.",
         Edit("core/replication.py", "raft.durable_index if node == own", "raft.log.last_index if node == own"),
-        Edit("core/raft.py", "last = min(self.commit_index, self.durable_index)", "last = self.commit_index"),
-        Edit(
-            "core/state.py",
-            "if not (base <= handed_out <= committed <= last and handed_out <= durable <= last):",
-            "if not base <= handed_out <= committed <= last:",
-        ),
     ),
     Mutant(
         "handed-out-before-durable-here",
         "The index ladder: what a majority has is applied, and checkpointed, though this node's disk does not have it.",
         Edit("core/raft.py", "last = min(self.commit_index, self.durable_index)", "last = self.commit_index"),
+        Edit("core/state.py", "<= last and handed_out <= durable <= last):", "<= last and durable <= last):"),
     ),
     Mutant(
         "match-index-goes-back",
@@ -127,39 +122,46 @@ LOGS = (
         Edit("core/progress.py", " or rejected_index <= self.match_index:", ":"),
         Edit(
             "core/progress.py",
-            "max(min(agreement, rejected_index - 1), self.match_index) + 1",
-            "min(agreement, rejected_index - 1) + 1",
+            "        self.next_index = max(min(agreement, rejected_index - 1), self.match_index) + 1",
+            "        self.match_index = min(self.match_index, rejected_index - 1)\n"
+            "        self.next_index = max(min(agreement, rejected_index - 1), self.match_index) + 1",
         ),
     ),
     Mutant(
-        "one-slow-follower-blocks-the-others",
-        "A follower whose window is full keeps the leader from sending to those after it.",
+        "one-slow-follower-blocks-the-leader",
+        "The leader takes nothing new before every follower has what came before.",
         Edit(
-            "core/replication.py",
-            "        while progress.next_index <= last_index and progress.may_send(raft.config.inflight_limit_messages):",
-            "        if progress.inflight:\n            return\n"
-            "        while progress.next_index <= last_index and progress.may_send(raft.config.inflight_limit_messages):",
+            "runtime/proposing.py",
+            "        return self._applier.machine.applied_index >= raft.term_start_index",
+            "        if any(progress.match_index < raft.commit_index for progress in raft.progress.values()):\n"
+            "            return False\n"
+            "        return self._applier.machine.applied_index >= raft.term_start_index",
         ),
     ),
     Mutant(
         "proposals-share-an-index",
-        "§5.3: two entries are given the same next index.",
+        "§5.3: who proposes while another proposal is under way gets the same next index, and replaces it.",
         Edit(
             "core/state.py",
-            "entry = Entry(self.log.last_index + 1, self.term, kind, data)",
-            "entry = Entry(self.commit_index + 1, self.term, kind, data)",
+            "        entry = Entry(self.log.last_index + 1, self.term, kind, data)",
+            "        if self.log.term_at(self.commit_index + 1) == self.term:\n"
+            "            self.truncate_from(self.commit_index + 1)\n"
+            "        entry = Entry(self.log.last_index + 1, self.term, kind, data)",
         ),
     ),
     Mutant(
         "backlog-not-applied",
-        "§5.4.2: a new leader starts with its own entries; those before them are committed, but never applied.",
+        "§5.4.2: a new leader applies its own entries only; those before them are committed, and nobody carries them out.",
         Edit(
-            "core/election.py",
-            "    raft.votes = {}\n    raft.voter_incarnations = {}\n    raft.heartbeat_due_ms",
-            "    raft.handed_out_index = max(raft.handed_out_index, min(raft.term_start_index - 1, raft.durable_index))\n"
-            "    raft.commit_index = max(raft.commit_index, raft.handed_out_index)\n"
-            "    raft.votes = {}\n    raft.voter_incarnations = {}\n    raft.heartbeat_due_ms",
+            "core/raft.py",
+            "        entries = tuple(self.log.between(self.handed_out_index + 1, last))",
+            "        entries = tuple(\n"
+            "            entry\n"
+            "            for entry in self.log.between(self.handed_out_index + 1, last)\n"
+            "            if self.role is not Role.LEADER or entry.term == self.term\n"
+            "        )",
         ),
+        Edit("seats/machine.py", "if index != self.applied_index + 1:", "if index <= self.applied_index:"),
     ),
     Mutant(
         "uncommitted-log-replayed-at-start",
@@ -168,11 +170,32 @@ LOGS = (
     ),
     Mutant(
         "refused-command-stays-in-the-log",
-        "§8: a command that is refused was appended before anybody looked.",
+        "§8: a command that is refused, because leadership is on its way to another, was appended already.",
         Edit(
             "core/raft.py",
-            "        self._require_leadership()\n        for data in payloads:\n            self.append(EntryKind.COMMAND, data)",
-            "        for data in payloads:\n            self.append(EntryKind.COMMAND, data)\n        self._require_leadership()",
+            "        self._require_leadership()\n        for data in payloads:\n",
+            "        for data in payloads:\n",
+        ),
+        Edit(
+            "core/raft.py",
+            "            self.append(EntryKind.COMMAND, data)\n",
+            "            self.append(EntryKind.COMMAND, data)\n        self._require_leadership()\n",
+        ),
+        Edit("runtime/proposing.py", "is not Role.LEADER or raft.transferring or", "is not Role.LEADER or"),
+        Edit(
+            "runtime/proposing.py",
+            "        index = self._raft.propose([codec.encode_payload(time_ms, self._clock.wall_ms(), requests)])\n",
+            "        try:\n"
+            "            index = self._raft.propose([codec.encode_payload(time_ms, self._clock.wall_ms(), requests)])\n"
+            "        except NotLeader:\n"
+            "            for submission in gathered:\n"
+            '                submission.answer_all(not_leader(""))\n'
+            "            return\n",
+        ),
+        Edit(
+            "runtime/proposing.py",
+            "from raftstore.core.types import",
+            "from raftstore.core.refusals import NotLeader\nfrom raftstore.core.types import",
         ),
     ),
     Mutant(

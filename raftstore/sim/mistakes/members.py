@@ -18,6 +18,13 @@ MEMBERS = (
             "            if self.configurations.latest.index <= index:\n"
             "                self._obey_latest_membership()\n",
         ),
+        Edit(
+            "core/replication.py",
+            "is_settled = raft.commit_index < raft.membership_index <= index\n        raft.commit_to(index)\n",
+            "is_settled = raft.commit_index < raft.configurations.latest.index <= index\n"
+            "        raft.commit_to(index)\n"
+            "        reconfiguration._follow_new_members(raft)\n",
+        ),
     ),
     Mutant(
         "change-before-an-own-entry",
@@ -40,11 +47,16 @@ MEMBERS = (
     ),
     Mutant(
         "learner-counts",
-        "diss. §4.2.1: who has no vote yet is counted when entries commit.",
+        "diss. §4.2.1: an entry commits because a learner has it, in place of somebody who votes.",
         Edit(
             "core/replication.py",
             "progress[node].match_index for node in raft.membership.voters]",
             "progress[node].match_index for node in raft.membership.by_node]",
+        ),
+        Edit(
+            "core/replication.py",
+            "index = reached_by_majority(reached)",
+            "index = sorted(reached, reverse=True)[len(raft.membership.voters) // 2]",
         ),
     ),
     Mutant(
@@ -88,11 +100,24 @@ MEMBERS = (
     ),
     Mutant(
         "formed-by-a-majority",
-        "A cluster is formed without all its members: a disk that is lost meanwhile cannot be told from a new one.",
+        "A cluster is formed without all its members: a disk that is lost later cannot be told from a new one.",
         Edit(
             "core/membership.py",
             "return bool(self.voters) and self.voters <= set(granted)",
             "return has_majority(granted, self.voters)",
+        ),
+        Edit("core/membership.py", "        if missing:\n", "        if False:\n"),
+        Edit("core/membership.py", "incarnations[member.node])", "incarnations.get(member.node, 0))"),
+        Edit("core/membership.py", "if membership.is_formed != (member.incarnation > 0):", "if False:"),
+        Edit(
+            "runtime/admission.py",
+            "recorded.incarnation != envelope.incarnation:",
+            "recorded.incarnation not in (0, envelope.incarnation):",
+        ),
+        Edit(
+            "runtime/admission.py",
+            "if envelope.to_incarnation == incarnation else",
+            "if envelope.to_incarnation in (0, incarnation) else",
         ),
     ),
 )

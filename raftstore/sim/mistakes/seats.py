@@ -50,6 +50,7 @@ SEATS = (
             "if stalled or entry.index == raft.term_start_index:",
             "if entry.index == raft.term_start_index:",
         ),
+        tests=("runtime/tests/test_node.py",),
     ),
     Mutant(
         "extended-hold-expires-as-before",
@@ -91,6 +92,11 @@ SEATS = (
         ),
     ),
     Mutant(
+        "timed-out-reported-as-failed",
+        "A proposal whose deadline passes is reported as not done, and still commits.",
+        Edit("session.py", "            if call.may_have_happened:\n                raise", "            if False:\n                raise"),
+    ),
+    Mutant(
         "apply-result-ignored",
         "The customer is told yes as soon as the entry is applied, whatever was decided.",
         Edit(
@@ -114,8 +120,10 @@ SEATS = (
             "        self._commands.proposed(index, self._raft.term, gathered)",
             "        self._commands.proposed(index, self._raft.term, gathered)\n"
             "        for submission in gathered:\n"
-            "            submission.answer([codec.encode_outcome(c.Confirmed(r.confirm.hold)) if r.HasField('confirm')"
-            " else pb.Outcome(failure=pb.Failure(reason=pb.Failure.UNKNOWN)) for r in submission.requests])",
+            '            if all(request.HasField("confirm") for request in submission.requests):\n'
+            "                submission.answer(\n"
+            "                    [codec.encode_outcome(c.Confirmed(request.confirm.hold)) for request in submission.requests]\n"
+            "                )",
         ),
         Edit(
             "runtime/proposing.py",
@@ -134,23 +142,21 @@ SEATS = (
     ),
     Mutant(
         "retry-under-a-new-number",
-        "§8: the client's retry looks like another request.",
-        Edit("session.py", "            if not call.request.session:", "            if True:"),
+        "§8: the client's retry looks like another request, and both are carried out.",
         Edit(
             "session.py",
-            "call.request.session, call.request.sequence = self.session, self._next_sequence",
-            "call.request.session, call.request.sequence = self.session, self._next_sequence\n"
-            '                call.request.request_id = f"{call.request.request_id}:{self._next_sequence}"',
+            "            if not call.request.session:\n",
+            "            if call.request.session:\n"
+            '                call.request.request_id += "+"\n'
+            "                call.request.session = 0\n"
+            "            if not call.request.session:\n",
         ),
     ),
     Mutant(
         "ended-session-is-guessed",
         "diss. §6.3: a request whose session has ended is simply sent again, though it may have been carried out.",
-        Edit(
-            "session.py",
-            "                if may_have_happened_before:\n                    _refuse",
-            "                if False:\n                    _refuse",
-        ),
+        Edit("session.py", "                if may_have_happened_before:\n", "                if False:\n"),
+        tests=("tests/test_session.py",),
     ),
     Mutant(
         "call-without-deadline",
@@ -162,20 +168,29 @@ SEATS = (
         ),
     ),
     Mutant(
-        "slow-caller-blocks-the-leader",
-        "The next entry waits until everybody who asked for the last one has gone.",
-        Edit("runtime/pending.py", "                self._leave(submission)\n\n    def passed", "\n    def passed"),
+        "caller-who-left-blocks-the-leader",
+        "The next entry waits until everybody who asked for the last one has taken his answer.",
+        Edit(
+            "runtime/pending.py",
+            "            oldest = self._rounds.popleft()\n",
+            "            if any(submission.outcomes.done() for submission in self._rounds[0].submissions):\n"
+            "                return\n"
+            "            oldest = self._rounds.popleft()\n",
+        ),
+    ),
+    Mutant(
+        "state-depends-on-more-than-the-log",
+        "What a command does depends on when this node saved its state last, so nodes differ.",
+        Edit(
+            "seats/decisions.py",
+            "    expires_at_ms = ledger.time_ms + command.ttl_ms\n    ledger.take(",
+            "    expires_at_ms = ledger.time_ms + command.ttl_ms + len(ledger._touched_seats) % 2\n    ledger.take(",
+        ),
     ),
     Mutant(
         "divergence-goes-unnoticed",
         "A node whose state differs from the others' goes on serving it.",
-        Edit(
-            "runtime/fencing.py", "        if finding is not None:\n            self._conclude(finding)", "        pass"
-        ),
-        Edit(
-            "seats/decisions.py",
-            "    expires_at_ms = ledger.time_ms + command.ttl_ms\n    ledger.take(",
-            "    expires_at_ms = ledger.time_ms + command.ttl_ms + id(ledger) // 4096 % 2\n    ledger.take(",
-        ),
+        Edit("runtime/fencing.py", "        if finding is not None:\n            self._conclude(finding)", "        pass"),
+        tests=("tests/test_node_divergence.py",),
     ),
 )

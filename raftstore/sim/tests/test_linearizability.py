@@ -99,6 +99,16 @@ def test_a_confirmation_that_nobody_saw_is_placed_before_its_hold_expires():
     assert check(history) is None
 
 
+def test_a_confirmation_comes_before_an_operation_on_other_seats_that_is_later_than_its_deadline():
+    history = [
+        opened(),
+        operation(1, hold("h-1"), 10, 20, held("h-1", 15)),
+        operation(1, c.Confirm("h-1"), 100, 400, c.Confirmed("h-1")),
+        operation(2, hold("h-2", "A-1"), 200, 310, held("h-2", 300)),
+    ]
+    assert check(history) is None
+
+
 def test_a_hold_ends_by_its_deadline_and_its_seat_is_anothers():
     history = [
         opened(),
@@ -177,6 +187,18 @@ BROKEN: dict[str, list[Operation]] = {
         opened("show"),
         operation(1, hold("h-1"), 10, 20, held("h-1", 15)),
         operation(2, hold("h-2", inventory="show"), 30, 40, held("h-2", 14)),
+    ],
+    "an extension that was decided before its hold": [
+        opened(),
+        operation(1, hold("h-1"), 10, 50, held("h-1", 40)),
+        operation(2, c.Extend("h-1", TTL_MS), 10, 50, c.Held("h-1", T + 40 + TTL_MS, T + 30)),
+    ],
+    "a hold that expires early by what another inventory tells of the time later": [
+        opened(),
+        opened("show"),
+        operation(1, hold("h-1"), 10, 20, held("h-1", 15)),
+        operation(2, ReadSeatMap("train"), 230, 240, seen()),
+        operation(3, hold("h-2", inventory="show"), 250, 260, held("h-2", 100)),
     ],
     "time that runs ahead of the clock": [
         opened(),

@@ -210,6 +210,23 @@ def test_a_snapshot_goes_on_arriving_where_it_stopped() -> None:
     assert {0, 16_000, 32_000, ref.size_bytes} <= resumed
 
 
+def test_what_is_not_known_to_have_been_synced_does_not_count_as_received() -> None:
+    leader, _ = open_node(node_of(entries(1, 30, 2), 30))
+    ref = leader.take_snapshot()
+    disk = SimulatedDirectory()
+    node, _ = open_node(disk)
+    node.receive_chunk(ref, 0, leader.read_chunk(ref, 0, 16_000))
+    found = crashed(disk)
+    incoming = found.open(f"snapshots/{found.names('snapshots')[0]}")
+    incoming.append(b"what a power cut left")
+    incoming.sync()
+    node, _ = open_node(copied(found))
+    assert node.receive_chunk(ref, 0, b"") == 16_000
+    found.remove("snapshots/received")
+    node, _ = open_node(found)
+    assert node.receive_chunk(ref, 0, b"") == 0
+
+
 def test_taking_a_snapshot_can_be_interrupted_anywhere() -> None:
     prepared = node_of(entries(1, 10), 10)
 
