@@ -137,7 +137,10 @@ class SnapshotSender:
             try:
                 content = await self._checkpoints.read_chunk(chunk.snapshot, chunk.offset, chunk.length)
             except SnapshotGone:
-                # Another has taken its place since the core asked; it knows, and will ask for that one.
+                # Another has taken its place since the core asked; it knows, and will ask for that one. Unless the disk
+                # did not give it back as it was: offered again, it would be gone again.
+                if chunk.snapshot == self.snapshot:
+                    self._forget()
                 return
         self._used_ms = self._clock.monotonic_ms()
         if self._raft.role is Role.LEADER and self._raft.term == chunk.term:

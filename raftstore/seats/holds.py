@@ -75,7 +75,7 @@ class HoldBook:
         # (expires_at_ms, hold): may also name holds that were extended, confirmed or ended since.
         self._deadlines: list[tuple[int, str]] = []
         self._ended: deque[str] = deque()
-        self._touched: set[str] = set()
+        self._touched: dict[str, None] = {}
         self.live = 0
 
     def get(self, hold: str) -> HoldRecord | None:
@@ -84,25 +84,25 @@ class HoldBook:
     def add(self, record: HoldRecord) -> None:
         """A hold that is new, either held or, by an exchange, confirmed at once."""
         self._records[record.hold] = record
-        self._touched.add(record.hold)
+        self._touched[record.hold] = None
         if record.state is HoldState.HELD:
             self.live += 1
             heappush(self._deadlines, (record.expires_at_ms, record.hold))
 
     def extend(self, record: HoldRecord, expires_at_ms: int) -> None:
         record.expires_at_ms = expires_at_ms
-        self._touched.add(record.hold)
+        self._touched[record.hold] = None
         heappush(self._deadlines, (expires_at_ms, record.hold))
 
     def confirm(self, record: HoldRecord) -> None:
         record.state = HoldState.CONFIRMED
         self.live -= 1
-        self._touched.add(record.hold)
+        self._touched[record.hold] = None
 
     def keep(self, record: HoldRecord, kept: tuple[int, ...]) -> None:
         """A confirmed hold gave some of its seats back."""
         record.kept = kept
-        self._touched.add(record.hold)
+        self._touched[record.hold] = None
 
     def end(self, record: HoldRecord, state: HoldState, *, index: int, ordinal: int) -> None:
         """It has no seats any more; (index, ordinal) is its last event, which puts the ended in order."""
@@ -112,7 +112,7 @@ class HoldBook:
         record.kept = ()
         record.ended_index, record.ended_ordinal = index, ordinal
         self._ended.append(record.hold)
-        self._touched.add(record.hold)
+        self._touched[record.hold] = None
 
     def next_expiry_ms(self) -> int | None:
         while self._deadlines:
@@ -133,7 +133,7 @@ class HoldBook:
         for _ in range(min(at_most, len(self._ended) - limits.MAX_ENDED_HOLDS_KEPT)):
             hold = self._ended.popleft()
             del self._records[hold]
-            self._touched.add(hold)
+            self._touched[hold] = None
 
     def rows(self) -> tuple[HoldRow, ...]:
         """All of them, in order of id."""
@@ -141,7 +141,7 @@ class HoldBook:
 
     def take_touched(self) -> tuple[tuple[HoldRow, ...], tuple[str, ...]]:
         """Rows that are new or other than at the last call, and ids of those forgotten."""
-        touched, self._touched = self._touched, set()
+        touched, self._touched = self._touched, {}
         present = tuple([record.row() for hold in touched if (record := self._records.get(hold))])
         return present, tuple([hold for hold in touched if hold not in self._records])
 

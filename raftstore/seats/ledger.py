@@ -22,8 +22,9 @@ class SeatLedger:
         self._wall_ms = 0
         # Equal layouts are kept once.
         self._layouts: dict[tuple[str, ...], Layout] = {}
-        self._touched_inventories: set[str] = set()
-        self._touched_seats: set[tuple[str, int]] = set()
+        # Dicts for their order, which is the log's: equal checkpoints then have equal bytes.
+        self._touched_inventories: dict[str, None] = {}
+        self._touched_seats: dict[tuple[str, int], None] = {}
 
     def begin_entry(self, *, index: int, term: int, time_ms: int, wall_ms: int) -> None:
         """Events from here on belong to the entry at `index`."""
@@ -34,12 +35,12 @@ class SeatLedger:
 
     def open_inventory(self, inventory: str, seats: tuple[str, ...], legs: int) -> None:
         self._add(InventoryRow(inventory, legs, True, self.index, seats))
-        self._touched_inventories.add(inventory)
+        self._touched_inventories[inventory] = None
 
     def set_open(self, inventory: Inventory, is_open: bool) -> None:
         if inventory.open is not is_open:
             inventory.open = is_open
-            self._touched_inventories.add(inventory.inventory)
+            self._touched_inventories[inventory.inventory] = None
 
     def take(self, record: HoldRecord) -> None:
         """Seats that are free become the new hold's."""
@@ -88,7 +89,7 @@ class SeatLedger:
         name, seats, held, sold = inventory.inventory, inventory.layout.names, inventory.held, inventory.sold
         index, term, wall_ms, events = self.index, self._term, self._wall_ms, self.events
         for position in positions:
-            self._touched_seats.add((name, position))
+            self._touched_seats[name, position] = None
             events.append(
                 SeatEvent(
                     index,
@@ -123,8 +124,8 @@ class SeatLedger:
 
     def take_touched(self) -> tuple[tuple[InventoryRow, ...], tuple[SeatRow, ...]]:
         """Rows that are new or other than at the last call."""
-        inventories, self._touched_inventories = self._touched_inventories, set()
-        seats, self._touched_seats = self._touched_seats, set()
+        inventories, self._touched_inventories = self._touched_inventories, {}
+        seats, self._touched_seats = self._touched_seats, {}
         return (
             tuple([_inventory_row(self.inventories[inventory]) for inventory in inventories]),
             tuple([_seat_row(self.inventories[inventory], position) for inventory, position in seats]),

@@ -35,7 +35,7 @@ class AnsweredRequests:
         self._rows: dict[str, RequestRow] = {}
         # The same rows, oldest first; a dict is slow to take its first item from when many before it are gone.
         self._by_age: deque[RequestRow] = deque()
-        self._touched: set[str] = set()
+        self._touched: dict[str, None] = {}
 
     def get(self, request_id: str) -> RequestRow | None:
         return self._rows.get(request_id)
@@ -43,7 +43,7 @@ class AnsweredRequests:
     def add(self, row: RequestRow) -> None:
         self._rows[row.request_id] = row
         self._by_age.append(row)
-        self._touched.add(row.request_id)
+        self._touched[row.request_id] = None
 
     def forget_old(self, time_ms: int, at_most: int) -> None:
         """Forget what is beyond the bounds at replicated time `time_ms`, oldest first."""
@@ -54,7 +54,7 @@ class AnsweredRequests:
                 break
             request_id = self._by_age.popleft().request_id
             del self._rows[request_id]
-            self._touched.add(request_id)
+            self._touched[request_id] = None
 
     def rows(self) -> tuple[RequestRow, ...]:
         """All of them, oldest first."""
@@ -62,7 +62,7 @@ class AnsweredRequests:
 
     def take_touched(self) -> tuple[tuple[RequestRow, ...], tuple[str, ...]]:
         """Rows that are new since the last call, and ids of those forgotten."""
-        touched, self._touched = self._touched, set()
+        touched, self._touched = self._touched, {}
         present = tuple([row for request_id in touched if (row := self._rows.get(request_id))])
         return present, tuple([request_id for request_id in touched if request_id not in self._rows])
 

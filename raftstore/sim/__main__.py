@@ -60,7 +60,7 @@ def _run(options: argparse.Namespace, tally: Tally) -> None:
     ):
         tally.add(outcome)
         if outcome.rule:
-            _print([f"seed {outcome.seed}: {outcome.rule}"])
+            _print([f"seed {outcome.seed}: {outcome.message}"])
         if time.monotonic() - reported > PROGRESS_S:
             reported = time.monotonic()
             _print([f"{tally.runs} runs, {len(tally.failures)} failed"])

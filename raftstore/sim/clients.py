@@ -128,7 +128,7 @@ class Program:
         while self._loop.time() < until_s and not self.is_closing:
             await asyncio.sleep(random.expovariate(1_000 / self._town.plan.client_pause_ms))
             deadline_s = random.choice((0.3, 1.0, 3.0))
-            if random.random() < 0.25:
+            if random.random() < 0.35:
                 finder = leader if random.random() < 0.5 else LeaderFinder(self._addresses(), random)
                 await self._read(process, Queries(self._connector, finder), deadline_s)
             elif not await self._command(process, session, deadline_s):

@@ -40,7 +40,7 @@ class Cluster:
         # Removed from the cluster: whether their nodes still run is nobody's business.
         self.retired: set[int] = set()
         self.checks = RaftChecks(journal, loop.time, self.hosts.get, self._applied)
-        self.rules = RuleChecks(self.checks)
+        self.rules = RuleChecks(journal, self.checks)
         self.seats = SeatChecks(journal, lambda: self.checks, fastest_rate=CLOCK_RATES[1] * (1 + plan.clock_drift))
         self._around = Surroundings(
             loop,
@@ -89,9 +89,7 @@ class Cluster:
         self.checks.observe(host)
         self.rules.observe(host)
 
-    def _stored(
-        self, host: Host, hard_state: HardState | None, entries: Sequence[Entry], base: LogBase | None
-    ) -> None:
+    def _stored(self, host: Host, hard_state: HardState | None, entries: Sequence[Entry], base: LogBase | None) -> None:
         self.checks.stored(host, hard_state, entries, base)
         self._end_if_broken(lambda: self.rules.stored(host, hard_state))
 

@@ -21,8 +21,8 @@ class Violation:
 
     Attributes:
         operation: the first that cannot be placed, by its end.
-        prefix: the shortest beginning of its partition that is not linearizable, in order of start: everything that
-            started before `operation` ended. What had not ended by then counts as of unknown outcome.
+        prefix: the shortest beginning of its partition for which no order was found, in order of start: everything
+            that started before `operation` ended.
         reason: what the store would have had to answer, for the orders of all others that are possible.
     """
 

@@ -9,7 +9,7 @@ from .host import Host
 from .plan import Fault
 
 # Crashes in the middle of a write come before one of these, or before any operation.
-_CUT_BEFORE = ("", "append", "sync", "sync", "rename", "create", "remove", "commit", "database sync", "note", "truncate")
+_CUT_BEFORE = tuple(",append,sync,sync,rename,create,remove,commit,database sync,note,truncate".split(","))
 _FAILING = ("append", "sync", "sync", "create", "rename", "remove", "commit", "database sync", "truncate")
 
 
@@ -18,6 +18,8 @@ class Faults:
         self._cluster = cluster
         self._clients = client_addresses
         self._random = Random(f"{cluster.plan.seed} faults")
+        # The number of the last one.
+        self._partition = 0
         self._actions: dict[Fault, Callable[[], bool]] = {
             Fault.KILL: self._kill,
             Fault.POWER_CUT: self._cut_power,
@@ -106,7 +108,9 @@ class Faults:
         return self._block((one, other), (other, one))
 
     def _isolate(self) -> bool:
-        if (host := self._pick()) is None:
+        """Clients still reach it: most of all a leader that does not know yet that it is deposed."""
+        host = self._cluster.leader() if self._random.random() < 0.6 else self._pick()
+        if host is None:
             return False
         others = [address for address in self._addresses() if address != host.address]
         return self._block(([host.address], others), (others, [host.address]))
@@ -136,8 +140,13 @@ class Faults:
         for sources, targets in ways:
             network.block(sources, targets)
             self._cluster.journal.note("blocked", *sources, "->", *targets)
-        self._later(self._duration_s(), network.unblock_all)
+        self._partition = partition = self._partition + 1
+        self._later(self._duration_s(), lambda: self._heal(partition))
         return True
+
+    def _heal(self, partition: int) -> None:
+        if partition == self._partition:
+            self._cluster.network.unblock_all()
 
     # --- Disks --------------------------------------------------------------------------------------
 

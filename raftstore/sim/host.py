@@ -12,7 +12,9 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from raftstore.core.effects import Effects
 from raftstore.core.membership import Membership
+from raftstore.core.raft import Raft
 from raftstore.core.types import Config, Entry, HardState, LogBase
 from raftstore.errors import RaftstoreError, WriteFailed
 from raftstore.runtime.node import Node
@@ -24,7 +26,7 @@ from .clock import SimulatedClock
 from .disk import Cut, DiskWeather, SimulatedDisk
 from .journal import Journal, RuleBroken
 from .loop import Machine, VirtualLoop
-from .network import SimulatedNetwork
+from .network import Port, SimulatedNetwork
 from .plan import Plan
 
 
@@ -41,7 +43,7 @@ class Surroundings:
     """What all machines of a run share.
 
     Args:
-        stepped: called after each callback of a running node.
+        stepped: called after each turn of a running node.
         sent: told of each message that a running node sends.
         writing: told of each write to a host's log before it begins.
         stored: told of it once it is durable.
@@ -59,21 +61,6 @@ class Surroundings:
     stored: "Callable[[Host, HardState | None, Sequence[Entry], LogBase | None], None]"
     started: "Callable[[Host, Opened], None]"
     ended: "Callable[[Host], None]"
-
-
-class _Port:
-    """A node's way out to the network, which closes when the node dies."""
-
-    def __init__(self, network: SimulatedNetwork, address: str, sent: Callable[[Envelope], None]) -> None:
-        self._network = network
-        self._address = address
-        self._sent = sent
-        self.is_open = True
-
-    def send(self, address: str, envelope: Envelope) -> None:
-        if self.is_open:
-            self._sent(envelope)
-            self._network.send(self._address, address, envelope)
 
 
 class Host(Machine):
@@ -101,20 +88,33 @@ class Host(Machine):
             rate=1 + self.random.uniform(-around.plan.clock_drift, around.plan.clock_drift),
             wall_offset_ms=self.random.randint(-around.plan.wall_skew_ms, around.plan.wall_skew_ms),
         )
+        self._has_turned = False
         # Somebody flipped a bit on its disk, so that it may refuse to start.
         self.is_damaged = False
         # Its disk was lost: what runs here now is not the node that the cluster knows under its number.
         self.is_replaced = False
         self._around = around
         self._journal = around.journal
-        self._port: _Port | None = None
+        self._port: Port | None = None
         self._disk: SimulatedDisk | None = None
         self._store: NodeDirectory | None = None
         self._tasks: dict[asyncio.Task[Any], None] = {}
 
     def step_ended(self) -> None:
-        if self.node is not None:
-            self._around.stepped(self)
+        if self._has_turned:
+            self._has_turned = False
+            if self.node is not None:
+                self._around.stepped(self)
+
+    def _notice_turns(self, raft: Raft) -> None:
+        """Whatever was done to the core, its effects are taken next (core/effects.py): then is the time to look."""
+        take_effects = raft.take_effects
+
+        def take_and_notice() -> Effects:
+            self._has_turned = True
+            return take_effects()
+
+        raft.take_effects = take_and_notice  # type: ignore[method-assign]
 
     @property
     def is_running(self) -> bool:
@@ -151,7 +151,7 @@ class Host(Machine):
         self._journal.note("start", self.number, opened.recovered.base.index, len(opened.recovered.entries))
         if opened.recovered.torn_bytes:
             self._journal.count("torn log tails cut off")
-        self._port = _Port(self._around.network, self.address, partial(self._around.sent, self))
+        self._port = Port(self._around.network, self.address, partial(self._around.sent, self))
         self._disk = SimulatedDisk(
             loop,
             store,
@@ -174,6 +174,7 @@ class Host(Machine):
             draw_timeout_ms=self.random.randint,
             limits=plan.limits,
         )
+        self._notice_turns(self.node.raft)
         self._around.network.listen(self.address, self.node.deliver)
         self.spawn(self._run(self.node, self.life))
         return True

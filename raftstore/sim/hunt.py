@@ -104,8 +104,9 @@ def _first_failure(tests: str) -> str:
                 failed.append(report.nodeid)
 
     # The store's tests alone, without what the site's need.
-    options = ["-c", "/dev/null", "--rootdir", str(PACKAGE.parent), "--confcutdir", str(PACKAGE), "-o", "asyncio_mode=auto"]
-    options += ["-x", "-q", "--import-mode=importlib", "-p", "no:django", "-p", "no:cacheprovider"]
+    options = ["-c", "/dev/null", "--rootdir", str(PACKAGE.parent), "--confcutdir", str(PACKAGE), "-x", "-q"]
+    options += ["-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function"]
+    options += ["--import-mode=importlib", "-p", "no:django", "-p", "no:cacheprovider"]
     with contextlib.redirect_stdout(io.StringIO()) as said:
         result = pytest.main([*options, str(PACKAGE / tests)], plugins=[Watch()])
     if result not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

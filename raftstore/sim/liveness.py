@@ -86,10 +86,10 @@ def _is_well(host: Host) -> bool:
 async def _agree(cluster: Cluster) -> None:
     """Every member applies everything; nothing is held any more."""
     deadline_s = cluster.loop.time() + AGREEMENT_LIMIT_S
-    while (why := _disagreement(cluster)) and cluster.loop.time() < deadline_s:
+    while why := _disagreement(cluster):
+        if cluster.loop.time() > deadline_s:
+            raise RuleBroken(AGREEMENT, why)
         await asyncio.sleep(0.25)
-    if why:
-        raise RuleBroken(AGREEMENT, why)
     members = cluster.members().members
     digests = {member.node: cluster.hosts[member.node].running_node.machine.digest() for member in members}
     if len(set(digests.values())) != 1:

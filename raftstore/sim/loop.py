@@ -153,9 +153,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
             if handle._cancelled:
                 continue
             machine = handle._context.get(RUNS_ON)
-            if machine is None:
+            if machine is None or self._closing:
                 handle._run()
-            elif machine.paused and not self._closing:
+            elif machine.paused:
                 machine.put_aside.append(handle)
             else:
                 handle._run()

@@ -177,7 +177,8 @@ class Model:
         if command.inventory not in self.open:
             return _refused(RefusalCode.UNKNOWN_INVENTORY)
         if new := self.holds.get(command.new_hold):
-            if (old.state, new.state) == (HoldState.CANCELLED, HoldState.CONFIRMED) and new.content == _content(command):
+            is_as_asked = new.state is HoldState.CONFIRMED and new.content == _content(command)
+            if is_as_asked and old.state is HoldState.CANCELLED:
                 return essence(c.Exchanged(command.hold, command.new_hold))
             return _refused(RefusalCode.HOLD_ID_REUSED)
         if old.state is not HoldState.CONFIRMED:

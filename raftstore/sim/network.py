@@ -10,7 +10,7 @@ from random import Random
 from raftstore.rpc import raft_pb2
 from raftstore.transport.envelope import Envelope, decode_envelope, encode_envelope
 
-from .journal import Journal
+from .journal import Journal, RuleBroken
 from .loop import VirtualLoop
 
 Deliver = Callable[[Envelope], None]
@@ -115,10 +115,29 @@ class SimulatedNetwork:
         if wire is not None:
             decoded = decode_envelope(raft_pb2.Envelope.FromString(wire))
             if decoded != envelope:
-                raise AssertionError(f"the wire changed {envelope} into {decoded}")
+                raise RuleBroken("what arrives is what was sent", f"the wire made {decoded} of {envelope}")
             envelope = decoded
             self._journal.count("messages through bytes")
         message = envelope.message
         self._journal.note(source, "->", target, message.__class__.__name__, getattr(message, "term", 0))
         self._journal.count("messages")
         deliver(envelope)
+
+
+class Port:
+    """A node's way out (runtime/ports.py: Network), which closes when the node dies.
+
+    Args:
+        sent: told of each message that leaves.
+    """
+
+    def __init__(self, network: SimulatedNetwork, address: str, sent: Deliver) -> None:
+        self._network = network
+        self._address = address
+        self._sent = sent
+        self.is_open = True
+
+    def send(self, address: str, envelope: Envelope) -> None:
+        if self.is_open:
+            self._sent(envelope)
+            self._network.send(self._address, address, envelope)

@@ -112,7 +112,7 @@ class Partition:
         last: dict[str, Call] = {}
         for call in calls:
             for hold in holds_named(call.argument):
-                if hold not in last or call.end_ns > last[hold].end_ns:
+                if hold not in last or call.end_ns >= last[hold].end_ns:
                     last[hold] = call
         for hold, call in last.items():
             call.last_to_name.append(hold)

@@ -118,7 +118,7 @@ def _draw_faults(random: Random) -> dict[Fault, float]:
     share = random.choice((0.05, 0.15, 0.3, 0.3, 0.5, 1.0))
     rates = {fault: random.choice((0.2, 0.5, 1.0)) for fault in Fault if random.random() < share}
     # However many are on, the cluster must also get a chance to do something.
-    excess = max(1.0, sum(rates.values()) / 2.5)
+    excess = max(1.0, sum(rates.values()) / 2.0)
     return {fault: rate / excess for fault, rate in rates.items()}
 
 
@@ -128,7 +128,7 @@ def _draw_chores(random: Random) -> dict[Chore, float]:
 
 
 def _draw_weather(random: Random) -> Weather:
-    weather = Weather(on_wire=random.choice((0.1, 0.1, 1.0)), in_order=random.random() < 0.5)
+    weather = Weather(on_wire=random.choice((0.05, 0.05, 0.05, 1.0)), in_order=random.random() < 0.5)
     if random.random() < 0.5:
         weather.loss = random.choice((0.01, 0.05, 0.2))
     if random.random() < 0.5:

@@ -87,9 +87,7 @@ class RaftChecks:
     def writing(self, host: Host, entries: Sequence[Entry], base: LogBase | None) -> None:
         self._disk(host).begin(entries, base)
 
-    def stored(
-        self, host: Host, hard_state: HardState | None, entries: Sequence[Entry], base: LogBase | None
-    ) -> None:
+    def stored(self, host: Host, hard_state: HardState | None, entries: Sequence[Entry], base: LogBase | None) -> None:
         self._disk(host).stored(hard_state, entries, base)
 
     def started(self, host: Host, opened: Opened) -> None:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from raftstore.core.membership import Membership
-from raftstore.core.messages import AppendReply, RequestVote, VoteReply
+from raftstore.core.messages import AppendReply, RequestVote, SnapshotReply, VoteReply
 from raftstore.core.raft import Raft
 from raftstore.core.types import Entry, EntryKind, HardState, Role
 from raftstore.storage.node_directory import Opened
 from raftstore.transport.envelope import Envelope
 
 from .host import Host
-from .journal import RuleBroken
+from .journal import Journal, RuleBroken
+from .plan import Fault
 from .raft_checks import RaftChecks
 
 ONE_VOTE = "a node gives one vote a term, and remembers it (Figure 2)"
@@ -24,6 +25,7 @@ DURABLE_BEFORE_SAID = "what a node promises is on its disk (Figure 2)"
 OWN_TERM = "a leader counts entries of its own term only (§5.4.2)"
 MATCH_ONLY_GROWS = "what a leader knows of a follower's log only grows (Figure 2)"
 IN_FORCE = "the latest members in a log are in force (§6)"
+ARRIVES = "a snapshot that nobody harmed arrives as it was sent (§7)"
 
 
 @dataclass(slots=True)
@@ -41,7 +43,8 @@ class RuleChecks:
         raft_checks: which entries there are, which are committed, and what is on which disk.
     """
 
-    def __init__(self, raft_checks: RaftChecks) -> None:
+    def __init__(self, journal: Journal, raft_checks: RaftChecks) -> None:
+        self._journal = journal
         self._checks = raft_checks
         # By (term, node), as its disk has it.
         self._votes: dict[tuple[int, int], int] = {}
@@ -89,9 +92,11 @@ class RuleChecks:
                 is_kept = self._may_have_voted(term, host.number, host.number)
             case AppendReply(term, accepted=True) if term == host.running_node.raft.term:
                 is_kept = self._is_kept(host, envelope.message.match_index)
+            case AppendReply(term) | SnapshotReply(term):
+                is_kept = True
             case _:
                 return
-        if not is_kept:
+        if not is_kept or self._terms.get(host.number, 0) < term:
             raise RuleBroken(DURABLE_BEFORE_SAID, f"node {host.number} says {envelope.message} to {envelope.to}")
 
     def _may_have_voted(self, term: int, node: int, candidate: int) -> bool:
@@ -112,7 +117,9 @@ class RuleChecks:
         Raises:
             RuleBroken
         """
-        raft = host.running_node.raft
+        raft, counters = host.running_node.raft, host.running_node.counters
+        if counters.snapshots_refused and not self._journal.counts[f"fault: {Fault.SNAPSHOT_FLIP}"]:
+            raise RuleBroken(ARRIVES, f"node {host.number} refused one")
         if raft.role is Role.LEADER:
             self._check_leading(host, raft)
         # Whatever changes in a log is a batch for its disk first; before that nobody has seen it.
@@ -174,4 +181,3 @@ class RuleChecks:
         if entry.data not in self._decoded:
             self._decoded[entry.data] = Membership.decode(entry.data)
         return self._decoded[entry.data]
-

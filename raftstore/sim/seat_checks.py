@@ -23,6 +23,7 @@ TIME = "replicated time is no faster than true time"
 ACKNOWLEDGED = "what was acknowledged is in the log, once, and was answered alike"
 NOTHING_HAPPENED = "nothing happened is said only of what never happens"
 FRESH_READ = "a read sees everything committed before it was asked"
+WATCH = "a watcher misses no change, or is told that it did"
 TRUE_READ = "a read shows the seats as they were at its index"
 
 # Rounding to milliseconds on the way.
@@ -104,8 +105,11 @@ class SeatChecks:
                 raise RuleBroken(EXPIRY, f"node {node} shows {shown_hold}, the model has {model.holds[hold]}")
         deadlines = model.live_deadlines_ms
         if (machine.live_holds, machine.next_expiry_ms()) != (len(deadlines), min(deadlines, default=None)):
-            raise RuleBroken(EXPIRY, f"node {node} has {machine.live_holds} holds, the next until "
-                             f"{machine.next_expiry_ms()}; the model has {sorted(deadlines)}")
+            raise RuleBroken(
+                EXPIRY,
+                f"node {node} has {machine.live_holds} holds, the next until "
+                f"{machine.next_expiry_ms()}; the model has {sorted(deadlines)}",
+            )
         if machine.time_ms != model.now_ms:
             raise RuleBroken(EXPIRY, f"node {node} is at {machine.time_ms} ms, the model at {model.now_ms} ms")
         model.touched.clear()
@@ -129,8 +133,8 @@ class SeatChecks:
         Raises:
             RuleBroken
         """
-        if request_id in self.model.answers:
-            raise RuleBroken(NOTHING_HAPPENED, f"request {request_id} was carried out: {self.model.answers[request_id]}")
+        if answers := self.model.answers.get(request_id):
+            raise RuleBroken(NOTHING_HAPPENED, f"request {request_id} was carried out: {answers}")
         self._never.add(request_id)
 
     def read(self, inventory: str, view: c.SeatMap | None, *, floor_index: int) -> None:
@@ -149,6 +153,17 @@ class SeatChecks:
         known = next((item for item in reversed(history) if item[0] <= view.index), None)
         if known is None or (*known[1], known[2]) != (view.held, view.sold, view.open):
             raise RuleBroken(TRUE_READ, f"a read shows {view}, the model had {known}")
+
+    def watched(self, inventory: str, index: int, held: dict[str, int], sold: dict[str, int]) -> None:
+        """Somebody has put a map together from what he was told up to `index`.
+
+        Raises:
+            RuleBroken
+        """
+        known = next((item for item in reversed(self._maps.get(inventory, ())) if item[0] <= index), None)
+        seen = tuple({seat: mask for seat, mask in masks.items() if mask} for masks in (held, sold))
+        if known is None or seen != known[1]:
+            raise RuleBroken(WATCH, f"up to entry {index} of {inventory} a watcher has seen {seen}, the model {known}")
 
     def history(self, inventory: str, seat: str, events: Sequence[c.SeatEvent]) -> None:
         """A client read a seat's life.

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import math
 import traceback
 from collections import Counter
 from dataclasses import dataclass, field
@@ -22,9 +23,10 @@ from .operator import Operator
 from .plan import Plan, draw_plan
 from .recorder import Recorder
 from .streams import SimulatedConnector
+from .watchers import WatchingProgram
 
 DEFAULT_STEPS = 100_000
-DEFAULT_SAFETY_S = 8.0
+DEFAULT_SAFETY_S = 6.0
 SAFETY_LOOK_S = 0.25
 NO_FAILURE = "no part of the program fails"
 LINEARIZABLE = "the answers could have been given by one seat map on one machine"
@@ -131,9 +133,11 @@ class Simulation:
         self._cluster.start_all()
         for program in self._programs:
             loop.start(program.run())
+        loop.start(WatchingProgram(self._cluster, 1).run())
         harming, working = loop.start(self._faults.run()), loop.start(self._operator.run())
-        while loop.time() < plan.safety_s and loop.callbacks < plan.step_limit:
-            await asyncio.sleep(SAFETY_LOOK_S)
+        for _ in range(math.ceil(plan.safety_s / SAFETY_LOOK_S)):
+            if loop.callbacks < plan.step_limit:
+                await asyncio.sleep(SAFETY_LOOK_S)
         harming.cancel()
         working.cancel()
         self._journal.note("the faults end")

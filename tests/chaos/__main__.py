@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 from tests.running.reaper import Reaper
+from tests.running.small_disk import can_be_had
 
 from .faults import DISKS, EVERYTHING, Fault
 from .run import Setting, run
@@ -33,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.getLogger("chaos").setLevel(logging.INFO)
     end_s = time.monotonic() + 60 * arguments.minutes
     started = time.strftime("%Y%m%d-%H%M%S")
-    small_disks = os.geteuid() == 0
+    (arguments.directory / started).mkdir(parents=True)
+    small_disks = can_be_had(arguments.directory / started)
     failures, runs, operations, sold = 0, 0, 0, 0
     with Reaper() as reaper:
         seed = arguments.seed

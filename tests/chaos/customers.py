@@ -7,13 +7,13 @@ while they turn to new ones, so that the history of one inventory stays short en
 import itertools
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from random import Random
 
 from raftstore.client import SeatStoreClient
 from raftstore.errors import OutcomeUnknown, StoreOverloaded, StoreUnavailable
 from raftstore.seats import commands as c
 from raftstore.sim.histories import Absent, Answer, Argument, NothingHappened, ReadHold, ReadSeatMap
+from raftstore.transport.security import Security
 
 from .history_file import HistoryFile
 
@@ -42,12 +42,47 @@ class Market:
         return [f"{self._name}-{generation}-{number}" for number in range(INVENTORIES_AT_ONCE)]
 
 
+class Clients:
+    """Clients of the nodes there are: one for each customer, and shared ones that know a single node."""
+
+    def __init__(self, addresses: Callable[[], Sequence[str]], security: Security | None) -> None:
+        self._addresses = addresses
+        self._security = security
+        self._lock = threading.Lock()
+        self._of_one: dict[str, SeatStoreClient] = {}
+        self._made: list[SeatStoreClient] = []
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return tuple(self._addresses())
+
+    def of_all(self) -> SeatStoreClient:
+        """A new one, that finds the leader."""
+        with self._lock:
+            return self._make(self.addresses)
+
+    def of_one(self, address: str) -> SeatStoreClient:
+        """One that asks this node only: as a follower it has to prove what it answers."""
+        with self._lock:
+            if address not in self._of_one:
+                self._of_one[address] = self._make([address])
+            return self._of_one[address]
+
+    def close(self) -> None:
+        for client in self._made:
+            client.close()
+
+    def _make(self, addresses: Sequence[str]) -> SeatStoreClient:
+        client = SeatStoreClient(addresses, security=self._security)
+        self._made.append(client)
+        return client
+
+
 class Customer(threading.Thread):
     def __init__(
         self,
         number: int,
-        addresses: Callable[[], Sequence[str]],
-        make_client: Callable[[Sequence[str]], SeatStoreClient],
+        clients: Clients,
         market: Market,
         history: HistoryFile,
         stop: threading.Event,
@@ -56,8 +91,7 @@ class Customer(threading.Thread):
     ) -> None:
         super().__init__(name=f"customer-{number}")
         self._number = number
-        self._addresses = addresses
-        self._make_client = make_client
+        self._clients = clients
         self._market = market
         self._history = history
         self._stop_wanted = stop
@@ -70,18 +104,15 @@ class Customer(threading.Thread):
 
     def run(self) -> None:
         try:
-            with ExitStack() as clients:
-                while not self._stop_wanted.is_set():
-                    addresses = self._addresses()
-                    client = self._make_client(addresses)
-                    clients.callback(client.close)
-                    self._be_served(client, addresses)
+            while not self._stop_wanted.is_set():
+                addresses = self._clients.addresses
+                self._be_served(self._clients.of_all(), addresses)
         except BaseException as failure:
             self.failure = failure
 
     def _be_served(self, client: SeatStoreClient, addresses: Sequence[str]) -> None:
         """Until there are other nodes than those the client knows."""
-        while addresses == self._addresses() and not self._stop_wanted.is_set():
+        while addresses == self._clients.addresses and not self._stop_wanted.is_set():
             self._ask(client, self._wish(self._market.open_now()))
             self._stop_wanted.wait(self._random.uniform(0, 2 * self._pause_s))
 
@@ -136,6 +167,8 @@ class Customer(threading.Thread):
         self._history.end(self._number, answer)
 
     def _read(self, client: SeatStoreClient, argument: ReadSeatMap | ReadHold) -> Answer:
+        if self._random.random() < 0.5:
+            client = self._clients.of_one(self._random.choice(self._clients.addresses))
         try:
             if isinstance(argument, ReadSeatMap):
                 return client.seat_map(argument.inventory, deadline_s=DEADLINE_S) or Absent()

@@ -16,7 +16,7 @@ from tests.running.reaper import Reaper
 from tests.running.small_disk import small_disk
 from tests.running.store_cluster import StoreCluster
 
-from .customers import Customer, Market
+from .customers import Clients, Customer, Market
 from .faults import DISK_RESERVE_BYTES, Fault, Target
 from .history_file import HistoryFile
 from .verdict import Verdict, judge
@@ -94,22 +94,10 @@ class Crowd:
         self, setting: Setting, history: HistoryFile, cluster: StoreCluster, security: Security | None
     ) -> None:
         self._stop = threading.Event()
+        self._clients = Clients(lambda: cluster.addresses, security)
         market = Market(f"run-{setting.seed}")
-
-        def make_client(addresses: Sequence[str]) -> SeatStoreClient:
-            return SeatStoreClient(addresses, security=security)
-
         self._customers = [
-            Customer(
-                number,
-                lambda: cluster.addresses,
-                make_client,
-                market,
-                history,
-                self._stop,
-                setting.seed,
-                setting.pause_s,
-            )
+            Customer(number, self._clients, market, history, self._stop, setting.seed, setting.pause_s)
             for number in range(1, setting.customers + 1)
         ]
 
@@ -122,6 +110,7 @@ class Crowd:
         for customer in self._customers:
             customer.join(JOIN_LIMIT_S)
             assert not customer.is_alive(), f"{customer.name} waits for ever"
+        self._clients.close()
         for customer in self._customers:
             if customer.failure is not None:
                 raise AssertionError(f"{customer.name}: {customer.failure!r}") from customer.failure

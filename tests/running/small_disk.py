@@ -46,3 +46,14 @@ def small_disk(path: Path, size_bytes: int) -> Iterator[SmallDisk]:
     finally:
         # Lazily: a node that was just killed may not be gone from it yet.
         subprocess.run(["umount", "-l", str(path)], check=True)
+
+
+def can_be_had(directory: Path) -> bool:
+    """Whether this machine lets us mount one."""
+    try:
+        with small_disk(directory / "probe", 1 << 20):
+            return True
+    except PermissionError:
+        return False
+    finally:
+        (directory / "probe").rmdir()
