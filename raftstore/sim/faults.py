@@ -179,17 +179,18 @@ class Faults:
         host.disk_weather.fail_next(self._random.choice(_FAILING))
         return True
 
-    def _damage_snapshot(self) -> bool:
-        """One that is being sent or received: it must not become anybody's state."""
-        for host in self._random.sample(running := self._cluster.running(), len(running)):
-            names = [name for name in host.directory.names("snapshots") if name.endswith(".sqlite3") or "-" in name]
-            if names:
-                name = f"snapshots/{self._random.choice(names)}"
-                if size_bytes := host.directory.size_bytes(name):
-                    host.directory.flip_bit(name, self._random.randrange(size_bytes), self._random.randrange(8))
-                    self._cluster.journal.note("bit flip", host.number, name)
-                    return True
-        return False
+    def _damage_snapshot(self, tries: int = 100) -> bool:
+        """The next one that is sent or received: it must not become anybody's state."""
+        for host in self._cluster.running():
+            names = [f"snapshots/{name}" for name in host.directory.names("snapshots") if "-" in name]
+            if names and (size_bytes := host.directory.size_bytes(names[0])):
+                host.directory.flip_bit(names[0], self._random.randrange(size_bytes), self._random.randrange(8))
+                self._cluster.journal.note("bit flip", host.number, names[0])
+                self._cluster.journal.count("bits flipped in snapshots")
+                return True
+        if tries:
+            self._later(0.02, lambda: self._damage_snapshot(tries - 1))
+        return True
 
     # --- Clocks -------------------------------------------------------------------------------------
 

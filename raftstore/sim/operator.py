@@ -134,8 +134,9 @@ class Operator:
         if host is None:
             return
         host.die(power_cut=False)
-        names = [f"log/{name}" for name in host.directory.names("log")] + host.directory.names()
-        name = self._random.choice([name for name in names if host.directory.size_bytes(name)])
+        logs, others = [f"log/{name}" for name in host.directory.names("log")], host.directory.names()
+        names = [name for name in self._random.choice((logs, others)) if host.directory.size_bytes(name)]
+        name = self._random.choice(names)
         offset = self._random.randrange(host.directory.size_bytes(name))
         self._journal.note("bit flip", host.number, name, offset)
         self._journal.count("bits flipped")

@@ -124,7 +124,7 @@ def _draw_faults(random: Random) -> dict[Fault, float]:
 
 def _draw_chores(random: Random) -> dict[Chore, float]:
     share = random.choice((0.0, 0.3, 0.6, 1.0))
-    return {chore: random.choice((0.1, 0.2, 0.4)) for chore in Chore if random.random() < share}
+    return {chore: random.choice((0.2, 0.4, 0.8)) for chore in Chore if random.random() < share}
 
 
 def _draw_weather(random: Random) -> Weather:

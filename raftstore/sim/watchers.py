@@ -53,12 +53,15 @@ class WatchingProgram:
             self._read_maps(node)
             self._since_index = told.index
             return
+        if told.index <= self._since_index:
+            # A node that lags behind the one before it tells again what is known already, as client.py knows too.
+            return
         self._cluster.journal.count("changes watched", len(told.events))
         for event in told.events:
             index, held, sold = self._maps.setdefault(event.inventory, (0, {}, {}))
             if event.index > index:
                 held[event.seat], sold[event.seat] = event.held, event.sold
-        self._since_index = max(self._since_index, told.index)
+        self._since_index = told.index
         for inventory in {event.inventory: None for event in told.events}:
             index, held, sold = self._maps[inventory]
             if index <= self._since_index:

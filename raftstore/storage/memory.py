@@ -39,20 +39,26 @@ def _nothing_happens(operation: Operation, name: str) -> None:
 
 
 class _Content:
-    """A file's bytes. `synced_bytes` of them survive a power cut; `noted` is what an overwritten one held before."""
+    """A file's bytes. `synced_bytes` of them survive a power cut, except those `dropped` by a sync that failed; `noted`
+    is what an overwritten one held before.
+    """
 
-    __slots__ = ("content", "noted", "synced_bytes")
+    __slots__ = ("content", "dropped", "noted", "synced_bytes")
 
     def __init__(self, content: bytes) -> None:
         self.content = bytearray(content)
         self.synced_bytes = len(content)
         self.noted: list[bytes] = []
+        # From where to where.
+        self.dropped: list[tuple[int, int]] = []
 
     def after_power_cut(self, chance: random.Random) -> bytes:
         if self.noted:
             return chance.choice([*self.noted, bytes(self.content), chance.randbytes(len(self.content))])
-        unsynced = bytes(self.content[self.synced_bytes :])
-        return bytes(self.content[: self.synced_bytes]) + _torn(unsynced, self.synced_bytes, chance)
+        kept, unsynced = self.content[: self.synced_bytes], bytes(self.content[self.synced_bytes :])
+        for start, end in self.dropped:
+            kept[start:end] = bytes(len(kept[start:end]))
+        return bytes(kept) + _torn(unsynced, self.synced_bytes, chance)
 
 
 class SimulatedDirectory:
@@ -188,12 +194,19 @@ class SimulatedFile:
             raise OSError(errno.ENOSPC, "no space left on the simulated disk")
 
     def sync(self) -> None:
-        self._begin(Operation.SYNC)
-        self._file.synced_bytes = len(self._file.content)
+        file = self._file
+        try:
+            self._begin(Operation.SYNC)
+        except OSError:
+            # As Linux does it: what could not be written counts as written from now on, and the next sync succeeds.
+            file.dropped.append((file.synced_bytes, len(file.content)))
+            raise
+        file.synced_bytes = len(file.content)
 
     def truncate(self, size_bytes: int) -> None:
         self._begin(Operation.TRUNCATE)
         del self._file.content[size_bytes:]
+        self._file.dropped = [(start, min(end, size_bytes)) for start, end in self._file.dropped if start < size_bytes]
         self._file.synced_bytes = len(self._file.content)
 
     def close(self) -> None:

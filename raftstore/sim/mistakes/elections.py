@@ -52,7 +52,9 @@ ELECTIONS = (
         "second-vote-in-a-term",
         "§5.2: first come, first served is forgotten; whoever asks gets the vote.",
         Edit("core/election.py", "is_free = raft.voted_for in (None, sender)", "is_free = True"),
-        Edit("core/state.py", 'invariant(self.voted_for in (None, node), f"second vote in term {self.term}")\n', "pass\n"),
+        Edit(
+            "core/state.py", 'invariant(self.voted_for in (None, node), f"second vote in term {self.term}")\n', "pass\n"
+        ),
         Edit("core/state.py", "if self.voted_for is None:", "if self.voted_for != node:"),
     ),
     Mutant(

@@ -151,7 +151,7 @@ LOGS = (
     ),
     Mutant(
         "backlog-not-applied",
-        "§5.4.2: a new leader applies its own entries only; those before them are committed, and nobody carries them out.",
+        "§5.4.2: a new leader applies its own entries only; those before are committed, and not carried out.",
         Edit(
             "core/raft.py",
             "        entries = tuple(self.log.between(self.handed_out_index + 1, last))",

@@ -94,7 +94,11 @@ SEATS = (
     Mutant(
         "timed-out-reported-as-failed",
         "A proposal whose deadline passes is reported as not done, and still commits.",
-        Edit("session.py", "            if call.may_have_happened:\n                raise", "            if False:\n                raise"),
+        Edit(
+            "session.py",
+            "            if call.may_have_happened:\n                raise",
+            "            if False:\n                raise",
+        ),
     ),
     Mutant(
         "apply-result-ignored",
@@ -120,10 +124,9 @@ SEATS = (
             "        self._commands.proposed(index, self._raft.term, gathered)",
             "        self._commands.proposed(index, self._raft.term, gathered)\n"
             "        for submission in gathered:\n"
+            "            confirmed = [c.Confirmed(request.confirm.hold) for request in submission.requests]\n"
             '            if all(request.HasField("confirm") for request in submission.requests):\n'
-            "                submission.answer(\n"
-            "                    [codec.encode_outcome(c.Confirmed(request.confirm.hold)) for request in submission.requests]\n"
-            "                )",
+            "                submission.answer(list(map(codec.encode_outcome, confirmed)))",
         ),
         Edit(
             "runtime/proposing.py",
@@ -190,7 +193,9 @@ SEATS = (
     Mutant(
         "divergence-goes-unnoticed",
         "A node whose state differs from the others' goes on serving it.",
-        Edit("runtime/fencing.py", "        if finding is not None:\n            self._conclude(finding)", "        pass"),
+        Edit(
+            "runtime/fencing.py", "        if finding is not None:\n            self._conclude(finding)", "        pass"
+        ),
         tests=("tests/test_node_divergence.py",),
     ),
 )
