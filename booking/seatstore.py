@@ -196,16 +196,18 @@ async def watch() -> AsyncIterator[list[SeatChange] | WatchReset]:
     queue: deque[list[SeatChange] | WatchReset] = deque()
     arrived = asyncio.Event()
 
-    def receive(news: list[SeatChange] | WatchReset, index: int) -> None:
+    def receive(news: list[SeatChange] | WatchReset, index: int | None) -> None:
         if len(queue) >= WATCH_QUEUE_LIMIT:
+            # A reset that counted for every map must not become one that counts for older ones only.
+            everything = any(isinstance(waiting, WatchReset) and waiting.index is None for waiting in queue)
             queue.clear()
-            news = WatchReset(index)
+            news = WatchReset(None if everything else index)
         queue.append(news)
         arrived.set()
 
     begun = False
 
-    def tell(index: int, events: Sequence[c.SeatEvent], reset: bool) -> None:
+    def tell(index: int | None, events: Sequence[c.SeatEvent], reset: bool) -> None:
         nonlocal begun
         reset, begun = reset or not begun, True
         changes = [SeatChange(e.inventory, e.index, e.seat, e.held, e.sold) for e in events]

@@ -45,9 +45,12 @@ class SeatChange:
 
 @dataclass(frozen=True, slots=True)
 class WatchReset:
-    """Changes were missed; read the maps again. They are at least as new as `index` then."""
+    """Changes were missed; read the maps again. They are at least as new as `index` then.
 
-    index: int
+    None: the store was restored, so that the index of a map read before says nothing.
+    """
+
+    index: int | None
 
 
 @dataclass(frozen=True, slots=True)

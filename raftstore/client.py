@@ -10,6 +10,7 @@ import random
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import grpc
@@ -37,7 +38,7 @@ WATCH_RETRY_PAUSE_S = 0.25
 # A node says something every couple of seconds (server/seat_service.py); one that is silent for this long hangs.
 WATCH_SILENCE_LIMIT_S = 8.0
 
-WatchCallback = Callable[[int, Sequence[c.SeatEvent], bool], None]
+WatchCallback = Callable[[int | None, Sequence[c.SeatEvent], bool], None]
 
 
 class SeatStoreClient:
@@ -124,7 +125,10 @@ class SeatStoreClient:
         Goes on across failures of nodes, also of one that lives but says nothing.
 
         `tell` runs on the client's thread and must return quickly. `reset` means that changes were missed: read the
-        maps again. Returns a function that ends the watch.
+        maps again. The index is None with it when another cluster answers, such as one that was restored: its log is
+        another, so that no map's index of before can be compared with one of now.
+
+        Returns a function that ends the watch.
         """
         watching = self._start(_logged(self._watch(tell, since_index)))
 
@@ -178,38 +182,48 @@ class SeatStoreClient:
 
     async def _watch(self, tell: WatchCallback, since_index: int | None) -> None:
         position = 0
+        known = Known(since_index)
         while True:
             stub = SeatStoreStub(self._connector.channel_to(self._addresses[position % len(self._addresses)]))
-            stream = stub.Watch(pb.WatchRequest(since_index=since_index))
+            stream = stub.Watch(pb.WatchRequest(since_index=known.index, cluster=known.cluster))
             try:
                 while True:
                     async with asyncio.timeout(WATCH_SILENCE_LIMIT_S):
                         frame = await stream.read()
                     if not isinstance(frame, pb.WatchFrame):
                         break
-                    since_index = _pass_on(frame, tell, since_index)
+                    known = pass_on(frame, tell, known)
             except (TimeoutError, grpc.aio.AioRpcError, MalformedMessage) as error:
-                log.info("watch ends at index=%s: %r; trying the next node", since_index, error)
+                log.info("watch ends at index=%s: %r; trying the next node", known.index, error)
             finally:
                 stream.cancel()
             position += 1
             await asyncio.sleep(WATCH_RETRY_PAUSE_S)
 
 
-def _pass_on(frame: pb.WatchFrame, tell: WatchCallback, since_index: int | None) -> int:
-    """Tell where a watch begins and what is news. Returns up to where everything is known.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Up to where a watch has been told everything (None: it begins now), and in whose log (0: not said yet)."""
+
+    index: int | None
+    cluster: int = 0
+
+
+def pass_on(frame: pb.WatchFrame, tell: WatchCallback, known: Known) -> Known:
+    """Tell where a watch begins and what is news. Returns up to where everything is known now.
 
     A node that lags behind the one before it tells again what is known already.
     """
-    begins = since_index is None
-    known = -1 if since_index is None else since_index
-    if begins or frame.reset or (frame.events and frame.index > known):
+    index = -1 if known.index is None else known.index
+    is_another_cluster = known.cluster not in (0, frame.cluster)
+    reset = frame.reset or is_another_cluster
+    if known.index is None or reset or (frame.events and frame.index > index):
         events = [codec.decode_event(event) for event in frame.events]
         try:
-            tell(frame.index, events, frame.reset)
+            tell(None if is_another_cluster else frame.index, events, reset)
         except Exception:
             log.exception("a watch's callback failed at index=%d; the watch goes on", frame.index)
-    return frame.index if frame.reset else max(known, frame.index)
+    return Known(frame.index if reset else max(index, frame.index), frame.cluster)
 
 
 async def _logged(part: Coroutine[Any, Any, None]) -> None:

@@ -5,18 +5,19 @@ import contextlib
 import dataclasses
 import gc
 import logging
+import os
 import random
 import signal
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from raftstore.core.membership import Membership
 from raftstore.core.messages import SnapshotRef
 from raftstore.core.types import Config, Entry, HardState, LogBase
-from raftstore.errors import RaftstoreError, StorageError
+from raftstore.errors import RaftstoreError, StorageError, WriteFailed
 from raftstore.runtime.limits import Limits
 from raftstore.runtime.node import Node
 from raftstore.seats.commands import SeatEvent
@@ -35,6 +36,9 @@ log = logging.getLogger("raftstore")
 SHUTDOWN_GRACE_S = 1.0
 # Handing over and saving the state; a disk that hangs must not keep the process from ending.
 STOP_LIMIT_S = 10.0
+# What the disk was asked for before; for each of its threads.
+CLOSE_LIMIT_S = 3.0
+EXIT_FAILED = 1
 
 T = TypeVar("T")
 
@@ -67,8 +71,9 @@ class LogThread:
     def free_bytes(self) -> int:
         return self._directory.free_bytes()
 
-    def close(self) -> None:
-        self._thread.shutdown()
+    def close(self) -> bool:
+        """As `_end`."""
+        return _end(self._thread)
 
 
 class CheckpointThread:
@@ -90,8 +95,8 @@ class CheckpointThread:
     async def take_snapshot(self) -> SnapshotRef:
         return await _on(self._thread, self._directory.take_snapshot)
 
-    async def drop_snapshot(self) -> None:
-        await _on(self._thread, self._directory.drop_snapshot)
+    async def drop_snapshot(self, snapshot: SnapshotRef) -> None:
+        await _on(self._thread, lambda: self._directory.drop_snapshot(snapshot))
 
     async def read_chunk(self, snapshot: SnapshotRef, offset: int, length: int) -> bytes:
         return await _on(self._thread, lambda: self._directory.read_chunk(snapshot, offset, length))
@@ -102,13 +107,27 @@ class CheckpointThread:
     async def install(self, snapshot: SnapshotRef) -> SeatMachine:
         return await _on(self._thread, lambda: self._directory.install(snapshot))
 
-    def close(self) -> None:
-        self._thread.shutdown()
+    async def fence(self, reason: str) -> None:
+        await _on(self._thread, lambda: self._directory.fence(reason))
+
+    def close(self) -> bool:
+        """As `_end`."""
+        return _end(self._thread)
 
 
 async def _on(thread: ThreadPoolExecutor, call: Callable[[], T]) -> T:
     """Have the call made there. Once asked for it is made, even if whoever waits for it is cancelled."""
     return await asyncio.shield(asyncio.wrap_future(thread.submit(call)))
+
+
+def _end(thread: ThreadPoolExecutor) -> bool:
+    """Let the thread do what it was asked for, and end. Returns False if it hangs instead."""
+    try:
+        thread.submit(lambda: None).result(CLOSE_LIMIT_S)
+    except TimeoutError:
+        return False
+    thread.shutdown()
+    return True
 
 
 async def serve(
@@ -134,13 +153,17 @@ async def serve(
         StorageError: the node cannot start from what is on its disk.
     """
     check_protected(address, security)
+    limits = limits or Limits()
     draw = random.SystemRandom()
     try:
         found = RealDirectory(data)
     except OSError as error:
         raise StorageError(f"{data} cannot be used: {error}") from error
     directory, opened = NodeDirectory.open(
-        found, node=config.node, draw_incarnation=lambda: draw.randrange(1, 1 << INCARNATION_BITS)
+        found,
+        node=config.node,
+        draw_incarnation=lambda: draw.randrange(1, 1 << INCARNATION_BITS),
+        reserve_bytes=limits.disk_reserve_bytes,
     )
     for warning in opened.warnings:
         log.warning("event=recovered warning=%s", warning)
@@ -151,6 +174,7 @@ async def serve(
             dataclasses.replace(config, incarnation=opened.identity.incarnation),
             recovered=opened.recovered,
             machine=opened.machine,
+            fenced=opened.fenced,
             bootstrap=bootstrap,
             address=address,
             clock=SystemClock(),
@@ -166,15 +190,28 @@ async def serve(
         gc.freeze()
         return await _serve_until_told_to_stop(node, network, security, metrics_address)
     finally:
-        checkpoints.close()
-        disk.close()
+        if not (checkpoints.close() and disk.close()):
+            _exit_at_once()
         directory.close()
+
+
+def _exit_at_once() -> NoReturn:
+    """End though a thread waits for the disk, as the interpreter would too. No more is lost than in a power cut."""
+    log.error("event=ended_at_once reason=disk_hangs limit_s=%g", CLOSE_LIMIT_S)
+    logging.shutdown()
+    os._exit(EXIT_FAILED)
 
 
 async def _serve_until_told_to_stop(
     node: Node, network: GrpcNetwork, security: Security | None, metrics_address: str | None
 ) -> int:
-    server, health = await start_server(node, node.address, security=security)
+    broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def fail(error: WriteFailed) -> None:
+        if not broken.done():
+            broken.set_exception(error)
+
+    server, health = await start_server(node, node.address, security=security, fail=fail)
     log.info(
         "event=serving address=%s incarnation=%d last_index=%d",
         node.address,
@@ -187,14 +224,26 @@ async def _serve_until_told_to_stop(
             if metrics_address:
                 metrics = Metrics(node.status, node.counters, security)
                 await stack.enter_async_context(metrics_page(metrics_address, metrics.text, security))
-            await _run(node.run(), network.run(), report_health(node, health), until=_told_to_stop(node))
+            parts = node.run(), network.run(), report_health(node, health), _raised(broken)
+            await _run(*parts, until=_told_to_stop(node))
     except* RaftstoreError as failures:
         for failure in failures.exceptions:
             log.critical("event=failed reason=%s", failure)
-        exit_code = 1
+        exit_code = EXIT_FAILED
     finally:
         await server.stop(SHUTDOWN_GRACE_S)
+        await _let_calls_end()
     return exit_code
+
+
+async def _raised(failure: "asyncio.Future[None]") -> None:
+    await failure
+
+
+async def _let_calls_end() -> None:
+    """The server does not wait for the last steps of calls that it cut off; cancelled, each would print a traceback."""
+    if calls := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(calls, timeout=SHUTDOWN_GRACE_S)
 
 
 async def _told_to_stop(node: Node) -> None:

@@ -9,6 +9,7 @@ RaftstoreError
 │   ├── CheckpointUnreadable    the checkpoint is of another version, or not a checkpoint
 │   ├── SnapshotDamaged         what was received is not the snapshot it was called: it was thrown away
 │   ├── SnapshotGone            that snapshot is no longer kept
+│   ├── BackupBusy              this node makes one backup at a time, and is at it
 │   ├── DiskFull                there is no room for a snapshot: what was begun was removed, nothing else is harmed
 │   └── WriteFailed             a write or sync failed: the node must stop
 └── ClientError                 what a caller of client.py sees
@@ -59,6 +60,10 @@ class SnapshotDamaged(StorageError):
 
 
 class SnapshotGone(StorageError):
+    pass
+
+
+class BackupBusy(StorageError):
     pass
 
 

@@ -16,11 +16,13 @@ from raftstore.errors import MalformedMessage, OutcomeUnknown, RequestTooLarge, 
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats.commands import OpenSession, Outcome, RefusalCode, Refused, Request, SessionOpened
 from raftstore.transport import codec
-from raftstore.transport.connector import Connector, FrameStream, TryElsewhere
+from raftstore.transport.connector import Connector, FrameStream, NotSent, TryElsewhere
 from raftstore.transport.leader import LeaderFinder
 
 FRAME_LIMIT_REQUESTS = 512
 FRAME_LIMIT_BYTES = 4 << 20
+# What a session, a sequence and an acknowledgement add at most to a request that has none yet: a tag and 64 bits each.
+NUMBERING_LIMIT_BYTES = 3 * (1 + 10)
 # With a frame under way, well below what the store keeps for a session (seats/limits.py).
 OUTBOX_LIMIT_REQUESTS = 10_000
 ATTEMPT_LIMIT_S = 1.5
@@ -106,8 +108,9 @@ class Session:
             RequestTooLarge, StoreUnavailable, StoreOverloaded: nothing happened.
             OutcomeUnknown: it may or may not have happened; the same request id will tell.
         """
-        if request.ByteSize() > FRAME_LIMIT_BYTES:
-            raise RequestTooLarge(f"a request may have {FRAME_LIMIT_BYTES} bytes, not {request.ByteSize()}")
+        limit_bytes = FRAME_LIMIT_BYTES - NUMBERING_LIMIT_BYTES
+        if request.ByteSize() > limit_bytes:
+            raise RequestTooLarge(f"a request may have {limit_bytes} bytes, not {request.ByteSize()}")
         if len(self._outbox) >= OUTBOX_LIMIT_REQUESTS:
             raise StoreOverloaded("too many commands wait in this process", retry_after_ms=1_000)
         call = _Call(request, asyncio.get_running_loop().create_future())
@@ -155,7 +158,8 @@ class Session:
         calls: list[_Call] = []
         size = 0
         while self._somebody_waits() and len(calls) < FRAME_LIMIT_REQUESTS:
-            size += self._outbox[0].request.ByteSize()
+            # A frame is measured as it arrives, with its numbers; one that is too large is refused as a whole.
+            size += self._outbox[0].request.ByteSize() + NUMBERING_LIMIT_BYTES
             if calls and size > FRAME_LIMIT_BYTES:
                 break
             calls.append(self._outbox.popleft())
@@ -240,7 +244,12 @@ class Session:
         before = [call.may_have_happened for call in calls]
         for call in calls:
             call.may_have_happened = True
-        reply = await self._exchange(stream, [call.request for call in calls])
+        try:
+            reply = await self._exchange(stream, [call.request for call in calls])
+        except NotSent:
+            for call, may_have_happened_before in zip(calls, before, strict=True):
+                call.may_have_happened = may_have_happened_before
+            raise
         self._deal_out(calls, before, [_decoded(wire) for wire in reply.outcomes])
 
     def _deal_out(self, calls: list[_Call], before: list[bool], outcomes: list[Outcome | pb.Failure]) -> None:

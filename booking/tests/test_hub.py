@@ -177,6 +177,17 @@ async def test_a_reset_during_a_reading_makes_that_reading_worthless(hub, store)
     assert (await next_of(reader))["index"] == 40
 
 
+async def test_after_a_reset_by_another_store_every_map_is_read_again_however_new_it_seems(hub, store):
+    reader = hub.join(TRAIN)
+    before = await next_of(reader)
+    store.index, store.held = 3, {"B1-9": 2}
+    store.news.put_nowait(WatchReset(None))
+    assert before["index"] > 3
+    assert (await next_of(reader))["index"] == 3
+    store.tell(("B1-2", 1))
+    assert await next_of(reader) == {"type": "changes", "index": 4, "seats": [["B1-2", "1", "0"]]}
+
+
 async def test_a_reset_that_missed_nothing_reads_nothing(hub, store):
     reader = hub.join(TRAIN)
     await next_of(reader)

@@ -14,7 +14,8 @@ The driver's contract. Whoever drives a `Raft` (the real runtime, the simulator,
 4. Apply `committed` to the state machine in order, each entry once. The core hands an entry out only when it is
    both committed and durable on this node, so that a checkpoint can never be ahead of the log beneath it.
 5. Answer the reads in `reads_ready` from the state machine once it has applied up to their index; those in
-   `reads_lost` must be asked again. The number of reads that wait is the driver's to bound.
+   `reads_lost` must be asked again. The number of reads that wait is the driver's to bound: one that it gives up on
+   is taken back by `forget_read(read_id)`.
 6. Snapshots are the driver's; the core knows them by their `SnapshotRef`.
 
    Sending. When `snapshot_wanted`, have a file of the applied state made and call `snapshot_made(ref)`; the wish is

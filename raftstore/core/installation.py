@@ -29,6 +29,9 @@ class Installation:
     def is_installing(self) -> bool:
         return self._state is not None
 
+    def is_loading(self, snapshot: SnapshotRef) -> bool:
+        return self._state is not None and self._state.snapshot == snapshot
+
     def begin(self, state: InstallState) -> None:
         self._state = state
         self._is_handed_out = False
@@ -56,7 +59,11 @@ def receive_install_snapshot(raft: "RaftState", sender: int, chunk: InstallSnaps
     if reaches(raft, chunk.snapshot):
         answer_installed(raft, sender, chunk.snapshot)
         return
-    if raft.takes_no_entries or raft.installation.is_writing:
+    if raft.installation.is_loading(chunk.snapshot):
+        # The answer to the last chunk may be lost, and without it the leader would take this for a standstill.
+        raft.promise(sender, SnapshotReply(raft.term, chunk.snapshot, chunk.snapshot.size_bytes, installed=False))
+        return
+    if raft.refuse_commands or raft.installation.is_installing or raft.installation.is_writing:
         # The leader will ask again.
         return
     if chunk.offset + len(chunk.data) > chunk.snapshot.size_bytes:
@@ -104,7 +111,8 @@ def finish(raft: "RaftState", snapshot: SnapshotRef, membership: Membership) -> 
 
 
 def refuse(raft: "RaftState", snapshot: SnapshotRef) -> None:
-    """What came is not what the leader has: it must send it again, from the beginning."""
+    """What came is not what the leader has: it must send it again, from the beginning.
+
+    It is not told: an answer that it did not ask for could as well be a late one. It asks again soon.
+    """
     raft.installation.end(snapshot)
-    if raft.leader is not None and raft.role is Role.FOLLOWER:
-        raft.promise(raft.leader, SnapshotReply(raft.term, snapshot, 0, installed=False))

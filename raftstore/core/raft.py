@@ -139,6 +139,10 @@ class Raft(RaftState):
         """
         reads.ask(self, read_id)
 
+    def forget_read(self, read_id: int) -> None:
+        """Nobody waits for the answer to this read any more."""
+        reads.forget(self, read_id)
+
     def propose_membership(self, membership: Membership, now_ms: int) -> int:
         """Append a change of members, which is in force at once and done when committed. Returns its index.
 

@@ -35,8 +35,8 @@ class ReadQueue:
     # (who asks, index it must see, round that proves it)
     waiting: deque[tuple[int | Batch, int, int]] = field(default_factory=deque)
     # Asked since the last round began, or before this term's first entry committed. As many as the driver's bound on
-    # readers allows, and the latest batch of each follower.
-    unproven: list[int] = field(default_factory=list)
+    # readers allows, and the latest batch of each follower. A dictionary, for its order and to `forget` one at once.
+    unproven: dict[int, None] = field(default_factory=dict)
     unproven_batches: dict[int, Batch] = field(default_factory=dict)
 
 
@@ -61,11 +61,18 @@ def ask(raft: "RaftState", read_id: int) -> None:
         NotLeader: this node neither leads nor knows who does.
     """
     if raft.role is Role.LEADER:
-        raft.reads.unproven.append(read_id)
+        raft.reads.unproven[read_id] = None
     elif raft.role is Role.FOLLOWER and raft.leader is not None:
         raft.forwarded_reads.gathering.append(read_id)
     else:
         raise NotLeader(raft.leader)
+
+
+def forget(raft: "RaftState", read_id: int) -> None:
+    """Nobody waits for the answer. Only what waits for this term's first entry can wait for long; the rest is answered
+    or lost within an election timeout.
+    """
+    raft.reads.unproven.pop(read_id, None)
 
 
 def lose_all(raft: "RaftState") -> None:

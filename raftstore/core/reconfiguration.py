@@ -6,6 +6,7 @@ from . import transfer
 from .appends import heartbeat
 from .membership import Membership, MembershipError, check_change
 from .progress import Pace, Progress
+from .quorum import majority
 from .refusals import ChangeRefused
 from .types import Entry, EntryKind
 
@@ -35,14 +36,39 @@ def propose(raft: "RaftState", wanted: Membership, now_ms: int) -> int:
         raise ChangeRefused(str(error)) from None
     for node in wanted.voters - now.voters:
         _require_caught_up(raft, node, now_ms)
+    if wanted.voters != now.voters:
+        _require_majority(raft, wanted, now_ms)
     index = raft.append(EntryKind.CONFIG, wanted.encode())
     _follow_new_members(raft)
     return index
 
 
+def _require_majority(raft: "RaftState", wanted: Membership, now_ms: int) -> None:
+    """The change counts as soon as it is in the log: without a majority of the new voters nobody could commit it, nor
+    lead to take it back.
+    """
+    own = raft.config.node
+    silent = sorted(node for node in wanted.voters - {own} if not _has_answered(raft, node, now_ms))
+    if len(wanted.voters) - len(silent) < majority(len(wanted.voters)):
+        names = ", ".join(map(str, silent))
+        raise ChangeRefused(
+            f"of the {len(wanted.voters)} voters that there would be, too few answer for anybody to lead; "
+            f"start node {names} and let it catch up, or remove that first"
+        )
+
+
+def _has_answered(raft: "RaftState", node: int, now_ms: int) -> bool:
+    """Whether it was heard lately, and has something of the log: a new leader begins as if it had heard everybody."""
+    return raft.progress[node].match_index > 0 and not _is_silent(raft, node, now_ms)
+
+
+def _is_silent(raft: "RaftState", node: int, now_ms: int) -> bool:
+    return now_ms - raft.progress[node].last_heard_ms > raft.config.election_max_ms
+
+
 def _require_caught_up(raft: "RaftState", node: int, now_ms: int) -> None:
     progress = raft.progress[node]
-    if now_ms - progress.last_heard_ms > raft.config.election_max_ms:
+    if _is_silent(raft, node, now_ms):
         raise ChangeRefused(f"node {node} does not answer; is it running, and reachable under its address?")
     lag = raft.log.last_index - progress.match_index
     if progress.pace is not Pace.REPLICATE or lag > LIMIT_LAG_ENTRIES:

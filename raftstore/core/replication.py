@@ -8,7 +8,7 @@ from .invariants import invariant
 from .messages import AppendEntries, AppendReply
 from .progress import Pace, Progress
 from .quorum import reached_by_majority
-from .types import Role
+from .types import Entry, EntryKind, Role
 
 if TYPE_CHECKING:
     from .state import RaftState
@@ -102,7 +102,7 @@ def receive_append_entries(raft: "RaftState", sender: int, append: AppendEntries
         raft.promise(sender, AppendReply(raft.term, False, 0, 0, 0, 0, read_round=0))
         return
     raft.follow(sender, now_ms)
-    entries = () if raft.takes_no_entries else append.entries
+    entries = _wanted(raft, append)
     if not reconfiguration.are_readable(entries):
         # Written by a version that we do not know, or not by a node at all. Unanswered, it is not acknowledged.
         return
@@ -127,6 +127,30 @@ def receive_append_entries(raft: "RaftState", sender: int, append: AppendEntries
     # Beyond match_index this log may still differ from the leader's, so it proves nothing there (Figure 2).
     raft.commit_to(min(append.commit_index, match_index))
     raft.promise(sender, AppendReply(raft.term, True, match_index, 0, 0, 0, append.read_round))
+
+
+def _wanted(raft: "RaftState", append: AppendEntries) -> tuple[Entry, ...]:
+    """What of the message's entries this node takes in now."""
+    if raft.installation.is_installing:
+        return ()
+    return _necessary(raft, append) if raft.refuse_commands else append.entries
+
+
+def _necessary(raft: "RaftState", append: AppendEntries) -> tuple[Entry, ...]:
+    """For a nearly full disk: no commands, but what lets a leader lead and members change, or nobody could read, nor
+    replace this node.
+
+    Commands that are not committed and come before such an entry are taken with it, since it cannot be committed
+    without them. They are as few as a driver proposes at a time.
+    """
+    necessary = 0
+    for count, entry in enumerate(append.entries, 1):
+        is_here = entry.index <= raft.commit_index or raft.log.term_at(entry.index) == entry.term
+        if is_here or entry.kind is not EntryKind.COMMAND:
+            necessary = count
+        elif entry.index <= append.commit_index:
+            break
+    return append.entries[:necessary]
 
 
 def _rejection(raft: "RaftState", append: AppendEntries, hint: int) -> AppendReply:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # How long the log is kept for those who receive a snapshot and do not get on, in longest election timeouts.
 LIMIT_STANDSTILL_TIMEOUTS = 10
+# And for those who have all of it and answer while they load it, which takes the longer the larger the state is: five
+# minutes with the default timeouts.
+LIMIT_LOADING_TIMEOUTS = 1_000
 
 
 def look_after(raft: "RaftState", peer: int, progress: Progress) -> None:
@@ -84,10 +87,16 @@ def _send_chunk(raft: "RaftState", peer: int, sending: Sending) -> None:
 
 def compaction_limit(raft: "RaftState") -> int:
     """The index up to which the log may be forgotten: what follows a snapshot under way will be needed after it."""
-    standstill_ms = LIMIT_STANDSTILL_TIMEOUTS * raft.config.election_max_ms
     under_way = [
         progress.sending.snapshot.base.index
         for progress in raft.progress.values()
-        if progress.sending and raft.now_ms - progress.sending.moved_ms <= standstill_ms
+        if progress.sending and _gets_on(raft, progress.sending)
     ]
     return min(under_way, default=raft.handed_out_index)
+
+
+def _gets_on(raft: "RaftState", sending: Sending) -> bool:
+    """Who falls silent is sent nothing any more: then there is no `sending`."""
+    is_loading = sending.received_bytes == sending.snapshot.size_bytes
+    limit_timeouts = LIMIT_LOADING_TIMEOUTS if is_loading else LIMIT_STANDSTILL_TIMEOUTS
+    return raft.now_ms - sending.moved_ms <= limit_timeouts * raft.config.election_max_ms

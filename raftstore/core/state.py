@@ -87,8 +87,8 @@ class RaftState:
         self.installation = Installation()
         # The last snapshot that the driver made, if it can still be read.
         self.snapshot: SnapshotRef | None = None
-        # Set by the driver: a nearly full disk takes no more entries, though it still answers.
-        self.refuse_entries = False
+        # Set by the driver: a nearly full disk takes no more commands, though it still answers.
+        self.refuse_commands = False
         self.stands_aside = False
         self.aside_deadline_ms = 0
         self.is_fenced = False
@@ -112,10 +112,6 @@ class RaftState:
     def is_alone(self) -> bool:
         """Whether no other node could lead."""
         return self.membership.voters <= {self.config.node}
-
-    @property
-    def takes_no_entries(self) -> bool:
-        return self.refuse_entries or self.installation.is_installing
 
     # --- Changes ------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ def warnings_of(reports: Sequence[NodeReport]) -> list[str]:
         *_disks(replies),
         *_unreachable(reports, leader),
         *_lagging(leader),
+        *_uncommitted(leader),
         *_without_spare(replies, leader),
         *_certificates(replies),
     ]
@@ -112,6 +113,11 @@ def _lagging(leader: StatusReply | None) -> Iterator[str]:
             yield f"the leader has not heard node {member.node} for {member.heard_ms_ago / 1000:.0f} s"
         elif member.HasField("lag") and member.lag > LAG_LIMIT_ENTRIES:
             yield f"node {member.node} lacks {member.lag} entries; it is catching up, or too slow"
+
+
+def _uncommitted(leader: StatusReply | None) -> Iterator[str]:
+    if leader is not None and not leader.membership_committed:
+        yield "the latest change of members is not committed yet and may be undone. See: Add and remove nodes"
 
 
 def _without_spare(replies: Sequence[StatusReply], leader: StatusReply | None) -> Iterator[str]:

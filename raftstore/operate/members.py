@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import json
 import sys
-import time
 from collections.abc import Awaitable, Callable
 
 from raftstore.errors import OperationRefused, OutcomeUnknown, RaftstoreError, StoreUnavailable
@@ -23,6 +22,8 @@ from .tables import print_table
 # A refusal may be about the moment only: another change not committed yet, a leader that has just begun.
 REFUSAL_PATIENCE_S = 3.0
 UNKNOWN_ATTEMPTS = 3
+# A change that is in force on the leader may not have reached a majority yet, and never will if too few take it in.
+COMMIT_PATIENCE_S = 10.0
 POLL_S = 0.5
 CATCH_UP_LIMIT_S = 3_600
 
@@ -213,7 +214,7 @@ async def _ensure_voter(nodes: Nodes, node: int, timeout_s: float) -> None:
             raise OperationRefused(f"node {node} is not a member; see members list")
         return member.voter
 
-    deadline_s = time.monotonic() + timeout_s
+    deadline_s = _now_s() + timeout_s
     request = PromoteRequest(node=node)
     told = ""
     while True:
@@ -221,7 +222,7 @@ async def _ensure_voter(nodes: Nodes, node: int, timeout_s: float) -> None:
             await _ensure(nodes, is_done, lambda stub: stub.Promote(request, timeout=CALL_LIMIT_S), patience_s=0)
             break
         except OperationRefused as refused:
-            if _member(await nodes.wait_for_leader(), node) is None or time.monotonic() > deadline_s:
+            if _member(await nodes.wait_for_leader(), node) is None or _now_s() > deadline_s:
                 raise
             if str(refused) != told:
                 told = str(refused)
@@ -243,26 +244,48 @@ async def _ensure_gone(nodes: Nodes, node: int) -> None:
 async def _ensure(
     nodes: Nodes, is_done: Callable[[StatusReply], bool], ask: Ask, *, patience_s: float = REFUSAL_PATIENCE_S
 ) -> None:
-    """Have the leader make a change, unless it is made already.
+    """Have the leader make a change, unless it is made already, and wait until it is committed.
 
     Raises:
         OperationRefused: the cluster will not, and not only at this moment.
-        OutcomeUnknown: several times nobody could say what became of it.
+        OutcomeUnknown: several times nobody could say what became of it, or it is not committed in time.
         StoreUnavailable: nobody leads.
     """
-    deadline_s = time.monotonic() + patience_s
+    deadline_s = _now_s() + patience_s
     attempts = 0
-    while not is_done(await nodes.wait_for_leader()):
+    while not is_done(await _committed(nodes)):
         try:
             await nodes.ask_leader(ask)
         except OperationRefused:
-            if time.monotonic() >= deadline_s:
+            if _now_s() >= deadline_s:
                 raise
         except OutcomeUnknown:
             attempts += 1
             if attempts == UNKNOWN_ATTEMPTS:
                 raise
         await asyncio.sleep(POLL_S)
+
+
+async def _committed(nodes: Nodes) -> StatusReply:
+    """What the leader says once the members that it goes by are committed: a new leader may undo what is not.
+
+    Raises:
+        OutcomeUnknown: they are not in time.
+        StoreUnavailable: nobody leads.
+    """
+    deadline_s = _now_s() + COMMIT_PATIENCE_S
+    while not (leader := await nodes.wait_for_leader()).membership_committed:
+        if _now_s() >= deadline_s:
+            raise OutcomeUnknown(
+                "the latest change of members is under way but not committed, so it may yet be undone: too few voters "
+                "take it in. Stop no node and destroy no data; look at status, then give the command again"
+            )
+        await asyncio.sleep(POLL_S)
+    return leader
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _member(leader: StatusReply, node: int) -> MemberStatus | None:

@@ -5,9 +5,10 @@ import contextlib
 import hashlib
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
-from raftstore.core.membership import NO_MEMBERS, Member, Membership, MembershipError
+from raftstore.core.membership import Member, Membership, MembershipError
 from raftstore.core.types import EntryKind
 from raftstore.errors import ConfigurationError, OperationRefused, StorageError
 from raftstore.storage import offline as directories
@@ -144,9 +145,9 @@ def recover(arguments: argparse.Namespace) -> int:
     node = _node_of(arguments.data)
     files, opened = NodeDirectory.open(RealDirectory(arguments.data), node=node, draw_incarnation=_never)
     with contextlib.closing(files):
-        members = _members_of(opened)
-        itself = members.get(node)
-        if not members.is_formed or itself is None:
+        members = _members_with(node, opened)
+        itself = members.get(node) if members else None
+        if members is None or itself is None:
             raise OperationRefused(
                 f"node {node} is not a member of a cluster that was formed; there is nothing to keep"
             )
@@ -165,13 +166,24 @@ def recover(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _members_of(opened: Opened) -> Membership:
-    """The membership in force: the log's latest, committed or not."""
-    encoded = opened.machine.membership
-    for entry in opened.recovered.entries:
-        if entry.kind is EntryKind.CONFIG and entry.index > opened.machine.applied_index:
-            encoded = entry.data
-    return Membership.decode(encoded) if encoded else NO_MEMBERS
+def _members_with(node: int, opened: Opened) -> Membership | None:
+    """The membership of a formed cluster that the node goes by; None if it belongs to none.
+
+    The log's last change may let the node go, and is not known to be committed: then it is the one before. Any earlier
+    change is committed, as changes are made one at a time (diss. §4.1).
+    """
+    encoded = [opened.machine.membership] if opened.machine.membership else []
+    encoded += [
+        entry.data
+        for entry in opened.recovered.entries
+        if entry.kind is EntryKind.CONFIG and entry.index > opened.machine.applied_index
+    ]
+    memberships = [Membership.decode(one) for one in encoded]
+    with_node = [one for one in memberships[-2:] if one.is_formed and node in one]
+    if not with_node:
+        return None
+    # An id that the last change gave is not given again.
+    return replace(with_node[-1], highest_node=memberships[-1].highest_node)
 
 
 def _what_it_has(opened: Opened, members: Membership) -> str:

@@ -76,6 +76,7 @@ def _document(report: NodeReport, leader: StatusReply | None) -> dict[str, objec
         "hash_index": reply.hash_index,
         "fenced": reply.fenced,
         "refused": reply.refused,
+        "membership_committed": reply.membership_committed,
         "transferring": reply.transferring,
         "time_ms": reply.time_ms,
         "inventories": reply.inventories,

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1braftstore/rpc/cluster.proto\x12\x0craftstore.v1\"\x0f\n\rStatusRequest\"\xd2\x01\n\x0cMemberStatus\x12\x0c\n\x04node\x18\x01 \x01(\r\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12\x18\n\x0bmatch_index\x18\x03 \x01(\x04H\x00\x88\x01\x01\x12\x19\n\x0cheard_ms_ago\x18\x04 \x01(\x04H\x01\x88\x01\x01\x12\r\n\x05voter\x18\x05 \x01(\x08\x12\x13\n\x0bincarnation\x18\x06 \x01(\x04\x12\x10\n\x03lag\x18\x07 \x01(\x04H\x02\x88\x01\x01\x12\x0f\n\x07\x64iffers\x18\x08 \x01(\x08\x42\x0e\n\x0c_match_indexB\x0f\n\r_heard_ms_agoB\x06\n\x04_lag\"\xe0\x04\n\x0bStatusReply\x12\x0c\n\x04node\x18\x01 \x01(\r\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\x0c\n\x04term\x18\x03 \x01(\x04\x12\x0e\n\x06leader\x18\x04 \x01(\r\x12\x16\n\x0eleader_address\x18\x05 \x01(\t\x12\x12\n\nlast_index\x18\x06 \x01(\x04\x12\x15\n\rdurable_index\x18\x07 \x01(\x04\x12\x14\n\x0c\x63ommit_index\x18\x08 \x01(\x04\x12\x15\n\rapplied_index\x18\t \x01(\x04\x12\x18\n\x10\x63heckpoint_index\x18\n \x01(\x04\x12\x0f\n\x07time_ms\x18\x0b \x01(\x04\x12\x13\n\x0binventories\x18\x0c \x01(\r\x12\x12\n\nlive_holds\x18\r \x01(\r\x12\x11\n\tlog_bytes\x18\x0e \x01(\x04\x12+\n\x07members\x18\x0f \x03(\x0b\x32\x1a.raftstore.v1.MemberStatus\x12\x13\n\x0bincarnation\x18\x10 \x01(\x04\x12\x0f\n\x07\x63luster\x18\x11 \x01(\x04\x12\x0f\n\x07\x61\x64\x64ress\x18\x12 \x01(\t\x12\x12\n\nbase_index\x18\x13 \x01(\x04\x12\x16\n\x0esnapshot_index\x18\x14 \x01(\x04\x12\x17\n\x0f\x64isk_free_bytes\x18\x15 \x01(\x04\x12\x10\n\x08sessions\x18\x16 \x01(\r\x12\r\n\x05\x63hain\x18\x17 \x01(\t\x12\x12\n\nhash_index\x18\x18 \x01(\x04\x12\x0e\n\x06\x66\x65nced\x18\x19 \x01(\t\x12\x0c\n\x04\x64isk\x18\x1a \x01(\t\x12\x0f\n\x07refused\x18\x1b \x01(\t\x12\x14\n\x0ctransferring\x18\x1c \x01(\x08\x12\x1d\n\x15\x63\x65rtificate_expires_s\x18\x1d \x01(\x04\"G\n\x11\x41\x64\x64LearnerRequest\x12\x0c\n\x04node\x18\x01 \x01(\r\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\x04\"\x1e\n\x0ePromoteRequest\x12\x0c\n\x04node\x18\x01 \x01(\r\"\x1d\n\rRemoveRequest\x12\x0c\n\x04node\x18\x01 \x01(\r\"\r\n\x0b\x43hangeReply\"\'\n\x19TransferLeadershipRequest\x12\n\n\x02to\x18\x01 \x01(\r\")\n\x17TransferLeadershipReply\x12\x0e\n\x06leader\x18\x01 \x01(\r\"\x15\n\x13TakeSnapshotRequest\":\n\x11TakeSnapshotReply\x12\x12\n\nbase_index\x18\x01 \x01(\x04\x12\x11\n\tbase_term\x18\x02 \x01(\x04\"\x0f\n\rBackupRequest\"T\n\x11\x42\x61\x63kupDescription\x12\r\n\x05index\x18\x01 \x01(\x04\x12\x0c\n\x04term\x18\x02 \x01(\x04\x12\x12\n\nsize_bytes\x18\x03 \x01(\x04\x12\x0e\n\x06sha256\x18\x04 \x01(\x0c\"`\n\x0b\x42\x61\x63kupChunk\x12\x36\n\x0b\x64\x65scription\x18\x01 \x01(\x0b\x32\x1f.raftstore.v1.BackupDescriptionH\x00\x12\x11\n\x07\x63ontent\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part2\x9c\x04\n\x07\x43luster\x12\x43\n\tGetStatus\x12\x1b.raftstore.v1.StatusRequest\x1a\x19.raftstore.v1.StatusReply\x12H\n\nAddLearner\x12\x1f.raftstore.v1.AddLearnerRequest\x1a\x19.raftstore.v1.ChangeReply\x12\x42\n\x07Promote\x12\x1c.raftstore.v1.PromoteRequest\x1a\x19.raftstore.v1.ChangeReply\x12@\n\x06Remove\x12\x1b.raftstore.v1.RemoveRequest\x1a\x19.raftstore.v1.ChangeReply\x12\x64\n\x12TransferLeadership\x12\'.raftstore.v1.TransferLeadershipRequest\x1a%.raftstore.v1.TransferLeadershipReply\x12R\n\x0cTakeSnapshot\x12!.raftstore.v1.TakeSnapshotRequest\x1a\x1f.raftstore.v1.TakeSnapshotReply\x12\x42\n\x06\x42\x61\x63kup\x12\x1b.raftstore.v1.BackupRequest\x1a\x19.raftstore.v1.BackupChunk0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1braftstore/rpc/cluster.proto\x12\x0craftstore.v1\"\x0f\n\rStatusRequest\"\xd2\x01\n\x0cMemberStatus\x12\x0c\n\x04node\x18\x01 \x01(\r\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12\x18\n\x0bmatch_index\x18\x03 \x01(\x04H\x00\x88\x01\x01\x12\x19\n\x0cheard_ms_ago\x18\x04 \x01(\x04H\x01\x88\x01\x01\x12\r\n\x05voter\x18\x05 \x01(\x08\x12\x13\n\x0bincarnation\x18\x06 \x01(\x04\x12\x10\n\x03lag\x18\x07 \x01(\x04H\x02\x88\x01\x01\x12\x0f\n\x07\x64iffers\x18\x08 \x01(\x08\x42\x0e\n\x0c_match_indexB\x0f\n\r_heard_ms_agoB\x06\n\x04_lag\"\xfe\x04\n\x0bStatusReply\x12\x0c\n\x04node\x18\x01 \x01(\r\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\x0c\n\x04term\x18\x03 \x01(\x04\x12\x0e\n\x06leader\x18\x04 \x01(\r\x12\x16\n\x0eleader_address\x18\x05 \x01(\t\x12\x12\n\nlast_index\x18\x06 \x01(\x04\x12\x15\n\rdurable_index\x18\x07 \x01(\x04\x12\x14\n\x0c\x63ommit_index\x18\x08 \x01(\x04\x12\x15\n\rapplied_index\x18\t \x01(\x04\x12\x18\n\x10\x63heckpoint_index\x18\n \x01(\x04\x12\x0f\n\x07time_ms\x18\x0b \x01(\x04\x12\x13\n\x0binventories\x18\x0c \x01(\r\x12\x12\n\nlive_holds\x18\r \x01(\r\x12\x11\n\tlog_bytes\x18\x0e \x01(\x04\x12+\n\x07members\x18\x0f \x03(\x0b\x32\x1a.raftstore.v1.MemberStatus\x12\x13\n\x0bincarnation\x18\x10 \x01(\x04\x12\x0f\n\x07\x63luster\x18\x11 \x01(\x04\x12\x0f\n\x07\x61\x64\x64ress\x18\x12 \x01(\t\x12\x12\n\nbase_index\x18\x13 \x01(\x04\x12\x16\n\x0esnapshot_index\x18\x14 \x01(\x04\x12\x17\n\x0f\x64isk_free_bytes\x18\x15 \x01(\x04\x12\x10\n\x08sessions\x18\x16 \x01(\r\x12\r\n\x05\x63hain\x18\x17 \x01(\t\x12\x12\n\nhash_index\x18\x18 \x01(\x04\x12\x0e\n\x06\x66\x65nced\x18\x19 \x01(\t\x12\x0c\n\x04\x64isk\x18\x1a \x01(\t\x12\x0f\n\x07refused\x18\x1b \x01(\t\x12\x14\n\x0ctransferring\x18\x1c \x01(\x08\x12\x1d\n\x15\x63\x65rtificate_expires_s\x18\x1d \x01(\x04\x12\x1c\n\x14membership_committed\x18\x1e \x01(\x08\"G\n\x11\x41\x64\x64LearnerRequest\x12\x0c\n\x04node\x18\x01 \x01(\r\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\x04\"\x1e\n\x0ePromoteRequest\x12\x0c\n\x04node\x18\x01 \x01(\r\"\x1d\n\rRemoveRequest\x12\x0c\n\x04node\x18\x01 \x01(\r\"\r\n\x0b\x43hangeReply\"\'\n\x19TransferLeadershipRequest\x12\n\n\x02to\x18\x01 \x01(\r\")\n\x17TransferLeadershipReply\x12\x0e\n\x06leader\x18\x01 \x01(\r\"\x15\n\x13TakeSnapshotRequest\":\n\x11TakeSnapshotReply\x12\x12\n\nbase_index\x18\x01 \x01(\x04\x12\x11\n\tbase_term\x18\x02 \x01(\x04\"\x0f\n\rBackupRequest\"T\n\x11\x42\x61\x63kupDescription\x12\r\n\x05index\x18\x01 \x01(\x04\x12\x0c\n\x04term\x18\x02 \x01(\x04\x12\x12\n\nsize_bytes\x18\x03 \x01(\x04\x12\x0e\n\x06sha256\x18\x04 \x01(\x0c\"`\n\x0b\x42\x61\x63kupChunk\x12\x36\n\x0b\x64\x65scription\x18\x01 \x01(\x0b\x32\x1f.raftstore.v1.BackupDescriptionH\x00\x12\x11\n\x07\x63ontent\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part2\x9c\x04\n\x07\x43luster\x12\x43\n\tGetStatus\x12\x1b.raftstore.v1.StatusRequest\x1a\x19.raftstore.v1.StatusReply\x12H\n\nAddLearner\x12\x1f.raftstore.v1.AddLearnerRequest\x1a\x19.raftstore.v1.ChangeReply\x12\x42\n\x07Promote\x12\x1c.raftstore.v1.PromoteRequest\x1a\x19.raftstore.v1.ChangeReply\x12@\n\x06Remove\x12\x1b.raftstore.v1.RemoveRequest\x1a\x19.raftstore.v1.ChangeReply\x12\x64\n\x12TransferLeadership\x12\'.raftstore.v1.TransferLeadershipRequest\x1a%.raftstore.v1.TransferLeadershipReply\x12R\n\x0cTakeSnapshot\x12!.raftstore.v1.TakeSnapshotRequest\x1a\x1f.raftstore.v1.TakeSnapshotReply\x12\x42\n\x06\x42\x61\x63kup\x12\x1b.raftstore.v1.BackupRequest\x1a\x19.raftstore.v1.BackupChunk0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,29 +36,29 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MEMBERSTATUS']._serialized_start=63
   _globals['_MEMBERSTATUS']._serialized_end=273
   _globals['_STATUSREPLY']._serialized_start=276
-  _globals['_STATUSREPLY']._serialized_end=884
-  _globals['_ADDLEARNERREQUEST']._serialized_start=886
-  _globals['_ADDLEARNERREQUEST']._serialized_end=957
-  _globals['_PROMOTEREQUEST']._serialized_start=959
-  _globals['_PROMOTEREQUEST']._serialized_end=989
-  _globals['_REMOVEREQUEST']._serialized_start=991
-  _globals['_REMOVEREQUEST']._serialized_end=1020
-  _globals['_CHANGEREPLY']._serialized_start=1022
-  _globals['_CHANGEREPLY']._serialized_end=1035
-  _globals['_TRANSFERLEADERSHIPREQUEST']._serialized_start=1037
-  _globals['_TRANSFERLEADERSHIPREQUEST']._serialized_end=1076
-  _globals['_TRANSFERLEADERSHIPREPLY']._serialized_start=1078
-  _globals['_TRANSFERLEADERSHIPREPLY']._serialized_end=1119
-  _globals['_TAKESNAPSHOTREQUEST']._serialized_start=1121
-  _globals['_TAKESNAPSHOTREQUEST']._serialized_end=1142
-  _globals['_TAKESNAPSHOTREPLY']._serialized_start=1144
-  _globals['_TAKESNAPSHOTREPLY']._serialized_end=1202
-  _globals['_BACKUPREQUEST']._serialized_start=1204
-  _globals['_BACKUPREQUEST']._serialized_end=1219
-  _globals['_BACKUPDESCRIPTION']._serialized_start=1221
-  _globals['_BACKUPDESCRIPTION']._serialized_end=1305
-  _globals['_BACKUPCHUNK']._serialized_start=1307
-  _globals['_BACKUPCHUNK']._serialized_end=1403
-  _globals['_CLUSTER']._serialized_start=1406
-  _globals['_CLUSTER']._serialized_end=1946
+  _globals['_STATUSREPLY']._serialized_end=914
+  _globals['_ADDLEARNERREQUEST']._serialized_start=916
+  _globals['_ADDLEARNERREQUEST']._serialized_end=987
+  _globals['_PROMOTEREQUEST']._serialized_start=989
+  _globals['_PROMOTEREQUEST']._serialized_end=1019
+  _globals['_REMOVEREQUEST']._serialized_start=1021
+  _globals['_REMOVEREQUEST']._serialized_end=1050
+  _globals['_CHANGEREPLY']._serialized_start=1052
+  _globals['_CHANGEREPLY']._serialized_end=1065
+  _globals['_TRANSFERLEADERSHIPREQUEST']._serialized_start=1067
+  _globals['_TRANSFERLEADERSHIPREQUEST']._serialized_end=1106
+  _globals['_TRANSFERLEADERSHIPREPLY']._serialized_start=1108
+  _globals['_TRANSFERLEADERSHIPREPLY']._serialized_end=1149
+  _globals['_TAKESNAPSHOTREQUEST']._serialized_start=1151
+  _globals['_TAKESNAPSHOTREQUEST']._serialized_end=1172
+  _globals['_TAKESNAPSHOTREPLY']._serialized_start=1174
+  _globals['_TAKESNAPSHOTREPLY']._serialized_end=1232
+  _globals['_BACKUPREQUEST']._serialized_start=1234
+  _globals['_BACKUPREQUEST']._serialized_end=1249
+  _globals['_BACKUPDESCRIPTION']._serialized_start=1251
+  _globals['_BACKUPDESCRIPTION']._serialized_end=1335
+  _globals['_BACKUPCHUNK']._serialized_start=1337
+  _globals['_BACKUPCHUNK']._serialized_end=1433
+  _globals['_CLUSTER']._serialized_start=1436
+  _globals['_CLUSTER']._serialized_end=1976
 # @@protoc_insertion_point(module_scope)

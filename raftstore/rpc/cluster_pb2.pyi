@@ -126,6 +126,7 @@ class StatusReply(_message.Message):
     REFUSED_FIELD_NUMBER: _builtins.int
     TRANSFERRING_FIELD_NUMBER: _builtins.int
     CERTIFICATE_EXPIRES_S_FIELD_NUMBER: _builtins.int
+    MEMBERSHIP_COMMITTED_FIELD_NUMBER: _builtins.int
     node: _builtins.int
     role: _builtins.str
     term: _builtins.int
@@ -162,6 +163,8 @@ class StatusReply(_message.Message):
     transferring: _builtins.bool
     certificate_expires_s: _builtins.int
     """When the node's certificate runs out, in seconds since 1970; 0 without TLS."""
+    membership_committed: _builtins.bool
+    """Whether that membership is known to be committed; until then the latest change may still be undone."""
     @_builtins.property
     def members(self) -> _containers.RepeatedCompositeFieldContainer[Global___MemberStatus]:
         """The membership that the node goes by."""
@@ -198,10 +201,11 @@ class StatusReply(_message.Message):
         refused: _builtins.str = ...,
         transferring: _builtins.bool = ...,
         certificate_expires_s: _builtins.int = ...,
+        membership_committed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "applied_index", b"applied_index", "base_index", b"base_index", "certificate_expires_s", b"certificate_expires_s", "chain", b"chain", "checkpoint_index", b"checkpoint_index", "cluster", b"cluster", "commit_index", b"commit_index", "disk", b"disk", "disk_free_bytes", b"disk_free_bytes", "durable_index", b"durable_index", "fenced", b"fenced", "hash_index", b"hash_index", "incarnation", b"incarnation", "inventories", b"inventories", "last_index", b"last_index", "leader", b"leader", "leader_address", b"leader_address", "live_holds", b"live_holds", "log_bytes", b"log_bytes", "members", b"members", "node", b"node", "refused", b"refused", "role", b"role", "sessions", b"sessions", "snapshot_index", b"snapshot_index", "term", b"term", "time_ms", b"time_ms", "transferring", b"transferring"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "applied_index", b"applied_index", "base_index", b"base_index", "certificate_expires_s", b"certificate_expires_s", "chain", b"chain", "checkpoint_index", b"checkpoint_index", "cluster", b"cluster", "commit_index", b"commit_index", "disk", b"disk", "disk_free_bytes", b"disk_free_bytes", "durable_index", b"durable_index", "fenced", b"fenced", "hash_index", b"hash_index", "incarnation", b"incarnation", "inventories", b"inventories", "last_index", b"last_index", "leader", b"leader", "leader_address", b"leader_address", "live_holds", b"live_holds", "log_bytes", b"log_bytes", "members", b"members", "membership_committed", b"membership_committed", "node", b"node", "refused", b"refused", "role", b"role", "sessions", b"sessions", "snapshot_index", b"snapshot_index", "term", b"term", "time_ms", b"time_ms", "transferring", b"transferring"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -875,15 +875,19 @@ class WatchRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SINCE_INDEX_FIELD_NUMBER: _builtins.int
+    CLUSTER_FIELD_NUMBER: _builtins.int
     since_index: _builtins.int
+    cluster: _builtins.int
+    """Whose index that is, as frames said; 0 if it is not known."""
     def __init__(
         self,
         *,
         since_index: _builtins.int | None = ...,
+        cluster: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_since_index", b"_since_index", "since_index", b"since_index"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_since_index", b"_since_index", "since_index", b"since_index"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_since_index", b"_since_index", "cluster", b"cluster", "since_index", b"since_index"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__since_index: _TypeAlias = _typing.Literal["since_index"]  # noqa: Y015
     _WhichOneofArgType__since_index: _TypeAlias = _typing.Literal["_since_index", b"_since_index"]  # noqa: Y015
@@ -900,10 +904,13 @@ class WatchFrame(_message.Message):
     INDEX_FIELD_NUMBER: _builtins.int
     EVENTS_FIELD_NUMBER: _builtins.int
     RESET_FIELD_NUMBER: _builtins.int
+    CLUSTER_FIELD_NUMBER: _builtins.int
     index: _builtins.int
     """Everything up to here has been told."""
     reset: _builtins.bool
-    """The node no longer has everything since `since_index`: read the maps again."""
+    """The node no longer has everything since `since_index`, or is of another cluster: read the maps again."""
+    cluster: _builtins.int
+    """A restored cluster is another one, and its log another log: no index of one says anything of the other."""
     @_builtins.property
     def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___SeatEvent]: ...
     def __init__(
@@ -912,10 +919,11 @@ class WatchFrame(_message.Message):
         index: _builtins.int = ...,
         events: _abc.Iterable[Global___SeatEvent] | None = ...,
         reset: _builtins.bool = ...,
+        cluster: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["events", b"events", "index", b"index", "reset", b"reset"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cluster", b"cluster", "events", b"events", "index", b"index", "reset", b"reset"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

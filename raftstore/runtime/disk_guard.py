@@ -1,9 +1,10 @@
 """What a node no longer does when its disk hangs or is nearly full.
 
 A disk that hangs: the leader's clients would wait for as long as it does, so it hands over, and the node does not stand
-for election until the write has finished. A disk that is nearly full: no more entries come in, from clients or from a
-leader, and no copies are made; the reserve is for what a node needs to go on living: terms, votes, and the checkpoint
-of what it has accepted. As leader it hands over to whoever can take over, and leads on, for readers, if nobody can.
+for election until the write has finished. A disk that is nearly full: no more commands come in, from clients or from a
+leader, and no copies are made; the reserve is for what a node needs to go on living: terms, votes, what makes a leader
+and changes members, and the checkpoint of what it has accepted. As leader it hands over to whoever can take over, and
+leads on, for readers, if nobody can.
 """
 
 import asyncio
@@ -79,7 +80,7 @@ class DiskGuard:
             self._hand_over(now_ms)
 
     def _refuse(self, on: bool, now_ms: int) -> None:
-        self._raft.refuse_entries = on
+        self._raft.refuse_commands = on
         self._sender.pause(on)
         if on:
             self._proposer.close()

@@ -1,7 +1,8 @@
 """Are all nodes in the same state? Each says what its state hashes to, and who differs from a majority is wrong.
 
 About once a second the leader says its hash as of an index, and every node that hears of an index says its own as of
-the same one, to everybody, once. Hashes are rolling (seats/chain.py): two that differ never become equal again.
+the same one, to everybody, once. When nothing happens it repeats its last one now and then, and they answer again, for
+somebody may have restarted. Hashes are rolling (seats/chain.py): two that differ never become equal again.
 """
 
 from collections import OrderedDict
@@ -45,10 +46,17 @@ class HashBoard:
         if index in self._reported:
             self._news = True
 
-    def heard(self, sender: int, report: HashReport) -> None:
-        """What another member says of itself."""
-        self._at(report.index)[sender] = report.hash
+    def heard(self, sender: int, report: HashReport) -> bool:
+        """What another member says of itself. Returns whether it had said so before."""
+        said = self._at(report.index)
+        is_repeated = sender in said
+        said[sender] = report.hash
         self._news = True
+        return is_repeated
+
+    def forget_said(self, index: int) -> None:
+        """This node may say again what it said of `index`: who needs it may not have heard it."""
+        self._at(index).pop(self._node, None)
 
     def say(self, index: int) -> HashReport | None:
         """This node's report as of `index`; None if it does not know, or said so already."""

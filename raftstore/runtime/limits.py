@@ -11,6 +11,8 @@ class Limits:
     inbox_bytes: int = 64 << 20
     # Addresses of senders that are not members, to answer them.
     strangers: int = 64
+    # Answers that wait for this node's disk.
+    promises: int = 4_096
     pending_requests: int = 10_000
     pending_bytes: int = 64 << 20
     pending_reads: int = 10_000

@@ -6,13 +6,15 @@ snapshots and the checkpoint work beside the loop and report back to it.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from typing import Any, TypeVar
 
 from raftstore.core.membership import Membership
 from raftstore.core.messages import SnapshotRef
 from raftstore.core.raft import Raft
 from raftstore.core.refusals import ChangeRefused, NotLeader
 from raftstore.core.types import Config, Entry, LogBase, Role
+from raftstore.errors import WriteFailed
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats.commands import SeatEvent
 from raftstore.seats.machine import SeatMachine
@@ -20,6 +22,7 @@ from raftstore.storage.base import Recovered
 from raftstore.transport.envelope import Envelope
 
 from .applying import Applier
+from .backups import Backups
 from .checkpointing import CheckpointKeeper
 from .compaction import Compactor
 from .counters import Counters
@@ -41,12 +44,15 @@ from .writing import LogWriter
 
 log = logging.getLogger("raftstore.node")
 
+T = TypeVar("T")
+
 
 class Node:
     """One member of the cluster, running.
 
     Args:
         recovered: the log as found on disk; `machine` is as found in the checkpoint.
+        fenced: why its state is not to be trusted; empty if it is.
         bootstrap: whom to form a cluster with if this node has never belonged to one; empty to wait until a leader
             takes it in.
         address: where this node answers.
@@ -58,6 +64,7 @@ class Node:
         *,
         recovered: Recovered,
         machine: SeatMachine,
+        fenced: str,
         bootstrap: Membership,
         address: str,
         clock: Clock,
@@ -91,13 +98,21 @@ class Node:
         )
         self._clock = clock
         self._wake = asyncio.Event()
-        self._outbox = Outbox(config, address, self.raft.membership, network, limit_strangers=limits.strangers)
+        self._disk_failures: asyncio.Queue[WriteFailed] = asyncio.Queue()
+        self._outbox = Outbox(
+            config,
+            address,
+            self.raft.membership,
+            network,
+            limit_strangers=limits.strangers,
+            limit_promises=limits.promises,
+        )
         self._commands = PendingCommands(limit_requests=limits.pending_requests, limit_bytes=limits.pending_bytes)
         self._reads = PendingReads(limit_reads=limits.pending_reads)
         self._changes = PendingChanges()
-        self._assemble(machine, disk, checkpoints)
+        self._assemble(machine, fenced, disk, checkpoints)
 
-    def _assemble(self, machine: SeatMachine, disk: Disk, checkpoints: Checkpoints) -> None:
+    def _assemble(self, machine: SeatMachine, fenced: str, disk: Disk, checkpoints: Checkpoints) -> None:
         """Make the parts that work beside the loop or in it, and join them."""
         shared = Shared(self.raft, self._clock, self.limits, self.counters, self._wake.set)
         self._applier = Applier(
@@ -113,10 +128,15 @@ class Node:
         self._writer = LogWriter(shared, disk)
         self._keeper = CheckpointKeeper(checkpoints, self._applier, interval_ms=self.limits.checkpoint_interval_ms)
         self._sender = SnapshotSender(shared, self._keeper, checkpoints, self._outbox)
-        self._receiver = SnapshotReceiver(shared, self._keeper, self._applier, checkpoints)
+        self._divergence = DivergenceGuard(
+            shared, self._outbox, self._reads, checkpoints, reason=fenced, fenced=self.changed.set
+        )
+        self._divergence.applied(machine)
+        self._receiver = SnapshotReceiver(shared, self._keeper, self._applier, checkpoints, self._divergence)
         self._compactor = Compactor(shared, self._keeper, disk)
         self._disk = disk
         self._disk_watch = DiskWatch(shared, disk, self._writer)
+        self._backups = Backups(shared, self._disk_watch, self._keeper, checkpoints)
         self._disk_guard = DiskGuard(
             shared,
             self._disk_watch,
@@ -125,7 +145,6 @@ class Node:
             self._compactor,
             changed=self.changed.set,
         )
-        self._divergence = DivergenceGuard(shared, self._outbox, self._reads, fenced=self.changed.set)
         self._members = Reconfiguration(shared, self._changes)
         self._turns = TurnLoop(
             shared,
@@ -183,6 +202,7 @@ class Node:
             disk=self._disk_watch.state,
             refused=self._turns.refused,
             members=member_statuses(self.raft, self._clock.monotonic_ms(), self._divergence.differing),
+            membership_committed=self.raft.membership_index <= self.raft.commit_index,
             transferring=self.raft.transferring,
         )
 
@@ -230,6 +250,7 @@ class Node:
             raise ReadLost("this node could not prove in time that it knows the latest") from error
         finally:
             self._reads.forget(read_id)
+            self.raft.forget_read(read_id)
 
     def refuse_if_fenced(self) -> None:
         """Before any read that does not have to be the latest.
@@ -283,16 +304,17 @@ class Node:
 
     async def snapshot_now(self) -> LogBase:
         """Make the checkpoint durable, and drop the log up to it. Returns where the log begins now."""
-        return await self._compactor.compact(keep_entries=0)
+        return await self._ending_with_disk(self._compactor.compact(keep_entries=0))
 
     async def backup(self) -> tuple[SnapshotRef, AsyncIterator[bytes]]:
         """A consistent copy of everything this node has applied, and its bytes.
 
         Raises:
+            BackupBusy: another is being made or read.
             DiskFull: there is no room for it.
-            SnapshotGone: while reading: a follower needed a newer one; begin again.
+            SnapshotGone: while reading: the disk has become nearly full, or the reader was away for too long.
         """
-        return await self._sender.backup()
+        return await self._backups.begin()
 
     # --- Running ------------------------------------------------------------------------------------
 
@@ -309,11 +331,24 @@ class Node:
                 self._keeper,
                 self._sender,
                 self._receiver,
+                self._backups,
                 self._compactor,
                 self._disk_guard,
                 self._divergence,
             ):
                 tasks.create_task(part.run())
+            tasks.create_task(self._end_with_disk())
+
+    async def _ending_with_disk(self, work: Coroutine[Any, Any, T]) -> T:
+        """Whoever wanted something written, if the disk failed at it the node must stop."""
+        try:
+            return await work
+        except WriteFailed as failure:
+            self._disk_failures.put_nowait(failure)
+            raise
+
+    async def _end_with_disk(self) -> None:
+        raise await self._disk_failures.get()
 
     async def stop(self) -> None:
         """Before the end, while `run` still runs: hand leadership over if somebody can take it, and save the state."""

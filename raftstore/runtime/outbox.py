@@ -17,16 +17,25 @@ class Outbox:
 
     Args:
         limit_strangers: addresses remembered of senders that are not members.
+        limit_promises: messages that wait for the disk; of more than that the oldest are lost, as messages may be.
     """
 
     def __init__(
-        self, config: Config, address: str, membership: Membership, network: Network, *, limit_strangers: int
+        self,
+        config: Config,
+        address: str,
+        membership: Membership,
+        network: Network,
+        *,
+        limit_strangers: int,
+        limit_promises: int,
     ) -> None:
         self._config = config
         self._address = address
         self._network = network
         self._limit_strangers = limit_strangers
-        self._promises: deque[Send] = deque()
+        # In the order in which they may leave: what a later message waits for is never an earlier batch.
+        self._promises: deque[Send] = deque(maxlen=limit_promises)
         self._strangers: OrderedDict[int, str] = OrderedDict()
         # In force; whoever changes it is the node.
         self.membership = membership
@@ -54,12 +63,9 @@ class Outbox:
                 self._promises.append(send)
 
     def send_what_is_due(self, durable_seq: int) -> None:
-        for _ in range(len(self._promises)):
+        while self._promises and self._promises[0].after <= durable_seq:
             send = self._promises.popleft()
-            if send.after <= durable_seq:
-                self.post(send.to, send.message)
-            else:
-                self._promises.append(send)
+            self.post(send.to, send.message)
 
     def post(self, to: int, message: Message | HashReport) -> None:
         """Send at once; lost if nobody knows where `to` answers."""

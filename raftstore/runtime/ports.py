@@ -61,24 +61,25 @@ class Checkpoints(Protocol):
     async def history(self, inventory: str, seat: str, limit: int) -> list[SeatEvent]: ...
 
     async def take_snapshot(self) -> SnapshotRef:
-        """A consistent copy of what was saved last, in a durable file of its own, which `read_chunk` reads. At most
-        one is kept: taking another, or dropping it, ends reading the one before.
+        """A consistent copy of what was saved last, in a durable file of its own, which `read_chunk` reads. It stays
+        until it was dropped as often as it was taken; of one state there is one.
 
         Raises:
-            DiskFull: there is no room for it.
+            DiskFull: there is no room for it beside the reserve.
         """
 
-    async def drop_snapshot(self) -> None: ...
+    async def drop_snapshot(self, snapshot: SnapshotRef) -> None:
+        """Carried out, once asked for, even if the caller is cancelled."""
 
     async def read_chunk(self, snapshot: SnapshotRef, offset: int, length: int) -> bytes:
-        """Raises SnapshotGone: it was replaced by another."""
+        """Raises SnapshotGone: it was dropped, or the disk does not give it back."""
 
     async def receive_chunk(self, snapshot: SnapshotRef, offset: int, data: bytes) -> int:
         """Write a chunk of a snapshot that arrives, if it follows what is there. Returns how many bytes of that
         snapshot are durably there; a different snapshot than before discards what was received of the other.
 
         Raises:
-            DiskFull: there is no room; what was received of it is gone.
+            DiskFull: there is no room for the rest beside the reserve; what was received of it is gone.
         """
 
     async def install(self, snapshot: SnapshotRef) -> SeatMachine:
@@ -88,6 +89,13 @@ class Checkpoints(Protocol):
         Raises:
             SnapshotDamaged: it is not what the leader sent; what was received is thrown away, fetch it again.
             WriteFailed: nobody knows what is on the disk; the node must stop.
+        """
+
+    async def fence(self, reason: str) -> None:
+        """This state is not to be trusted: remember it, durably, for every start from now on.
+
+        Raises:
+            StorageError: the disk refuses; it may not the next time.
         """
 
 

@@ -53,7 +53,8 @@ class Proposer:
         self._commands = commands
         self._replicated_clock = ReplicatedClock()
         self._last_proposal_ms = 0
-        # Set while the disk is nearly full: nothing more may enter the log through this node.
+        self._last_turn_ms = 0
+        # Set while the disk is nearly full: no command may enter the log through this node.
         self.is_closed = False
 
     def submit(self, requests: Sequence[pb.Request], leader_address: str) -> "asyncio.Future[list[pb.Outcome]]":
@@ -81,7 +82,11 @@ class Proposer:
         self._start_time(now_ms)
 
     def propose(self, now_ms: int) -> None:
-        """Turn what has gathered into one entry, if the rounds in flight allow another."""
+        """Turn what has gathered into one entry, if the rounds in flight allow another. Called in every turn."""
+        if now_ms - self._last_turn_ms > self._raft.config.election_max_ms:
+            # This process stood still, and perhaps all of them did: nobody could confirm what he holds.
+            self._start_time(now_ms)
+        self._last_turn_ms = now_ms
         if not self._may_propose() or self._commands.rounds_in_flight >= self._limits.rounds_in_flight:
             return
         if not self._commands.is_waiting and not self._time_must_pass(now_ms):

@@ -1,4 +1,4 @@
-"""Snapshots beside the loop: taking them, sending them in chunks, receiving and installing them, and backups.
+"""Snapshots beside the loop: taking them, sending them in chunks, receiving and installing them.
 
 The core says what is to be sent and received; here the bytes are read and written, one chunk at a time, while the loop
 goes on.
@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator
 
 from raftstore.core.effects import InstallState, ReceiveChunk, SendChunk
 from raftstore.core.membership import Membership
@@ -18,6 +17,7 @@ from raftstore.errors import DiskFull, SnapshotDamaged, SnapshotGone
 
 from .applying import Applier
 from .checkpointing import CheckpointKeeper
+from .fencing import DivergenceGuard
 from .outbox import Outbox
 from .ports import Checkpoints
 from .shared import Shared
@@ -42,7 +42,6 @@ class SnapshotSender:
         self._is_paused = False
         self._used_ms = 0
         self._retry_after_ms = 0
-        self._taking = asyncio.Lock()
         self._is_wanted = False
         self._chunks: deque[SendChunk] = deque(maxlen=shared.limits.chunks_waiting)
         self._arrived = asyncio.Event()
@@ -76,43 +75,22 @@ class SnapshotSender:
                 await self._send(self._chunks.popleft())
             await self._drop_if_idle()
 
-    async def backup(self) -> tuple[SnapshotRef, AsyncIterator[bytes]]:
-        """A consistent copy of everything applied so far, and its bytes.
-
-        Raises:
-            DiskFull: there is no room for it.
-            SnapshotGone: while reading: a follower needed a newer one; begin again.
-        """
-        async with self._taking:
-            await self._keeper.save()
-            snapshot = self.snapshot
-            if snapshot is None or snapshot.base.index < self._keeper.index:
-                snapshot = await self._take()
-        return snapshot, self._read_all(snapshot)
-
-    async def _read_all(self, snapshot: SnapshotRef) -> AsyncIterator[bytes]:
-        for offset in range(0, snapshot.size_bytes, self._raft.config.chunk_bytes):
-            self._used_ms = self._clock.monotonic_ms()
-            length = min(self._raft.config.chunk_bytes, snapshot.size_bytes - offset)
-            yield await self._checkpoints.read_chunk(snapshot, offset, length)
-
     async def _provide(self) -> None:
         """Give the core a snapshot that its log goes on from: the one there is, if it will do, or a new one."""
-        async with self._taking:
-            if self.snapshot is not None and self.snapshot.base.index >= self._raft.log.base.index:
-                self._raft.snapshot_made(self.snapshot)
-            else:
-                await self._keeper.save()
-                try:
-                    await self._take()
-                except DiskFull as error:
-                    log.error("event=snapshot_failed reason=%s", error)
-                    self._retry_after_ms = self._clock.monotonic_ms() + self._limits.snapshot_retry_ms
+        if self.snapshot is not None and self.snapshot.base.index >= self._raft.log.base.index:
+            self._raft.snapshot_made(self.snapshot)
+        else:
+            await self._drop()
+            await self._keeper.save()
+            try:
+                await self._take()
+            except DiskFull as error:
+                log.error("event=snapshot_failed reason=%s", error)
+                self._retry_after_ms = self._clock.monotonic_ms() + self._limits.snapshot_retry_ms
         self._wake()
 
-    async def _take(self) -> SnapshotRef:
+    async def _take(self) -> None:
         began_ms = self._clock.monotonic_ms()
-        self._forget()
         snapshot = await self._checkpoints.take_snapshot()
         self.snapshot = snapshot
         self._used_ms = self._clock.monotonic_ms()
@@ -124,12 +102,12 @@ class SnapshotSender:
             self._used_ms - began_ms,
         )
         self._raft.snapshot_made(snapshot)
-        return snapshot
 
-    def _forget(self) -> None:
-        if self.snapshot is not None:
-            self._raft.snapshot_gone(self.snapshot)
-            self.snapshot = None
+    async def _drop(self) -> None:
+        snapshot, self.snapshot = self.snapshot, None
+        if snapshot is not None:
+            self._raft.snapshot_gone(snapshot)
+            await self._checkpoints.drop_snapshot(snapshot)
 
     async def _send(self, chunk: SendChunk) -> None:
         content = b""
@@ -137,10 +115,10 @@ class SnapshotSender:
             try:
                 content = await self._checkpoints.read_chunk(chunk.snapshot, chunk.offset, chunk.length)
             except SnapshotGone:
-                # Another has taken its place since the core asked; it knows, and will ask for that one. Unless the disk
-                # did not give it back as it was: offered again, it would be gone again.
+                # It was dropped since the core asked, which knows. Unless the disk did not give it back as it was:
+                # offered again, it would be gone again.
                 if chunk.snapshot == self.snapshot:
-                    self._forget()
+                    await self._drop()
                 return
         self._used_ms = self._clock.monotonic_ms()
         if self._raft.role is Role.LEADER and self._raft.term == chunk.term:
@@ -149,17 +127,22 @@ class SnapshotSender:
 
     async def _drop_if_idle(self) -> None:
         """A copy of everything takes room; should it be wanted again, another is taken."""
-        async with self._taking:
-            idle_ms = self._clock.monotonic_ms() - self._used_ms
-            if self.snapshot is not None and (self._is_paused or idle_ms >= self._limits.snapshot_idle_ms):
-                self._forget()
-                await self._checkpoints.drop_snapshot()
+        idle_ms = self._clock.monotonic_ms() - self._used_ms
+        if self._is_paused or idle_ms >= self._limits.snapshot_idle_ms:
+            await self._drop()
 
 
 class SnapshotReceiver:
     """Writes the chunks that a leader sends, and makes a complete snapshot the state."""
 
-    def __init__(self, shared: Shared, keeper: CheckpointKeeper, applier: Applier, checkpoints: Checkpoints) -> None:
+    def __init__(
+        self,
+        shared: Shared,
+        keeper: CheckpointKeeper,
+        applier: Applier,
+        checkpoints: Checkpoints,
+        divergence: DivergenceGuard,
+    ) -> None:
         self._raft = shared.raft
         self._clock = shared.clock
         self._counters = shared.counters
@@ -167,6 +150,9 @@ class SnapshotReceiver:
         self._keeper = keeper
         self._applier = applier
         self._checkpoints = checkpoints
+        self._divergence = divergence
+        # For which there was no room.
+        self._without_room: SnapshotRef | None = None
         self._arrived = asyncio.Event()
         self._chunks: deque[ReceiveChunk] = deque()
         self._to_install: deque[InstallState] = deque()
@@ -202,7 +188,10 @@ class SnapshotReceiver:
         try:
             received = await self._checkpoints.receive_chunk(chunk.snapshot, chunk.offset, chunk.data)
         except DiskFull as error:
-            log.error("event=snapshot_not_received index=%d reason=%s", chunk.snapshot.base.index, error)
+            # The leader goes on trying, several times a second; it is said once.
+            if chunk.snapshot != self._without_room:
+                self._without_room = chunk.snapshot
+                log.error("event=snapshot_not_received index=%d reason=%s", chunk.snapshot.base.index, error)
             received = 0
         self._counters.chunks_received += 1
         self._raft.chunk_received(chunk.sender, chunk.snapshot, received, self._clock.monotonic_ms())
@@ -218,6 +207,7 @@ class SnapshotReceiver:
             if not self._to_install:
                 self._applier.go_on()
             return
+        self._divergence.applied(self._applier.machine)
         membership = Membership.decode(self._applier.machine.membership)
         self._counters.snapshots_installed += 1
         log.info("event=snapshot_installed index=%d bytes=%d", snapshot.base.index, snapshot.size_bytes)

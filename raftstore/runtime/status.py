@@ -37,6 +37,7 @@ class NodeStatus:
     """
     Args:
         cluster: 0 until the cluster is formed.
+        membership_committed: whether `members` are known to be committed; until then the latest change may be undone.
         leader: 0 when this node knows of none.
         snapshot_index: of the snapshot file that is kept for followers, 0 if none is.
         chain: the rolling hash over every applied entry, as hexadecimal, as of `hash_index`.
@@ -71,6 +72,7 @@ class NodeStatus:
     disk: DiskState
     refused: str
     members: tuple[MemberStatus, ...]
+    membership_committed: bool
     transferring: bool
 
 

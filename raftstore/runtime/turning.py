@@ -157,7 +157,7 @@ class TurnLoop:
         if effects.snapshot_wanted:
             self._sender.want_snapshot()
         for ready in effects.reads_ready:
-            if self._raft.refuse_entries and ready.index > self._raft.log.last_index:
+            if self._raft.refuse_commands and ready.index > self._raft.log.last_index:
                 # What this read must see is not let in here.
                 self._reads.lost(ready.read_id)
             else:

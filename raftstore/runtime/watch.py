@@ -75,14 +75,18 @@ class WatchBoard:
         for watcher in self._watchers:
             watcher.start_afresh(index)
 
-    def subscribe(self, since_index: int | None) -> Watcher | None:
-        """A watcher that first hears what happened after `since_index`, if given; None when there are too many."""
+    def subscribe(self, since_index: int | None, *, of_another_cluster: bool = False) -> Watcher | None:
+        """A watcher that first hears what happened after `since_index`, if given; None when there are too many.
+
+        Args:
+            of_another_cluster: `since_index` is a place in another log, so that it says nothing here.
+        """
         if len(self._watchers) >= self._limit_watchers:
             return None
         watcher = Watcher(self._limit_frames)
         if since_index is None:
             watcher.tell(Told(self._applied_index, ()))
-        elif since_index < self._complete_since:
+        elif of_another_cluster or since_index < self._complete_since:
             watcher.tell(Told(self._applied_index, (), reset=True))
         else:
             missed = tuple(event for event in self._recent if event.index > since_index)

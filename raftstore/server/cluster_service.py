@@ -1,12 +1,12 @@
 """What operators ask: how the node is, changes of members, a new leader, a shorter log, a backup."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import grpc
 
 from raftstore.core.refusals import ChangeRefused, NotLeader
-from raftstore.errors import RaftstoreError
+from raftstore.errors import RaftstoreError, WriteFailed
 from raftstore.rpc import cluster_pb2 as pb
 from raftstore.rpc import cluster_pb2_grpc
 from raftstore.runtime.node import Node
@@ -18,8 +18,14 @@ from .redirect import send_to_leader
 
 
 class ClusterService(cluster_pb2_grpc.ClusterServicer):
-    def __init__(self, node: Node, security: Security | None) -> None:
+    """
+    Args:
+        fail: told of a disk that failed; nobody knows what is on it then, so the node must end.
+    """
+
+    def __init__(self, node: Node, security: Security | None, fail: Callable[[WriteFailed], None]) -> None:
         self._node = node
+        self._fail = fail
         self._certificate_expires_s = int(security.expires_at.timestamp()) if security else 0
 
     async def GetStatus(self, request: pb.StatusRequest, context: grpc.aio.ServicerContext) -> pb.StatusReply:
@@ -51,6 +57,7 @@ class ClusterService(cluster_pb2_grpc.ClusterServicer):
             fenced=status.fenced,
             disk=status.disk,
             refused=status.refused,
+            membership_committed=status.membership_committed,
             transferring=status.transferring,
             members=[_member(member) for member in status.members],
             certificate_expires_s=self._certificate_expires_s,
@@ -112,6 +119,9 @@ class ClusterService(cluster_pb2_grpc.ClusterServicer):
             await context.abort(grpc.StatusCode.FAILED_PRECONDITION, refused.reason)
         except ChangeUnknown as unknown:
             await context.abort(grpc.StatusCode.ABORTED, str(unknown))
+        except WriteFailed as failed:
+            self._fail(failed)
+            await context.abort(grpc.StatusCode.INTERNAL, str(failed))
         except RaftstoreError as error:
             await context.abort(grpc.StatusCode.INTERNAL, str(error))
 

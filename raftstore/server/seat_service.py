@@ -54,8 +54,11 @@ class SeatStoreService(pb_grpc.SeatStoreServicer):
         return pb.HistoryReply(events=[codec.encode_event(event) for event in events])
 
     async def Watch(self, request: pb.WatchRequest, context: grpc.aio.ServicerContext) -> AsyncIterator[pb.WatchFrame]:
+        cluster = self._node.raft.membership.cluster
+        if not cluster:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "this node is not in a cluster yet; try another")
         since_index = request.since_index if request.HasField("since_index") else None
-        watcher = self._node.watch.subscribe(since_index)
+        watcher = self._node.watch.subscribe(since_index, of_another_cluster=request.cluster not in (0, cluster))
         if watcher is None:
             await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many watchers on this node; try another")
         try:
@@ -68,7 +71,7 @@ class SeatStoreService(pb_grpc.SeatStoreServicer):
                         await context.abort(grpc.StatusCode.UNAVAILABLE, "this node knows of no leader; try another")
                     told = Told(self._node.machine.applied_index, ())
                 events = [codec.encode_event(event) for event in told.events]
-                yield pb.WatchFrame(index=told.index, events=events, reset=told.reset)
+                yield pb.WatchFrame(index=told.index, events=events, reset=told.reset, cluster=cluster)
         finally:
             self._node.watch.unsubscribe(watcher)
 

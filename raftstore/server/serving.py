@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from raftstore.errors import ConfigurationError
+from raftstore.errors import ConfigurationError, WriteFailed
 from raftstore.rpc import (
     cluster_pb2,
     cluster_pb2_grpc,
@@ -42,9 +43,12 @@ def check_protected(address: str, security: Security | None) -> None:
 
 
 async def start_server(
-    node: Node, address: str, *, security: Security | None
+    node: Node, address: str, *, security: Security | None, fail: Callable[[WriteFailed], None]
 ) -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
     """Serve `node` on `address`; hand the health servicer to `report_health`.
+
+    Args:
+        fail: called when the disk fails while an operator's call is carried out: the node must end.
 
     Raises:
         ConfigurationError: the address cannot be bound, or must not be without TLS.
@@ -53,7 +57,7 @@ async def start_server(
     server = grpc.aio.server(interceptors=[AccessControl()] if security else [], options=SERVER_OPTIONS)
     raft_pb2_grpc.add_RaftServicer_to_server(RaftService(node, authenticated=security is not None), server)
     seatstore_pb2_grpc.add_SeatStoreServicer_to_server(SeatStoreService(node), server)
-    cluster_pb2_grpc.add_ClusterServicer_to_server(ClusterService(node, security), server)
+    cluster_pb2_grpc.add_ClusterServicer_to_server(ClusterService(node, security, fail), server)
     health_servicer = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
     reflection.enable_server_reflection(

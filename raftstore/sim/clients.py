@@ -93,16 +93,21 @@ class Program:
         self._requests = count(1)
         self._processes = count(number, 1_000)
         self.is_closing = False
+        # The one that its customers share, and who needs it to go on.
+        self._session: Session | None = None
+        self._ordering = asyncio.Lock()
 
     async def run(self) -> None:
         """Until `is_closing`: whoever has begun something by then still ends it."""
         while not self.is_closing:
             leader = LeaderFinder(self._addresses(), self._random)
-            session = Session(self._connector, leader, self._random)
+            session = self._session = Session(self._connector, leader, self._random)
             carrying = self._loop.start(session.run())
             until_s = self._loop.time() + self._random.uniform(*PROGRAM_LIFE_S)
             await asyncio.gather(*(self._be_customer(session, leader, until_s) for _ in range(CUSTOMERS)))
-            carrying.cancel()
+            async with self._ordering:
+                carrying.cancel()
+                self._session = None
             self._journal.count("client programs started again")
 
     async def order(self, deadline_s: float) -> None:
@@ -111,16 +116,23 @@ class Program:
         Raises:
             StoreUnavailable, StoreOverloaded, OutcomeUnknown: it did not.
         """
-        leader = LeaderFinder(self._addresses(), self._random)
-        session = Session(self._connector, leader, self._random)
-        carrying = self._loop.start(session.run())
+        async with self._ordering:
+            await self._order(deadline_s)
+
+    async def _order(self, deadline_s: float) -> None:
+        # Its own, which has lived through the faults, and one that knows nothing of them.
+        session = self._session
+        if session is None or self._random.random() < 0.5:
+            session = Session(self._connector, LeaderFinder(self._addresses(), self._random), self._random)
+        carrying = self._loop.start(session.run()) if session is not self._session else None
         inventory = self._town.inventories[0]
         command = c.OpenInventory(inventory, self._town.seats, self._town.plan.legs)
         record = self._recorder.begin(next(self._processes), command)
         request_id = self._new_request_id()
         outcome = await session.execute(codec.encode_request(c.Request(request_id, command)), deadline_s)
         record.decided(request_id, outcome)
-        carrying.cancel()
+        if carrying:
+            carrying.cancel()
 
     async def _be_customer(self, session: Session, leader: LeaderFinder, until_s: float) -> None:
         process = next(self._processes)

@@ -12,6 +12,7 @@ from raftstore.transport.envelope import Envelope
 from .host import Condition, Host, Surroundings
 from .journal import Journal, RuleBroken
 from .loop import VirtualLoop
+from .member_checks import MemberChecks
 from .network import SimulatedNetwork
 from .plan import Plan
 from .raft_checks import RaftChecks
@@ -41,6 +42,7 @@ class Cluster:
         self.retired: set[int] = set()
         self.checks = RaftChecks(journal, loop.time, self.hosts.get, self._applied)
         self.rules = RuleChecks(journal, self.checks)
+        self.member_rules = MemberChecks(self.checks)
         self.seats = SeatChecks(journal, lambda: self.checks, fastest_rate=CLOCK_RATES[1] * (1 + plan.clock_drift))
         self._around = Surroundings(
             loop,
@@ -88,6 +90,7 @@ class Cluster:
     def _stepped(self, host: Host) -> None:
         self.checks.observe(host)
         self.rules.observe(host)
+        self.member_rules.observe(host)
 
     def _stored(self, host: Host, hard_state: HardState | None, entries: Sequence[Entry], base: LogBase | None) -> None:
         self.checks.stored(host, hard_state, entries, base)

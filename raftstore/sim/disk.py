@@ -204,8 +204,8 @@ class _Checkpoints:
     async def take_snapshot(self) -> SnapshotRef:
         return await self._thread.call(self._store.take_snapshot)
 
-    async def drop_snapshot(self) -> None:
-        await self._thread.call(self._store.drop_snapshot)
+    async def drop_snapshot(self, snapshot: SnapshotRef) -> None:
+        await self._thread.call(lambda: self._store.drop_snapshot(snapshot))
 
     async def read_chunk(self, snapshot: SnapshotRef, offset: int, length: int) -> bytes:
         return await self._thread.call(lambda: self._store.read_chunk(snapshot, offset, length))
@@ -215,3 +215,6 @@ class _Checkpoints:
 
     async def install(self, snapshot: SnapshotRef) -> SeatMachine:
         return await self._thread.call(lambda: self._store.install(snapshot))
+
+    async def fence(self, reason: str) -> None:
+        await self._thread.call(lambda: self._store.fence(reason))

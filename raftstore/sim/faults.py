@@ -217,5 +217,5 @@ class Faults:
     def _duration_s(self) -> float:
         return self._random.choice((0.1, 0.4, 0.7, 1.0, 2.5)) * self._random.uniform(0.5, 1.5)
 
-    def _later(self, delay_s: float, undo: Callable[[], None]) -> None:
+    def _later(self, delay_s: float, undo: Callable[[], object]) -> None:
         self._cluster.loop.call_later(delay_s, undo)

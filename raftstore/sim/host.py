@@ -138,6 +138,7 @@ class Host(Machine):
                 node=self.number,
                 draw_incarnation=lambda: self.random.getrandbits(62) + 1,
                 segment_bytes=plan.segment_bytes,
+                reserve_bytes=plan.limits.disk_reserve_bytes,
             )
         except Cut:
             return False
@@ -165,6 +166,7 @@ class Host(Machine):
             self._config(),
             recovered=opened.recovered,
             machine=opened.machine,
+            fenced=opened.fenced,
             bootstrap=self.bootstrap,
             address=self.address,
             clock=self.clock,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from raftstore.rpc import raft_pb2
-from raftstore.transport.envelope import Envelope, decode_envelope, encode_envelope
+from raftstore.transport.envelope import OVERHEAD_BYTES, Envelope, decode_envelope, encode_envelope, size_of
 
 from .journal import Journal, RuleBroken
 from .loop import VirtualLoop
@@ -21,6 +21,7 @@ class Weather:
     """How bad the network is. Chances are per message.
 
     Args:
+        bytes_per_ms: what passes between two nodes; a snapshot takes its time, and others overtake it.
         in_order: messages between two nodes do not overtake each other, as on one stream.
         on_wire: how many messages really pass through bytes; the others are handed over as they are, which is faster.
     """
@@ -31,13 +32,14 @@ class Weather:
     delay_max_ms: float = 2.0
     straggling: float = 0.0
     straggler_max_ms: float = 500.0
+    bytes_per_ms: float = 1e6
     in_order: bool = False
     on_wire: float = 0.25
 
     def calm(self) -> None:
         """The bad weather is over."""
         self.loss = self.doubling = self.straggling = 0.0
-        self.delay_min_ms, self.delay_max_ms = 0.2, 2.0
+        self.delay_min_ms, self.delay_max_ms, self.bytes_per_ms = 0.2, 2.0, 1e6
 
     def draw_delay_s(self, random: Random) -> float:
         if self.straggling and random.random() < self.straggling:
@@ -99,6 +101,7 @@ class SimulatedNetwork:
 
     def _send_once(self, source: str, target: str, envelope: Envelope, wire: bytes | None) -> None:
         at_s = self._loop.time() + self.weather.draw_delay_s(self._random)
+        at_s += (size_of(envelope) - OVERHEAD_BYTES) / self.weather.bytes_per_ms / 1_000
         latest_s = self._latest_s.get((source, target), 0.0)
         if self.weather.in_order:
             at_s = max(at_s, latest_s)

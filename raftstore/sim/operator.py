@@ -11,6 +11,7 @@ from typing import Any
 
 from raftstore.core.membership import Membership
 from raftstore.core.refusals import ChangeRefused, NotLeader
+from raftstore.errors import WriteFailed
 from raftstore.runtime.node import Node
 from raftstore.runtime.pending import ChangeUnknown
 
@@ -21,6 +22,8 @@ from .plan import Chore
 NOBODY = Membership(0, (), 0)
 FEWEST_VOTERS, MOST_MEMBERS = 3, 5
 PATIENCE_S = 4.0
+COLLEAGUE_TOO = 0.5
+NEVER_WIPED = 1
 
 
 class Operator:
@@ -68,7 +71,12 @@ class Operator:
             self._journal.count("snapshots taken by the operator")
 
     async def _grow(self) -> None:
-        if len(self._cluster.members().members) < MOST_MEMBERS:
+        room = MOST_MEMBERS - len(self._cluster.members().members)
+        if room > 1 and self._random.random() < COLLEAGUE_TOO:
+            # Somebody else wants a learner at the same moment; one of the two has to wait.
+            other = self._start_host()
+            self._cluster.loop.start(self._add_learner(other))
+        if room > 0:
             await self._add_member()
 
     async def _shrink(self) -> None:
@@ -79,14 +87,12 @@ class Operator:
     async def _add_member(self) -> bool:
         """A new node, added as a learner and promoted once it has caught up. What is not done now goes on next time."""
         cluster = self._cluster
-        host = self._newcomer or self._start_newcomer()
+        host = self._newcomer = self._newcomer or self._start_host()
         deadline_s = cluster.loop.time() + PATIENCE_S
         while cluster.loop.time() < deadline_s:
             member = cluster.members().get(host.number)
             if member is None:
-                await self._ask_leader(
-                    "learners added", lambda node: node.add_learner(host.number, host.address, host.incarnation)
-                )
+                await self._add_learner(host)
             elif not member.voter:
                 await self._ask_leader("learners promoted", lambda node: node.promote(host.number))
             else:
@@ -95,17 +101,25 @@ class Operator:
             await asyncio.sleep(0.1)
         return False
 
-    def _start_newcomer(self) -> Host:
-        self._newcomer = self._cluster.add_host(max(self._cluster.hosts) + 1, NOBODY)
-        self._newcomer.start()
-        return self._newcomer
+    async def _add_learner(self, host: Host) -> bool:
+        return await self._ask_leader(
+            "learners added", lambda node: node.add_learner(host.number, host.address, host.incarnation)
+        )
+
+    def _start_host(self) -> Host:
+        host = self._cluster.add_host(max(self._cluster.hosts) + 1, NOBODY)
+        host.start()
+        return host
 
     async def _remove(self, number: int) -> bool:
         if not await self._ask_leader("members removed", lambda node: node.remove(number)):
             return False
-        # It may go on for a while and try to be elected: nobody may mind.
-        self._cluster.loop.call_later(self._random.uniform(0, 3), self._retire, self._cluster.hosts[number])
+        self._retire_later(self._cluster.hosts[number])
         return True
+
+    def _retire_later(self, host: Host) -> None:
+        """It may go on for a while and try to be elected: nobody may mind."""
+        self._cluster.loop.call_later(self._random.uniform(0, 3), self._retire, host)
 
     def _retire(self, host: Host) -> None:
         self._cluster.retired.add(host.number)
@@ -115,9 +129,13 @@ class Operator:
     # --- Lost disks -----------------------------------------------------------------------------------
 
     async def _lose_disk(self) -> None:
-        """An empty disk comes back under the old number, as if nothing had happened."""
+        """An empty disk comes back under the old number, as if nothing had happened.
+
+        To one founder that never happens: with all of them empty there would be nothing that tells them from a cluster
+        that begins.
+        """
         host = self._pick_victim()
-        if host is None:
+        if host is None or host.number == NEVER_WIPED:
             return
         self._journal.note("disk lost", host.number)
         self._journal.count("disks lost")
@@ -171,6 +189,7 @@ class Operator:
             return False
         if dead.number in self._cluster.members() and not await self._remove(dead.number):
             return False
+        self._retire_later(dead)
         self._journal.count("dead nodes replaced")
         self.dead = None
         return True
@@ -191,7 +210,7 @@ class Operator:
         async def carry_out() -> bool:
             try:
                 await wish(node)
-            except (NotLeader, ChangeRefused, ChangeUnknown) as refused:
+            except (NotLeader, ChangeRefused, ChangeUnknown, WriteFailed) as refused:
                 self._journal.note("refused", type(refused).__name__, str(refused))
                 return False
             return True

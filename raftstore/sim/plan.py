@@ -94,7 +94,7 @@ def draw_plan(seed: int, *, step_limit: int, safety_s: float) -> Plan:
         safety_s=safety_s * random.uniform(0.7, 1.3),
         nodes=random.choice((3, 3, 3, 4, 5)),
         clients=random.randint(2, 3),
-        client_pause_ms=random.choice((20, 60, 150)),
+        client_pause_ms=random.choice((20, 60, 150, 400)),
         inventories=random.randint(1, 2),
         seats=random.randint(2, 6),
         legs=random.randint(1, 4),
@@ -137,6 +137,7 @@ def _draw_weather(random: Random) -> Weather:
         weather.straggling = random.choice((0.01, 0.1))
         weather.straggler_max_ms = random.choice((100.0, 1_000.0, 5_000.0))
     weather.delay_max_ms = random.choice((1.0, 5.0, 30.0))
+    weather.bytes_per_ms = random.choice((1e6, 1e6, 200.0, 40.0))
     return weather
 
 
@@ -152,7 +153,7 @@ def _draw_limits(random: Random) -> Limits:
         tick_interval_ms=random.choice((200, 1_000)),
         watch_events=50,
         watch_frames=20,
-        compact_after_entries=random.choice((10, 30, 100)),
+        compact_after_entries=random.choice((1, 10, 30, 100)),
         compact_after_bytes=random.choice((2_000, 1 << 20)),
         compact_keep_entries=random.choice((0, 5, 20)),
         compact_entries_a_turn=random.choice((3, 1_000)),
@@ -160,7 +161,7 @@ def _draw_limits(random: Random) -> Limits:
         chunks_waiting=random.choice((1, 8)),
         disk_stall_ms=600,
         disk_reserve_bytes=300_000,
-        disk_check_interval_ms=200,
+        disk_check_interval_ms=random.choice((50, 200)),
         hash_report_interval_ms=500,
         hashes_remembered=1_024,
         change_wait_ms=2_000,

@@ -19,7 +19,7 @@ from .raft_checks import RaftChecks
 AS_THE_MODEL = "the seats are what the committed commands make of them"
 TWO_HOLDERS = "no leg of a seat has two holders"
 EXPIRY = "holds expire neither early nor never"
-TIME = "replicated time is no faster than true time"
+TIME = "replicated time is no faster than true time, and stands still while nobody leads"
 ACKNOWLEDGED = "what was acknowledged is in the log, once, and was answered alike"
 NOTHING_HAPPENED = "nothing happened is said only of what never happens"
 FRESH_READ = "a read sees everything committed before it was asked"
@@ -45,6 +45,9 @@ class SeatChecks:
         self._maps: dict[str, list[tuple[int, Masks, bool]]] = {}
         # When the entry that set replicated time to what it is was created, in true time.
         self._time_set_s = 0.0
+        # When the term of the latest entry began: from then on somebody led, and time went on.
+        self._term = 0
+        self._term_began_s = 0.0
         self._never: set[str] = set()
 
     # --- Nodes --------------------------------------------------------------------------------------
@@ -65,6 +68,8 @@ class SeatChecks:
 
     def _follow(self, entry: Entry, checks: RaftChecks) -> None:
         model = self.model
+        if entry.term != self._term:
+            self._term, self._term_began_s = entry.term, checks.created_s[entry.index, entry.term]
         if entry.kind is not EntryKind.COMMAND:
             model.apply(entry.index, model.now_ms, (), chain=EMPTY_CHAIN)
             return
@@ -83,10 +88,11 @@ class SeatChecks:
             history.append((entry.index, model.masks(inventory), model.open[inventory]))
 
     def _check_time(self, before_ms: int, created_s: float) -> None:
-        elapsed_ms = (created_s - self._time_set_s) * 1_000 * self.fastest_rate
+        elapsed_ms = (created_s - max(self._time_set_s, self._term_began_s)) * 1_000 * self.fastest_rate
         if before_ms and self.model.now_ms - before_ms > elapsed_ms + TIME_SLACK_MS:
             raise RuleBroken(
-                TIME, f"it went on by {self.model.now_ms - before_ms} ms while {elapsed_ms:.0f} ms passed at most"
+                TIME,
+                f"it went on by {self.model.now_ms - before_ms} ms while somebody led for {elapsed_ms:.0f} ms at most",
             )
         self._time_set_s = created_s
 

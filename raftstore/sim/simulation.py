@@ -29,6 +29,7 @@ DEFAULT_STEPS = 100_000
 DEFAULT_SAFETY_S = 6.0
 SAFETY_LOOK_S = 0.25
 NO_FAILURE = "no part of the program fails"
+INVARIANT = "a node's own invariants"
 LINEARIZABLE = "the answers could have been given by one seat map on one machine"
 
 
@@ -72,12 +73,11 @@ def run_plan(plan: Plan, *, loud: bool = False) -> Outcome:
         loop.run(simulation.run())
     except RuleBroken as broken:
         rule, message = broken.rule, str(broken)
-    except InvariantViolation as broken:
-        rule, message = "a node's own invariant", str(broken)
     except (NothingLeftToDo, TimeStandsStill) as stuck:
         rule, message = "something happens until the end", repr(stuck)
-    except Exception:  # whatever it is, it was not meant to happen
-        rule, message = NO_FAILURE, traceback.format_exc()
+    except Exception as failure:  # whatever it is, it was not meant to happen
+        rule = INVARIANT if _holds_invariant(failure) else NO_FAILURE
+        message = traceback.format_exc()
     finally:
         gc.enable()
         logging.disable(logging.NOTSET)
@@ -93,6 +93,13 @@ def run_plan(plan: Plan, *, loud: bool = False) -> Outcome:
         message,
         tuple(journal.last_events()) if rule else (),
     )
+
+
+def _holds_invariant(failure: BaseException) -> bool:
+    """Whether a node gave up because something was not as it must be; its tasks end together, and tell so together."""
+    if isinstance(failure, BaseExceptionGroup):
+        return any(map(_holds_invariant, failure.exceptions))
+    return isinstance(failure, InvariantViolation)
 
 
 class Simulation:

@@ -26,6 +26,7 @@ T = TypeVar("T")
 # A blocked connection tries to get through again after so long, and breaks after so many times.
 RESEND_S = 0.25
 RESENDS = 20
+CHANCE_OF_BREAK = 0.01
 
 
 class SimulatedConnector:
@@ -76,6 +77,13 @@ class SimulatedConnector:
     def hears(self, host: Host) -> bool:
         """Whether what leaves the client reaches the host."""
         return self._network.passes(self.address, host.address)
+
+    def breaks(self) -> bool:
+        """Whether the connection breaks, this time, while the node is at work."""
+        return self._random.random() < CHANCE_OF_BREAK
+
+    def draw_break_s(self) -> float:
+        return self._random.uniform(0, 0.02)
 
     def tells(self) -> bool:
         """Whether the client is told, this time, that its connection broke."""
@@ -180,6 +188,8 @@ class SimulatedStream:
                 raise TryElsewhere(reason="the node died")
             answering = host.spawn(self._answer(host.running_node, frame))
             self._answering[answering] = None
+            if connector.breaks():
+                self._loop.call_later(connector.draw_break_s(), answering.cancel)
             await asyncio.wait((answering,))
             del self._answering[answering]
             if answering.cancelled():

@@ -89,6 +89,16 @@ class Checkpoint:
             raise WriteFailed(f"the checkpoint cannot be synced: {error}") from error
         return self.base
 
+    def size_bytes(self) -> int:
+        """What a copy of it has at most.
+
+        Raises:
+            sqlite3.Error
+        """
+        pages: int = self._connection.execute("PRAGMA page_count").fetchone()[0]
+        page_bytes: int = self._connection.execute("PRAGMA page_size").fetchone()[0]
+        return pages * page_bytes
+
     def copy_to(self, name: str) -> None:
         """A consistent copy, durably, as that file of the directory.
 

@@ -9,6 +9,8 @@ from typing import Final
 from raftstore.errors import DataDirectoryInUse, StorageError
 
 _UNFINISHED: Final = ".new"
+# What SQLite keeps beside a copy while it writes it.
+_JOURNAL: Final = "-journal"
 _BUSY_TIMEOUT_S: Final = 10.0
 
 
@@ -34,8 +36,9 @@ class RealDirectory:
                 sync_directory(path.parent)
             self._lock = DirectoryLock(path, for_reading=for_reading)
             if not for_reading:
-                for unfinished in (*path.glob(f"*{_UNFINISHED}"), *path.glob(f"*/*{_UNFINISHED}")):
-                    unfinished.unlink()
+                for ending in (_UNFINISHED, _UNFINISHED + _JOURNAL):
+                    for unfinished in (*path.glob(f"*{ending}"), *path.glob(f"*/*{ending}")):
+                        unfinished.unlink()
         except OSError as error:
             raise StorageError(f"the data directory {path} cannot be opened: {error}") from error
 
@@ -225,13 +228,13 @@ class SqliteFile:
         target = self._directory / name
         target.parent.mkdir(exist_ok=True)
         unfinished = target.with_name(target.name + _UNFINISHED)
-        unfinished.unlink(missing_ok=True)
+        _clear_away(unfinished)
         try:
             self._connected().execute("VACUUM INTO ?", (str(unfinished),))
             _sync_file(unfinished)
             unfinished.rename(target)
         except BaseException:
-            unfinished.unlink(missing_ok=True)
+            _clear_away(unfinished)
             raise
         sync_directory(target.parent)
         sync_directory(self._directory)
@@ -255,6 +258,11 @@ def create_file(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     unfinished.rename(path)
     sync_directory(path.parent)
+
+
+def _clear_away(unfinished: Path) -> None:
+    for path in (unfinished, unfinished.with_name(unfinished.name + _JOURNAL)):
+        path.unlink(missing_ok=True)
 
 
 def _sync_file(path: Path) -> None:

@@ -6,7 +6,7 @@ that disk from an empty one that later comes back under the same id, having forg
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from raftstore.errors import ConfigurationError, StorageError
@@ -22,8 +22,14 @@ DrawIncarnation = Callable[[], int]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
+    """
+    Args:
+        log_begun: the log was there once. Where there is none then, the node has forgotten what it promised.
+    """
+
     node: int
     incarnation: int
+    log_begun: bool = False
 
 
 def read_identity(directory: Directory) -> Identity | None:
@@ -36,7 +42,7 @@ def read_identity(directory: Directory) -> Identity | None:
         return None
     try:
         fields = json.loads(read_file(directory, FILE_NAME))
-        identity = Identity(int(fields["node"]), int(fields["incarnation"]))
+        identity = Identity(int(fields["node"]), int(fields["incarnation"]), bool(fields.get("log_begun")))
         if not 0 < identity.incarnation < 1 << INCARNATION_BITS:
             raise ValueError("the incarnation is out of range")
     except (ValueError, KeyError, TypeError) as error:
@@ -47,8 +53,17 @@ def read_identity(directory: Directory) -> Identity | None:
 
 
 def write_identity(directory: Directory, identity: Identity) -> None:
-    content = json.dumps({"node": identity.node, "incarnation": identity.incarnation})
+    content = json.dumps(asdict(identity))
     directory.create(FILE_NAME, content.encode() + b"\n")
+
+
+def note_log_begun(directory: Directory, identity: Identity) -> Identity:
+    """Called once the log's first segment is durable, and before anything is promised."""
+    if identity.log_begun:
+        return identity
+    begun = replace(identity, log_begun=True)
+    write_identity(directory, begun)
+    return begun
 
 
 def claim(directory: Directory, node: int, draw_incarnation: DrawIncarnation) -> Identity:

@@ -20,10 +20,11 @@ from . import identity as identities
 from .base import Directory, Recovered
 from .chain_marks import ChainMark, add_chain_mark
 from .checkpoint import Checkpoint
+from .fence import read_fence, write_fence
 from .identity import DrawIncarnation, Identity
 from .installing import Installation
 from .segment import damaged
-from .snapshot import IncomingSnapshot, OutgoingSnapshot
+from .snapshot import IncomingSnapshot, OutgoingSnapshots
 from .wal import WriteAheadLog
 from .wal_format import SEGMENT_BYTES
 
@@ -35,19 +36,27 @@ class Opened:
     identity: Identity
     recovered: Recovered
     machine: SeatMachine
+    # Why the node takes no part any more; empty while it does.
+    fenced: str
     warnings: tuple[str, ...]
 
 
 class NodeDirectory:
     def __init__(
-        self, directory: Directory, wal: WriteAheadLog, checkpoint: Checkpoint, installation: Installation
+        self,
+        directory: Directory,
+        wal: WriteAheadLog,
+        checkpoint: Checkpoint,
+        installation: Installation,
+        *,
+        reserve_bytes: int,
     ) -> None:
         self._directory = directory
         self._wal = wal
         self._checkpoint = checkpoint
         self._installation = installation
-        self._outgoing = OutgoingSnapshot(directory)
-        self._incoming = IncomingSnapshot(directory, checkpoint.base.index)
+        self._outgoing = OutgoingSnapshots(directory, reserve_bytes)
+        self._incoming = IncomingSnapshot(directory, checkpoint.base.index, reserve_bytes)
 
     @classmethod
     def open(
@@ -57,12 +66,14 @@ class NodeDirectory:
         node: int,
         draw_incarnation: DrawIncarnation,
         segment_bytes: int = SEGMENT_BYTES,
+        reserve_bytes: int = 0,
     ) -> tuple["NodeDirectory", Opened]:
         """Find what is durable, finish what a crash interrupted, and check that it fits together. The directory is
         closed with this, and also if this fails.
 
         Args:
             draw_incarnation: a random number in [1, 2**63), asked for if the directory is new.
+            reserve_bytes: what snapshots must leave free on the disk.
 
         Raises:
             ConfigurationError: the directory belongs to another node.
@@ -76,6 +87,7 @@ class NodeDirectory:
                 identity = identities.claim(directory, node, draw_incarnation)
                 wal, recovered = WriteAheadLog.open(directory, identity, segment_bytes=segment_bytes)
                 when_it_fails.callback(wal.close)
+                identity = identities.note_log_begun(directory, identity)
                 installation = Installation(directory)
                 if (base := installation.redo()) is not None:
                     if not wal.holds(base):
@@ -85,11 +97,12 @@ class NodeDirectory:
                 checkpoint, machine = Checkpoint.open(directory)
                 when_it_fails.callback(checkpoint.close)
                 refuse_unless_fitting(wal, checkpoint.base)
-                opened = cls(directory, wal, checkpoint, installation)
+                fenced = read_fence(directory)
+                opened = cls(directory, wal, checkpoint, installation, reserve_bytes=reserve_bytes)
             except OSError as error:
                 raise StorageError(f"the data directory {directory.path} cannot be opened: {error}") from error
             when_it_fails.pop_all()
-        return opened, Opened(identity, recovered, machine, _warnings(wal, recovered))
+        return opened, Opened(identity, recovered, machine, fenced, _warnings(wal, recovered))
 
     # --- The log's thread ---------------------------------------------------------------------------
 
@@ -135,20 +148,21 @@ class NodeDirectory:
         return self._checkpoint.history(inventory, seat, limit)
 
     def take_snapshot(self) -> SnapshotRef:
-        """A copy of what was saved last, in a durable file of its own; the one before is dropped.
+        """A copy of what was saved last, in a durable file of its own, which stays until it was dropped as often as it
+        was taken.
 
         Raises:
             DiskFull: there is no room for it.
         """
         return self._outgoing.take(self._checkpoint)
 
-    def drop_snapshot(self) -> None:
-        self._outgoing.drop()
+    def drop_snapshot(self, snapshot: SnapshotRef) -> None:
+        self._outgoing.drop(snapshot)
 
     def read_chunk(self, snapshot: SnapshotRef, offset: int, length: int) -> bytes:
         """
         Raises:
-            SnapshotGone: it was replaced by another.
+            SnapshotGone: it was dropped, or the disk does not give it back.
         """
         return self._outgoing.read(snapshot, offset, length)
 
@@ -179,6 +193,17 @@ class NodeDirectory:
             raise WriteFailed(f"the snapshot cannot be installed: {error}") from error
         self._mark_chain()
         return machine
+
+    def fence(self, reason: str) -> None:
+        """The state is not to be trusted; who opens the directory from here on is told why.
+
+        Raises:
+            StorageError: the disk refuses, and may not the next time.
+        """
+        try:
+            write_fence(self._directory, reason)
+        except OSError as error:
+            raise StorageError(f"that this node is fenced cannot be written: {error}") from error
 
     def _mark_chain(self) -> None:
         add_chain_mark(self._directory, ChainMark(self._checkpoint.base.index, self._checkpoint.chain))

@@ -11,7 +11,7 @@ from raftstore.errors import CheckpointUnreadable, ConfigurationError, StorageEr
 from .base import Directory
 from .chain_marks import ChainMark, add_chain_mark
 from .checkpoint import FILE_NAME, Checkpoint
-from .identity import DrawIncarnation, Identity, write_identity
+from .identity import DrawIncarnation, Identity, note_log_begun
 from .node_directory import NodeDirectory, Opened
 from .snapshot import base_of
 from .wal import WriteAheadLog
@@ -57,7 +57,7 @@ def restore(
         wal.append(hard_state=HardState(base.term, None), entries=(), base=base)
         wal.close()
         # Last: without it the directory is refused, so a restore that was interrupted is not taken for a whole one.
-        write_identity(directory, identity)
+        identity = note_log_begun(directory, identity)
     except OSError as error:
         raise StorageError(f"{backup} cannot be restored to {directory.path}: {error}") from error
     finally:

@@ -57,7 +57,7 @@ def segment_names(directory: Directory) -> list[str]:
 def read_log(directory: Directory, identity: Identity) -> LogOnDisk:
     """
     Raises:
-        LogDamaged: something that was synced is missing or is not what was written.
+        LogDamaged: something that was synced is missing or is not what was written; all of it may be.
         StorageError: another version wrote it.
         ConfigurationError: a segment is another node's.
         OSError
@@ -84,6 +84,8 @@ def read_log(directory: Directory, identity: Identity) -> LogOnDisk:
     last_sequence = log.segments[-1].sequence if log.segments else 0
     if synced_sequence > last_sequence:
         raise damaged(f"{directory.path}/{FOLDER}", 0, f"segment {synced_sequence} was written and is not there")
+    if identity.log_begun and not log.segments:
+        raise damaged(f"{directory.path}/{FOLDER}", 0, "this node's log was begun and is not there")
     return log
 
 

@@ -1,11 +1,13 @@
-"""Snapshots as files: the one that others are sent, and the one that arrives.
+"""Snapshots as files: those that others are sent, and the one that arrives.
 
 A snapshot is a copy of the checkpoint, so it is the whole state: seats, answers, sessions, members, history. It is
 named by what identifies it, so that a transfer goes on where it stopped, also after a restart.
 """
 
 import contextlib
+import errno
 import sqlite3
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
@@ -31,15 +33,32 @@ def checksum_of(file: LogFile) -> bytes:
     return digest.digest()
 
 
-class OutgoingSnapshot:
-    """At most one is kept; taking another, or dropping it, ends reading the one before."""
+@dataclass(slots=True)
+class _Copy:
+    """
+    Args:
+        holders: how often it was taken and not dropped.
+        was_begun: somebody has read its beginning.
+    """
 
-    def __init__(self, directory: Directory) -> None:
+    name: str
+    ref: SnapshotRef
+    file: LogFile
+    holders: int = 1
+    was_begun: bool = False
+
+
+class OutgoingSnapshots:
+    """Those that are read: each is kept until it was dropped as often as it was taken.
+
+    Args:
+        reserve_bytes: what they must leave free on the disk.
+    """
+
+    def __init__(self, directory: Directory, reserve_bytes: int) -> None:
         self._directory = directory
-        self._name = ""
-        self._ref: SnapshotRef | None = None
-        self._file: LogFile | None = None
-        self._was_begun = False
+        self._reserve_bytes = reserve_bytes
+        self._copies: list[_Copy] = []
         # None is read again after a restart.
         for name in directory.names(FOLDER):
             if name.endswith(".sqlite3") and not name.startswith(_INCOMING):
@@ -50,61 +69,78 @@ class OutgoingSnapshot:
         Raises:
             DiskFull: there is no room for it, or the disk refuses.
         """
-        if self._ref is not None and self._ref.base == checkpoint.base:
-            return self._ref
-        self.drop()
         base = checkpoint.base
-        self._name = f"{FOLDER}/{base.index:020}-{base.term}.sqlite3"
-        try:
-            checkpoint.copy_to(self._name)
-            self._file = self._directory.open(self._name)
-            self._ref = SnapshotRef(base, self._file.size_bytes, checksum_of(self._file))
-        except (OSError, sqlite3.Error) as error:
-            self.drop()
-            raise DiskFull(f"no snapshot can be written to {self._directory.path}/{self._name}: {error}") from error
-        return self._ref
+        for copy in self._copies:
+            if copy.ref.base == base:
+                copy.holders += 1
+                return copy.ref
+        name = f"{FOLDER}/{base.index:020}-{base.term}.sqlite3"
+        with contextlib.ExitStack() as when_it_fails:
+            try:
+                _require_room(self._directory, checkpoint.size_bytes() + self._reserve_bytes)
+                checkpoint.copy_to(name)
+                when_it_fails.callback(_remove, self._directory, name)
+                file = self._directory.open(name)
+                when_it_fails.callback(file.close)
+                ref = SnapshotRef(base, file.size_bytes, checksum_of(file))
+            except (OSError, sqlite3.Error) as error:
+                raise DiskFull(f"no snapshot can be written to {self._directory.path}/{name}: {error}") from error
+            when_it_fails.pop_all()
+        self._copies.append(_Copy(name, ref, file))
+        return ref
 
     def read(self, ref: SnapshotRef, offset: int, length: int) -> bytes:
         """
         Raises:
-            SnapshotGone: it is not the one that is kept, or the disk does not give it back as it was.
+            SnapshotGone: it is not kept any more, or the disk does not give it back as it was.
         """
-        if self._file is None or ref != self._ref:
+        copy = self._find(ref)
+        if copy is None:
             raise SnapshotGone(f"the snapshot as of entry {ref.base.index} is not kept any more")
         try:
             # Whoever begins again may have found it damaged, and would find it so each time.
-            is_damaged = offset == 0 and self._was_begun and checksum_of(self._file) != ref.checksum
-            data = self._file.read(offset, length)
+            is_damaged = offset == 0 and copy.was_begun and checksum_of(copy.file) != ref.checksum
+            data = copy.file.read(offset, length)
         except OSError as error:
-            self.drop()
+            self._throw_away(copy)
             raise SnapshotGone(f"the snapshot as of entry {ref.base.index} cannot be read: {error}") from error
         if is_damaged:
-            self.drop()
+            self._throw_away(copy)
             raise SnapshotGone(f"the snapshot as of entry {ref.base.index} was damaged on the disk and is thrown away")
-        self._was_begun |= offset == 0
+        copy.was_begun |= offset == 0
         return data
 
-    def drop(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            _remove(self._directory, self._name)
-        self._file = self._ref = None
-        self._was_begun = False
+    def drop(self, ref: SnapshotRef) -> None:
+        copy = self._find(ref)
+        if copy is not None:
+            copy.holders -= 1
+            if copy.holders == 0:
+                self._throw_away(copy)
 
     def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
+        for copy in self._copies:
+            copy.file.close()
+
+    def _find(self, ref: SnapshotRef) -> _Copy | None:
+        return next((copy for copy in self._copies if copy.ref == ref), None)
+
+    def _throw_away(self, copy: _Copy) -> None:
+        self._copies.remove(copy)
+        copy.file.close()
+        _remove(self._directory, copy.name)
 
 
 class IncomingSnapshot:
     """The one that arrives. What was received is what the mark tells of: a power cut may have torn what follows."""
 
-    def __init__(self, directory: Directory, applied_index: int) -> None:
+    def __init__(self, directory: Directory, applied_index: int, reserve_bytes: int) -> None:
         """
         Args:
             applied_index: a snapshot that is not ahead of this is of no use any more.
+            reserve_bytes: what it must leave free on the disk.
         """
         self._directory = directory
+        self._reserve_bytes = reserve_bytes
         self._mark = Mark(directory, RECEIVED_MARK)
         self._name = ""
         self._file: LogFile | None = None
@@ -125,6 +161,8 @@ class IncomingSnapshot:
         try:
             file = self._open(ref)
             if data and offset == file.size_bytes and offset + len(data) <= ref.size_bytes:
+                # For all that is still to come: it is known from the first chunk on.
+                _require_room(self._directory, ref.size_bytes - offset + self._reserve_bytes)
                 file.append(data)
                 file.sync()
                 self._mark.write(_key(self._name), file.size_bytes)
@@ -205,6 +243,17 @@ def base_of(directory: Directory, name: str) -> LogBase | str:
     finally:
         database.close()
     return LogBase(machine.applied_index, machine.applied_term)
+
+
+def _require_room(directory: Directory, wanted_bytes: int) -> None:
+    """A copy must not take from the log what that needs to go on.
+
+    Raises:
+        OSError: there is less room.
+    """
+    free_bytes = directory.free_bytes()
+    if free_bytes < wanted_bytes:
+        raise OSError(errno.ENOSPC, f"{free_bytes} bytes are free, and {wanted_bytes} are needed with the reserve")
 
 
 def _remove(directory: Directory, name: str) -> None:

@@ -16,6 +16,8 @@ from . import checkpoint, installing, snapshot, state_rows
 from .base import Directory, LogFile
 from .chain_marks import ChainMark, read_chain_marks
 from .checkpoint import SQLITE_COMPANIONS, check_version, load_machine
+from .fence import FILE_NAME as FENCE_NAME
+from .fence import read_fence
 from .identity import FILE_NAME as IDENTITY_NAME
 from .identity import Identity, read_identity
 from .recovery import LogOnDisk, read_log, segment_names
@@ -56,6 +58,7 @@ def verify(directory: Directory) -> Findings:
 def _findings(directory: Directory) -> Iterator[Finding]:
     try:
         identity = read_identity(directory)
+        fenced = read_fence(directory)
     except (StorageError, OSError) as error:
         yield Finding(IDENTITY_NAME, "", str(error))
         return
@@ -63,6 +66,8 @@ def _findings(directory: Directory) -> Iterator[Finding]:
         yield Finding(IDENTITY_NAME, "", "there is none: this is not a node's data directory, or it was lost")
         return
     yield Finding(IDENTITY_NAME, f"node {identity.node}, incarnation {identity.incarnation}")
+    if fenced:
+        yield Finding(FENCE_NAME, "", f"the node takes no part any more: {fenced}")
     for name in segment_names(directory):
         yield _segment(directory, name, identity)
     log, finding = _whole_log(directory, identity)

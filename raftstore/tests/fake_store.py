@@ -12,7 +12,7 @@ from raftstore.seats.commands import OpenSession, Request
 from raftstore.seats.machine import SeatMachine
 from raftstore.seats.tests.store import apply_next
 from raftstore.transport import codec
-from raftstore.transport.connector import TryElsewhere
+from raftstore.transport.connector import NotSent, TryElsewhere
 
 Answer = Callable[[pb.CommandFrame], pb.OutcomeFrame]
 
@@ -56,6 +56,9 @@ class FakeStore:
 
     def lose_frame(self, frame: pb.CommandFrame) -> pb.OutcomeFrame:
         raise TryElsewhere
+
+    def lose_before_sending(self, frame: pb.CommandFrame) -> pb.OutcomeFrame:
+        raise NotSent
 
     def forget_sessions(self, frame: pb.CommandFrame) -> pb.OutcomeFrame:
         """As after a day without use, at the moment when the frame arrives."""
@@ -113,6 +116,8 @@ class FakeStream:
         copy = pb.CommandFrame.FromString(frame.SerializeToString())
         try:
             answer = self.store.answer(self.address, copy)
+        except NotSent:
+            raise
         except TryElsewhere as lost:
             self._lost = lost
         else:

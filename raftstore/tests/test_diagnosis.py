@@ -24,7 +24,7 @@ def reply(node: int, **fields: object) -> StatusReply:
     ]
     made = StatusReply(
         node=node, role="leader" if leads else "follower", term=4, leader=1, cluster=7, commit_index=9, applied_index=9,
-        chain="abc", hash_index=9, disk="ok", address=f"n{node}:1", members=members,
+        chain="abc", hash_index=9, disk="ok", address=f"n{node}:1", members=members, membership_committed=True,
     )  # fmt: skip
     made.MergeFrom(StatusReply(**{name: value for name, value in fields.items() if name != "members"}))
     if "members" in fields:

@@ -113,6 +113,39 @@ async def test_leadership_goes_to_the_one_node_that_has_room():
 
 
 @on_virtual_time
+async def test_when_the_one_node_with_room_leads_reads_are_answered_and_full_nodes_can_be_replaced():
+    trio = await serving()
+    await trio.all_equal()
+    leader = await trio.leader()
+    roomy, other = await trio.followers()
+    for full in (leader, other):
+        trio.disks[full.config.node].free = RESERVE - 1
+    await until(lambda: roomy.raft.role is Role.LEADER, "the node with room to lead")
+    await asyncio.sleep(5)
+    waiting = asyncio.create_task(ask(roomy, "h"))
+    await asyncio.sleep(1)
+    for node in trio.nodes.values():
+        await node.linearizable()
+    trio.start(4)
+    await roomy.add_learner(4, trio.address(4), trio.nodes[4].config.incarnation)
+    await until(lambda: roomy.raft.progress[4].match_index == roomy.raft.log.last_index, "node 4 to catch up")
+    await roomy.promote(4)
+    await roomy.remove(leader.config.node)
+    await trio.book(1)
+    await waiting
+
+
+@on_virtual_time
+async def test_reads_that_were_given_up_leave_nothing_behind():
+    trio = await serving()
+    leader = await trio.leader()
+    leader.raft.term_start_index = leader.raft.log.last_index + 1
+    answers = await asyncio.gather(*(outcome_of(leader.linearizable()) for _ in range(10)))
+    assert {type(answer) for answer in answers} == {ReadLost}
+    assert not leader.raft.reads.unproven
+
+
+@on_virtual_time
 async def test_when_all_disks_are_nearly_full_reads_are_answered_and_writes_are_refused_with_the_reason():
     trio = await serving()
     leader = await trio.leader()

@@ -1,6 +1,7 @@
 """A node whose state is not the others' finds out, takes itself out, and the others know which it was."""
 
 import asyncio
+import dataclasses
 
 import pytest
 
@@ -8,6 +9,7 @@ from raftstore.core.refusals import ChangeRefused, NotLeader
 from raftstore.core.types import Role
 from raftstore.runtime.node import Node
 from raftstore.runtime.pending import ReadLost
+from raftstore.storage.memory import Operation
 from raftstore.transport.envelope import Envelope, HashReport
 
 from .trio import Trio, on_virtual_time, outcome_of, until
@@ -76,7 +78,7 @@ async def test_a_fenced_node_answers_no_reads_and_proposes_nothing():
 
 
 @on_virtual_time
-async def test_nodes_in_the_same_state_never_accuse_each_other_and_are_silent_when_nothing_happens():
+async def test_nodes_in_the_same_state_never_accuse_each_other_and_say_little_when_nothing_happens():
     trio = await serving()
     await trio.book(*range(20))
     await trio.all_equal()
@@ -84,8 +86,68 @@ async def test_nodes_in_the_same_state_never_accuse_each_other_and_are_silent_wh
     said = [node.counters.hash_reports_sent for node in trio.nodes.values()]
     assert min(said) > 0
     await asyncio.sleep(30)
-    assert [node.counters.hash_reports_sent for node in trio.nodes.values()] == said
+    assert [
+        node.counters.hash_reports_sent - before for node, before in zip(trio.nodes.values(), said, strict=True)
+    ] == [3, 3, 3]
     assert all(not node.status().fenced for node in trio.nodes.values())
+
+
+@on_virtual_time
+async def test_a_fenced_node_stays_fenced_when_it_is_started_again():
+    trio = await serving()
+    wrong, right = await trio.followers()
+    number = wrong.config.node
+    harm(wrong)
+    await trio.book(1)
+    reason = await until(lambda: wrong.status().fenced, "the node to be fenced")
+    await asyncio.sleep(0.1)
+    # Alone and with the other, who has no majority without it.
+    trio.kill(number, right.config.node)
+    trio.start(number)
+    again = trio.nodes[number]
+    assert again.status().fenced == reason
+    with pytest.raises(ReadLost):
+        again.refuse_if_fenced()
+    await asyncio.sleep(10)
+    assert isinstance(await outcome_of(again.linearizable()), ReadLost)
+    assert again.raft.role is Role.FOLLOWER
+
+
+@on_virtual_time
+async def test_what_the_disk_does_not_take_of_a_fence_is_tried_again():
+    trio = await serving()
+    wrong = (await trio.followers())[0]
+    number = wrong.config.node
+    before = trio.directory(number).before
+
+    def refuse(operation: Operation, name: str) -> None:
+        if name == "fenced":
+            raise OSError("no")
+
+    trio.directory(number).before = refuse
+    harm(wrong)
+    await trio.book(1)
+    await until(lambda: wrong.status().fenced, "the node to be fenced")
+    await asyncio.sleep(5)
+    assert "fenced" not in trio.directory(number).names()
+    trio.directory(number).before = before
+    await until(lambda: "fenced" in trio.directory(number).names(), "the fence to be kept")
+
+
+@on_virtual_time
+async def test_a_wrong_state_that_was_not_found_out_before_a_restart_is_found_out_though_nothing_happens():
+    trio = await serving()
+    await asyncio.sleep(3)
+    wrong = (await trio.followers())[0]
+    number = wrong.config.node
+    machine = wrong.machine
+    machine.trace = bytes(len(machine.trace))
+    # Its checkpoint has it, and the reports of before are gone.
+    await trio.disks[number].save(dataclasses.replace(machine.take_changes(), trace=machine.trace))
+    trio.kill(number)
+    trio.start(number)
+    assert not trio.nodes[number].status().fenced
+    await until(lambda: trio.nodes[number].status().fenced, "the node to be fenced")
 
 
 @on_virtual_time

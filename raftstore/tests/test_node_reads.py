@@ -57,7 +57,7 @@ async def test_a_read_whose_entries_never_come_is_given_up_in_time():
     trio = await serving(Limits(read_wait_ms=2_000))
     node = (await trio.followers())[0]
     # It hears the leader, and takes in nothing.
-    node.raft.refuse_entries = True
+    node.raft.refuse_commands = True
     await trio.book(1)
     async with asyncio.timeout(3):
         with pytest.raises(ReadLost):

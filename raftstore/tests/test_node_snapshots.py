@@ -3,21 +3,20 @@
 import asyncio
 
 from raftstore.core.messages import SnapshotRef
-from raftstore.core.types import Role
 from raftstore.errors import DiskFull
 from raftstore.runtime.limits import Limits
 from raftstore.runtime.watch import Told
 
-from .trio import Trio, on_virtual_time, sha256, until
+from .trio import Trio, on_virtual_time, until
 
 EAGER = Limits(compact_after_entries=20, compact_keep_entries=5)
 
 
-async def with_one_behind(limits: Limits | None = None) -> tuple[Trio, int]:
+async def with_one_behind(limits: Limits | None = None, seats: int = 100) -> tuple[Trio, int]:
     """A cluster whose follower was away while the log it lacks was dropped."""
     trio = Trio(limits=limits)
     trio.start()
-    await trio.open_train()
+    await trio.open_train(seats)
     behind = (await trio.followers())[0].config.node
     trio.kill(behind)
     await trio.book(*range(30))
@@ -95,7 +94,7 @@ async def test_the_log_is_cut_by_itself_and_keeps_its_last_entries():
 
 @on_virtual_time
 async def test_a_snapshot_interrupted_by_a_change_of_leader_arrives_all_the_same():
-    trio, behind = await with_one_behind()
+    trio, behind = await with_one_behind(seats=2_000)
     trio.start(behind)
     node = trio.nodes[behind]
     await until(lambda: node.counters.chunks_received >= 3, "some chunks")
@@ -105,33 +104,6 @@ async def test_a_snapshot_interrupted_by_a_change_of_leader_arrives_all_the_same
     assert node.counters.snapshots_installed == 0
     await until(lambda: node.counters.snapshots_installed == 1, "the snapshot")
     await trio.all_equal()
-
-
-@on_virtual_time
-async def test_a_backup_is_a_consistent_copy_of_what_is_applied():
-    trio = Trio()
-    trio.start()
-    await trio.open_train()
-    await trio.book(1, 2)
-    node = (await trio.followers())[0]
-    await trio.all_equal()
-    snapshot, chunks = await node.backup()
-    assert snapshot.base.index == node.machine.applied_index
-    content = [chunk async for chunk in chunks]
-    assert sum(map(len, content)) == snapshot.size_bytes
-    assert sha256(content) == snapshot.checksum
-    assert node.raft.role is Role.FOLLOWER
-
-
-@on_virtual_time
-async def test_a_snapshot_that_nobody_reads_is_removed():
-    trio = Trio(limits=Limits(snapshot_idle_ms=5_000))
-    trio.start()
-    await trio.open_train()
-    node = await trio.leader()
-    await node.backup()
-    assert node.status().snapshot_index
-    await until(lambda: not node.status().snapshot_index, "the copy to be removed")
 
 
 @on_virtual_time
@@ -154,13 +126,28 @@ async def test_a_snapshot_that_finds_no_room_is_tried_again_now_and_then():
 
 
 @on_virtual_time
-async def test_a_backup_amid_a_transfer_to_a_follower_harms_neither():
+async def test_a_follower_without_room_for_a_snapshot_takes_none_of_it_until_it_has():
     trio, behind = await with_one_behind()
+    directory = trio.directory(behind)
+    used_bytes = sum(directory.size_bytes(name) for name in directory.names())
+    used_bytes += sum(directory.size_bytes(f"log/{name}") for name in directory.names("log"))
+    directory.capacity_bytes = used_bytes + trio.limits.disk_reserve_bytes + 30_000
+    trio.start(behind)
+    node = trio.nodes[behind]
+    await until(lambda: node.counters.chunks_received >= 5, "some chunks")
+    assert node.counters.snapshots_installed == 0
+    assert node.status().disk == "ok"
+    directory.capacity_bytes += 1 << 20
+    await trio.all_equal()
+    assert node.counters.snapshots_installed == 1
+
+
+@on_virtual_time
+async def test_a_snapshot_that_no_follower_reads_any_more_is_removed():
+    trio, behind = await with_one_behind(Limits(snapshot_idle_ms=5_000))
     leader = await trio.leader()
     trio.start(behind)
-    await until(lambda: trio.nodes[behind].counters.chunks_received >= 3, "some chunks")
-    await trio.book(50)
-    snapshot, chunks = await leader.backup()
-    assert sha256([chunk async for chunk in chunks]) == snapshot.checksum
+    await until(lambda: leader.status().snapshot_index, "the copy")
+    await until(lambda: not leader.status().snapshot_index, "the copy to be removed")
+    await until(lambda: not trio.directory(leader.config.node).names("snapshots"), "its file to be removed")
     await trio.all_equal()
-    assert trio.nodes[behind].counters.snapshots_installed == 1

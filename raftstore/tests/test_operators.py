@@ -10,10 +10,14 @@ import pytest
 
 from raftstore.__main__ import main
 from raftstore.client import SeatStoreClient
+from raftstore.core.membership import Membership
 from raftstore.errors import OperationRefused
 from raftstore.operate.nodes import Nodes
 from raftstore.rpc.cluster_pb2 import RemoveRequest, StatusReply
 from raftstore.seats import commands as c
+from raftstore.storage.files import RealDirectory
+from raftstore.storage.node_directory import NodeDirectory
+from raftstore.storage.offline import append_config
 from tests.running.reaper import Reaper
 from tests.running.store_cluster import StoreCluster
 from tests.running.waiting import wait_for
@@ -295,6 +299,24 @@ def test_one_node_of_three_goes_on_only_when_told_that_writes_may_be_lost(
     wait_for(lambda: cluster.status(new), "the new node to answer")
     operator("members", "add", f"{new}={cluster.address_of(new)}")
     assert operator.members() == {1: True, new: True}
+
+
+def test_a_node_that_only_an_uncommitted_change_lets_go_can_go_on_alone(
+    cluster: StoreCluster, capsys: pytest.CaptureFixture[str]
+):
+    sell(cluster, "A-1")
+    cluster.wait_until_caught_up()
+    cluster.kill()
+    files, opened = NodeDirectory.open(RealDirectory(cluster.data_dir(1)), node=1, draw_incarnation=lambda: 1)
+    members = Membership.decode(opened.machine.membership or opened.recovered.entries[0].data)
+    append_config(files, opened, members.without(1).encode())
+    files.close()
+    assert main(["recover", "--data", str(cluster.data_dir(1)), "--i-accept-that-acknowledged-writes-may-be-lost"]) == 0
+    assert "with ids above 3" in capsys.readouterr().out
+    cluster.start(1)
+    wait_for(lambda: (status := cluster.status(1)) and status.role == "leader", "the node to lead by itself")
+    assert sold(cluster) == {"A-1"}
+    assert [member.node for member in cluster.status(1).members] == [1]
 
 
 def test_recover_refuses_what_is_not_a_member_of_a_cluster(tmp_path: Path, own_store_cluster: StoreCluster, capsys):

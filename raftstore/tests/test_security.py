@@ -27,7 +27,8 @@ STATUS = NodeStatus(
     node=1, incarnation=7, cluster=7, address="127.0.0.1:1", role="leader", term=1, leader=1,
     leader_address="127.0.0.1:1", base_index=0, last_index=1, durable_index=1, commit_index=1, applied_index=1,
     checkpoint_index=1, snapshot_index=0, log_bytes=1, disk_free_bytes=1, time_ms=1, inventories=0, live_holds=0,
-    sessions=0, chain="", hash_index=1, fenced="", disk=DiskState.OK, refused="", members=(), transferring=False,
+    sessions=0, chain="", hash_index=1, fenced="", disk=DiskState.OK, refused="", members=(),
+    membership_committed=True, transferring=False,
 )  # fmt: skip
 
 
@@ -53,6 +54,10 @@ class Reached:
         pass
 
 
+def unexpected(error: Exception) -> None:
+    raise AssertionError("no disk fails here")
+
+
 @pytest.fixture
 def authority() -> Authority:
     return Authority.found(days=2)
@@ -68,7 +73,7 @@ async def address(tmp_path: Path, authority: Authority, node: Reached) -> AsyncI
     """Where a server with node 1's certificate answers."""
     security = security_for(tmp_path / "server", authority, NODE_1)
     address = f"127.0.0.1:{free_port()}"
-    server, _ = await start_server(node, address, security=security)  # type: ignore[arg-type]
+    server, _ = await start_server(node, address, security=security, fail=unexpected)  # type: ignore[arg-type]
     yield address
     await server.stop(None)
 
@@ -184,7 +189,7 @@ async def test_a_server_whose_certificate_names_another_host_is_not_believed(
 ):
     elsewhere = security_for(tmp_path / "server", authority, NODE_1, hosts=("192.0.2.1",))
     address = f"127.0.0.1:{free_port()}"
-    server, _ = await start_server(node, address, security=elsewhere)  # type: ignore[arg-type]
+    server, _ = await start_server(node, address, security=elsewhere, fail=unexpected)  # type: ignore[arg-type]
     security = security_for(tmp_path / "client", authority, OPERATOR)
     assert await code_of(look, address, security) is grpc.StatusCode.UNAVAILABLE
     await server.stop(None)
@@ -218,12 +223,12 @@ async def test_a_message_beyond_the_limit_is_refused_over_tls_too(tmp_path: Path
 @pytest.mark.parametrize("address", ["192.0.2.1:50051", "0.0.0.0:50051", "store.example.com:50051", "[::]:50051"])
 async def test_no_address_that_others_reach_is_served_without_tls(node: Reached, address: str):
     with pytest.raises(ConfigurationError, match="only loopback addresses are served without TLS"):
-        await start_server(node, address, security=None)  # type: ignore[arg-type]
+        await start_server(node, address, security=None, fail=unexpected)  # type: ignore[arg-type]
 
 
 async def test_on_the_loopback_without_tls_everybody_may_do_everything(node: Reached):
     address = f"127.0.0.1:{free_port()}"
-    server, _ = await start_server(node, address, security=None)  # type: ignore[arg-type]
+    server, _ = await start_server(node, address, security=None, fail=unexpected)  # type: ignore[arg-type]
     for call in CALLS:
         assert await code_of(call, address, None) is grpc.StatusCode.OK
     await server.stop(None)
@@ -245,7 +250,7 @@ async def test_of_two_authorities_in_the_file_both_are_believed(tmp_path: Path, 
     both = authority.issued.certificate + successor.issued.certificate
     server = security_for(tmp_path / "server", authority, NODE_1, believed=both)
     address = f"127.0.0.1:{free_port()}"
-    running, _ = await start_server(node, address, security=server)  # type: ignore[arg-type]
+    running, _ = await start_server(node, address, security=server, fail=unexpected)  # type: ignore[arg-type]
     for issuer in (authority, successor):
         client = security_for(tmp_path / "client", issuer, OPERATOR, believed=both)
         assert await code_of(look, address, client) is grpc.StatusCode.OK

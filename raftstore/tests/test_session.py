@@ -5,8 +5,11 @@ import random
 
 import pytest
 
+from raftstore import session
 from raftstore.errors import OutcomeUnknown, RequestTooLarge, StoreOverloaded, StoreUnavailable
 from raftstore.rpc import seatstore_pb2 as pb
+from raftstore.runtime.limits import Limits
+from raftstore.runtime.proposing import refusal_of_size
 from raftstore.seats import limits
 from raftstore.seats.commands import Command, Confirm, Held, Hold, Opened, OpenInventory, Outcome, Release, Request
 from raftstore.session import FRAME_LIMIT_BYTES, FRAME_LIMIT_REQUESTS, OUTBOX_LIMIT_REQUESTS, Session
@@ -92,6 +95,30 @@ async def test_more_than_a_frame_can_carry_goes_in_several(caller):
     assert [len(frame.requests) for frame in caller.store.frames] == [FRAME_LIMIT_REQUESTS, 1]
 
 
+async def test_a_frame_with_its_numbers_is_never_larger_than_a_node_takes(caller, monkeypatch):
+    limit_bytes = 4_000
+    monkeypatch.setattr(session, "FRAME_LIMIT_BYTES", limit_bytes)
+    calls = [caller.start(Confirm("h"), f"r-{n}") for n in range(300)]
+    await asyncio.gather(*calls)
+    assert len(caller.store.frames) > 1
+    assert all(refusal_of_size(frame.requests, limit_bytes=limit_bytes) is None for frame in caller.store.frames)
+
+
+async def test_the_largest_request_that_a_client_takes_is_one_that_a_node_takes(caller, monkeypatch):
+    request = codec.encode_request(Request("r1", OpenInventory("hall", ("A-1", "A-2"), 1)))
+    monkeypatch.setattr(session, "FRAME_LIMIT_BYTES", request.ByteSize() + session.NUMBERING_LIMIT_BYTES)
+    assert await caller.session.execute(request, LONG_S) == Opened("hall")
+    (frame,) = caller.store.frames
+    assert refusal_of_size(frame.requests, limit_bytes=session.FRAME_LIMIT_BYTES) is None
+    largest = (1 << 64) - 1
+    numbers = pb.Request(session=largest, sequence=largest, acknowledged_below=largest)
+    assert numbers.ByteSize() <= session.NUMBERING_LIMIT_BYTES
+
+
+def test_client_and_node_agree_on_the_size_of_a_frame():
+    assert Limits().entry_bytes >= FRAME_LIMIT_BYTES
+
+
 async def test_a_request_that_no_frame_can_carry_is_refused_at_once(caller):
     with pytest.raises(RequestTooLarge):
         await caller.ask(OpenInventory("x" * FRAME_LIMIT_BYTES, (), 1))
@@ -111,6 +138,18 @@ async def test_too_many_waiting_commands_are_refused_at_once(store):
 
 def test_what_a_client_waits_for_at_once_is_within_what_the_store_keeps_for_a_session():
     assert OUTBOX_LIMIT_REQUESTS + FRAME_LIMIT_REQUESTS <= limits.MAX_ANSWERS_PER_SESSION
+
+
+async def test_a_frame_that_never_left_cannot_have_happened(caller):
+    caller.store.fates = [caller.store.lose_before_sending] * 10_000
+    with pytest.raises(StoreUnavailable):
+        await caller.ask(HOLD, deadline_s=1.0)
+
+
+async def test_a_frame_that_never_left_does_not_undo_that_the_one_before_it_may_have_happened(caller):
+    caller.store.fates = [caller.store.lose_answer, *[caller.store.lose_before_sending] * 10_000]
+    with pytest.raises(OutcomeUnknown):
+        await caller.ask(HOLD, deadline_s=1.0)
 
 
 # --- Numbers --------------------------------------------------------------------------------------

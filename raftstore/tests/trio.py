@@ -99,8 +99,8 @@ class InlineDisk:
     async def take_snapshot(self) -> SnapshotRef:
         return await self._call(self._store.take_snapshot)
 
-    async def drop_snapshot(self) -> None:
-        await self._call(self._store.drop_snapshot)
+    async def drop_snapshot(self, snapshot: SnapshotRef) -> None:
+        await self._call(lambda: self._store.drop_snapshot(snapshot))
 
     async def read_chunk(self, snapshot: SnapshotRef, offset: int, length: int) -> bytes:
         return await self._call(lambda: self._store.read_chunk(snapshot, offset, length))
@@ -110,6 +110,9 @@ class InlineDisk:
 
     async def install(self, snapshot: SnapshotRef) -> SeatMachine:
         return await self._call(lambda: self._store.install(snapshot))
+
+    async def fence(self, reason: str) -> None:
+        await self._call(lambda: self._store.fence(reason))
 
 
 class Trio:
@@ -143,13 +146,17 @@ class Trio:
     def _start(self, node: int) -> None:
         directory = self._directories.setdefault(node, SimulatedDirectory(path=f"disk-{node}"))
         store, opened = NodeDirectory.open(
-            directory, node=node, draw_incarnation=lambda: self.random.randrange(1, 1 << 62)
+            directory,
+            node=node,
+            draw_incarnation=lambda: self.random.randrange(1, 1 << 62),
+            reserve_bytes=self.limits.disk_reserve_bytes,
         )
         disk = self.disks[node] = InlineDisk(store)
         self.nodes[node] = Node(
             Config(node, opened.identity.incarnation, chunk_bytes=4_096),
             recovered=opened.recovered,
             machine=opened.machine,
+            fenced=opened.fenced,
             bootstrap=self._bootstrap if node in self._bootstrap else NO_MEMBERS,
             address=self.address(node),
             clock=self,
@@ -167,6 +174,9 @@ class Trio:
             self._running.pop(node).cancel()
             del self.nodes[node]
             self._directories[node] = self._directories[node].crash(power_cut=False, chance=self.random)
+
+    def directory(self, node: int) -> SimulatedDirectory:
+        return self._directories[node]
 
     def wipe(self, node: int) -> None:
         self.kill(node)

@@ -9,7 +9,19 @@ MESSAGE_LIMIT_BYTES = 16 << 20
 # Trailing metadata of "this node does not lead": the address of the node that may.
 LEADER_METADATA_KEY = "raftstore-leader"
 
+# A connection whose other end is gone without a word (a machine that lost its power, a firewall that forgot it) looks
+# idle for ever: TCP itself would notice after minutes.
+_KEEPALIVE_OPTIONS = [
+    ("grpc.keepalive_time_ms", 2_000),
+    # How long TCP may wait for an acknowledgement, and how long the answer to a ping may take.
+    ("grpc.keepalive_timeout_ms", 4_000),
+    ("grpc.http2.ping_timeout_ms", 4_000),
+    # Also while a stream says nothing for long, as one that waits for an answer does.
+    ("grpc.http2.max_pings_without_data", 0),
+]
+
 CHANNEL_OPTIONS = [
+    *_KEEPALIVE_OPTIONS,
     ("grpc.max_send_message_length", MESSAGE_LIMIT_BYTES),
     ("grpc.max_receive_message_length", MESSAGE_LIMIT_BYTES),
     # A node that comes back must hear from the leader before it stands for election itself: well within the
@@ -25,6 +37,9 @@ CHANNEL_OPTIONS = [
 
 # grpc.so_reuseport: two servers must never share a port, or a stale node answers in place of the new one.
 SERVER_OPTIONS = [
+    *_KEEPALIVE_OPTIONS,
+    # By default a server takes pings this frequent for an attack, and ends the connection.
+    ("grpc.http2.max_ping_strikes", 0),
     ("grpc.so_reuseport", 0),
     ("grpc.max_send_message_length", MESSAGE_LIMIT_BYTES),
     ("grpc.max_receive_message_length", MESSAGE_LIMIT_BYTES),

@@ -16,6 +16,10 @@ class TryElsewhere(Exception):
         self.address = address
 
 
+class NotSent(TryElsewhere):
+    """The stream had ended before: this frame has not left."""
+
+
 class FrameStream(Protocol):
     """Frames to one node in order, and their answers back, until it breaks. Operations raise TryElsewhere."""
 

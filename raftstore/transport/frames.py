@@ -10,7 +10,7 @@ from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.rpc.seatstore_pb2_grpc import SeatStoreStub
 
 from .channels import LEADER_METADATA_KEY, open_channel
-from .connector import TryElsewhere
+from .connector import NotSent, TryElsewhere
 from .security import Security
 
 T = TypeVar("T")
@@ -27,6 +27,8 @@ class GrpcFrameStream:
         return self._call.done()
 
     async def send(self, frame: pb.CommandFrame) -> None:
+        if self._call.done():
+            raise NotSent(reason="the stream has ended")
         try:
             await self._call.write(frame)
         except (grpc.aio.AioRpcError, asyncio.InvalidStateError) as error:

@@ -199,7 +199,7 @@ class Director:
         self._act(node, lambda raft: raft.step_aside(self.stage.now_ms, switch == "on"))
 
     def full(self, node: str, switch: str) -> None:
-        self._raft(node).refuse_entries = switch == "on"
+        self._raft(node).refuse_commands = switch == "on"
 
     def fence(self, node: str) -> None:
         self._act(node, Raft.fence)

@@ -113,7 +113,7 @@ class Schedule:
         self.cluster.raft(node).step_aside(self.cluster.now_ms, on=self.chance.random() < 0.3)
 
     def full(self, node: int) -> None:
-        self.cluster.raft(node).refuse_entries = self.chance.random() < 0.3
+        self.cluster.raft(node).refuse_commands = self.chance.random() < 0.3
 
     def install(self, node: int) -> None:
         if self.cluster.members[node].to_install:
@@ -124,7 +124,7 @@ class Schedule:
         self.cluster.holds_installations = False
         for node, member in self.cluster.members.items():
             member.raft.step_aside(self.cluster.now_ms, on=False)
-            member.raft.refuse_entries = False
+            member.raft.refuse_commands = False
             self.install(node)
         self.cluster.run(3_000)
 

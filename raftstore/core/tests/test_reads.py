@@ -54,6 +54,21 @@ def test_an_answer_to_an_earlier_round_proves_nothing():
     assert cluster.members[1].reads_ready.keys() == {1}
 
 
+def test_a_read_that_nobody_waits_for_is_forgotten_though_it_cannot_be_answered():
+    cluster = Cluster()
+    cluster.stand(1)
+    cluster.sync(1)
+    cluster.deliver(2, 1, VoteReply(1, granted=True))
+    for read_id in range(1_000):
+        cluster.read(1, read_id)
+        cluster.raft(1).forget_read(read_id)
+    assert not cluster.raft(1).reads.unproven
+    cluster.read(1, 1_000)
+    cluster.settle()
+    assert cluster.members[1].reads_ready.keys() == {1_000}
+    cluster.raft(1).forget_read(1_000)
+
+
 def test_a_new_leader_answers_no_read_before_its_own_first_entry_is_committed():
     cluster = Cluster()
     cluster.stand(1)

@@ -200,6 +200,30 @@ def test_a_removed_node_that_did_not_learn_of_it_disturbs_nobody():
     assert (cluster.raft(1).role, cluster.raft(1).term, cluster.raft(2).term) == (Role.LEADER, 1, 1)
 
 
+def test_who_is_needed_while_another_does_not_answer_is_not_removed_and_the_cluster_goes_on():
+    cluster = led_by_1()
+    cluster.run(400, 1, 2)
+    with pytest.raises(ChangeRefused, match="start node 3 and let it catch up, or remove that first"):
+        cluster.remove(1, 2)
+    with pytest.raises(ChangeRefused, match="too few answer"):
+        cluster.remove(1, 1)
+    cluster.remove(1, 3)
+    cluster.run(100, 1, 2)
+    cluster.propose(1, b"a")
+    cluster.settle(1, 2)
+    assert payloads(cluster.members[1].applied) == [b"a"]
+
+
+def test_a_new_leader_does_not_suppose_that_those_answer_whom_it_has_not_heard_yet():
+    cluster = led_by_1()
+    cluster.run(400, 1, 2)
+    cluster.transfer(1, 2)
+    cluster.settle(1, 2)
+    assert cluster.leader == 2
+    with pytest.raises(ChangeRefused, match="too few answer"):
+        cluster.remove(2, 1)
+
+
 def test_a_removed_node_of_a_later_term_does_not_depose_the_leader_that_still_serves_it():
     cluster = led_by_1()
     cluster.remove(1, 3)

@@ -79,7 +79,8 @@ RULES = {
     "docs/decisions/006": ["decision006-forming-a-cluster"],
     "Beyond the paper": [
         "beyond-a-leader-whose-disk-hangs-steps-aside",
-        "beyond-a-full-disk-takes-no-entries",
+        "beyond-a-full-disk-takes-no-commands",
+        "beyond-a-full-majority-still-follows",
         "beyond-a-fenced-server-says-nothing",
     ],
 }

@@ -224,6 +224,47 @@ def test_but_not_for_ever_when_the_transfer_stands_still():
     assert cluster.compact(1).index == 7
 
 
+def loading() -> Cluster:
+    """Node 3 has all of the snapshot, and the log has grown since."""
+    cluster = one_behind()
+    snapshot = probed(cluster)
+    cluster.deliver(3, 1, SnapshotReply(1, snapshot, snapshot.size_bytes, installed=False))
+    cluster.propose(1, b"more")
+    cluster.settle(1, 2)
+    return cluster
+
+
+def heartbeats(cluster: Cluster, milliseconds: int, *answering: int) -> None:
+    for _ in range(milliseconds // 50):
+        cluster.advance(1, 50)
+        for node in answering:
+            cluster.deliver(node, 1, AppendReply(1, True, 0, 0, 0, 0, 0))
+    cluster.in_flight.clear()
+
+
+def test_the_log_is_kept_for_minutes_behind_who_answers_while_it_loads_a_large_snapshot():
+    cluster = loading()
+    heartbeats(cluster, 60_000, 2, 3)
+    assert cluster.compact(1).index == 6
+    heartbeats(cluster, 240_100, 2, 3)
+    assert cluster.compact(1).index == 7
+
+
+def test_but_not_behind_who_falls_silent_over_it():
+    cluster = loading()
+    heartbeats(cluster, 1_000, 2)
+    assert cluster.compact(1).index == 7
+
+
+def test_who_threw_a_damaged_snapshot_away_is_sent_it_again_though_it_had_all_of_it():
+    cluster = loading()
+    heartbeats(cluster, 400, 2, 3)
+    snapshot = cluster.members[1].snapshot
+    assert snapshot is not None
+    cluster.deliver(3, 1, SnapshotReply(1, snapshot, 0, installed=False))
+    assert [(chunk.offset, len(chunk.data)) for chunk in chunks(cluster)] == [(0, CHUNK_BYTES)]
+
+
 def test_a_snapshot_that_the_log_has_outrun_is_not_sent():
     cluster = one_behind()
     old = cluster.take_snapshot(1)

@@ -69,6 +69,17 @@ def test_a_report_is_answered_as_soon_as_its_index_is_applied_and_once():
     assert one.say(5) is None
 
 
+def test_what_was_said_is_said_again_when_somebody_needs_it_again():
+    one = board()
+    one.applied(5, GOOD)
+    assert not one.heard(2, HashReport(5, GOOD))
+    assert one.take_answers() == [HashReport(5, GOOD)]
+    assert one.heard(2, HashReport(5, GOOD))
+    assert one.take_answers() == []
+    one.forget_said(5)
+    assert one.take_answers() == [HashReport(5, GOOD)]
+
+
 def test_what_is_not_remembered_any_more_is_not_answered():
     one = board(limit_hashes=3)
     for index in range(1, 6):

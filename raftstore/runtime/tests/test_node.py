@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from raftstore.core import messages as m
 from raftstore.core.membership import Membership
 from raftstore.core.types import EMPTY_BASE, Config, HardState, LogBase, Role
@@ -34,6 +36,7 @@ class Hand:
             Config(1, INCARNATIONS[1]),
             recovered=Recovered(HardState(0, None), EMPTY_BASE, (), 0),
             machine=SeatMachine(),
+            fenced="",
             bootstrap=Membership.unformed(ADDRESSES),
             address=ADDRESSES[1],
             clock=self,
@@ -139,6 +142,20 @@ async def test_a_hold_does_not_expire_because_a_majority_was_away():
     assert hand.node.raft.role is Role.LEADER
     assert state_of(hand) is c.HoldState.HELD
     await hand.run_for(8_000)
+    assert state_of(hand) is c.HoldState.EXPIRED
+
+
+@pytest.mark.parametrize("moment_ms", range(0, 1_050, 50))
+async def test_a_hold_does_not_expire_because_everybody_stood_still(moment_ms):
+    hand = await leading_with_a_hold(ttl_ms=60_000)
+    await hand.run_for(2_000 + moment_ms)
+    # An answer was under way when all processes were stopped; it is the first thing that is heard afterwards.
+    hand.deliver(2, m.AppendReply(hand.node.raft.term, True, hand.node.raft.log.last_index, 0, 0, 0, 0))
+    hand.now_ms += 600_000
+    await hand.run_for(5_000)
+    assert hand.node.raft.role is Role.LEADER
+    assert state_of(hand) is c.HoldState.HELD
+    await hand.run_for(60_000)
     assert state_of(hand) is c.HoldState.EXPIRED
 
 

@@ -21,8 +21,10 @@ class Wire:
         return [envelope.message for _, envelope in self.sent]
 
 
-def outbox(wire: Wire, limit_strangers: int = 2) -> Outbox:
-    return Outbox(Config(1, 11), "a:1", MEMBERSHIP, wire, limit_strangers=limit_strangers)
+def outbox(wire: Wire, limit_strangers: int = 2, limit_promises: int = 100) -> Outbox:
+    return Outbox(
+        Config(1, 11), "a:1", MEMBERSHIP, wire, limit_strangers=limit_strangers, limit_promises=limit_promises
+    )
 
 
 def from_stranger(node: int, address: str) -> Envelope:
@@ -45,10 +47,35 @@ def test_a_promise_waits_for_its_batch_and_everything_else_leaves_at_once():
 def test_promises_leave_in_the_order_in_which_they_were_made():
     wire = Wire()
     box = outbox(wire)
-    box.add([Send(2, TimeoutNow(term), after=seq) for term, seq in ((1, 5), (2, 4), (3, 5))], durable_seq=0)
+    box.add([Send(2, TimeoutNow(term), after=seq) for term, seq in ((1, 4), (2, 4), (3, 5))], durable_seq=0)
     box.send_what_is_due(4)
+    assert wire.messages() == [TimeoutNow(1), TimeoutNow(2)]
     box.send_what_is_due(5)
-    assert wire.messages() == [TimeoutNow(2), TimeoutNow(1), TimeoutNow(3)]
+    assert wire.messages() == [TimeoutNow(1), TimeoutNow(2), TimeoutNow(3)]
+
+
+def test_while_the_disk_hangs_only_the_latest_promises_are_kept():
+    wire = Wire()
+    box = outbox(wire, limit_promises=3)
+    for term in range(1, 1_001):
+        box.add([Send(2, TimeoutNow(term), after=1)], durable_seq=0)
+    box.send_what_is_due(1)
+    assert wire.messages() == [TimeoutNow(998), TimeoutNow(999), TimeoutNow(1_000)]
+
+
+def test_only_what_may_leave_is_looked_at():
+    looks = []
+
+    class Watched(int):
+        def __le__(self, other: int) -> bool:
+            looks.append(other)
+            return int(self) <= other
+
+    box = outbox(Wire())
+    box.add([Send(2, TimeoutNow(term), after=Watched(9)) for term in range(50)], durable_seq=0)
+    looks.clear()
+    box.send_what_is_due(8)
+    assert len(looks) == 1
 
 
 def test_the_envelope_names_both_disks_and_the_cluster():

@@ -56,6 +56,17 @@ async def test_a_node_that_has_just_started_knows_nothing_of_what_was_before():
     assert await watcher.next() == Told(100, (), reset=True)
 
 
+async def test_a_watcher_of_another_cluster_is_told_to_start_afresh_wherever_it_was():
+    watch = board(applied_index=100)
+    before, after = (watch.subscribe(index, of_another_cluster=True) for index in (150, 100))
+    assert before is not None
+    assert after is not None
+    watch.publish(101, (event(101),))
+    told = [Told(100, (), reset=True), Told(101, (event(101),))]
+    assert [await before.next(), await before.next()] == told
+    assert [await after.next(), await after.next()] == told
+
+
 async def test_a_watcher_too_slow_for_its_queue_is_told_to_start_afresh():
     watch = board(limit_frames=3)
     watcher = watch.subscribe(None)

@@ -36,12 +36,14 @@ DISKS = (
             "        if payload[end : end + _CRC.size] != _CRC.pack(crc32(view[start:end])):",
             "        if False:",
         ),
+        tests=("storage/tests/test_wal.py",),
     ),
     Mutant(
         "damage-is-cut-off",
         "Damage to what was acknowledged is taken for an unfinished write, and everything after it forgotten.",
         Edit("storage/segment.py", "        if synced_bytes > self.end:", "        if False:"),
         Edit("storage/segment.py", "        if self.torn_bytes:\n            self._refuse_if_later_writes()", ""),
+        tests=("storage/tests/test_damage.py",),
     ),
     Mutant(
         "state-file-rewritten-in-steps",

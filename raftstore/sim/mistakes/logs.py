@@ -109,7 +109,11 @@ LOGS = (
     Mutant(
         "lost-append-never-sent-again",
         "§5.3: heartbeats build on what was acknowledged and so never find out what was lost.",
-        Edit("core/appends.py", "else progress.next_index - 1, ())", "else progress.match_index, ())"),
+        Edit(
+            "core/appends.py",
+            "else progress.next_index - 1, ())",
+            "else max(progress.match_index, raft.log.base.index), ())",
+        ),
         Edit(
             "core/replication.py",
             "            progress.lost()\n            _send_entries(raft, peer, progress)",

@@ -44,13 +44,12 @@ SEATS = (
     ),
     Mutant(
         "outage-ends-holds",
-        "Replicated time runs on while a majority is away, and holds end that nobody could have paid.",
+        "Replicated time runs on while nobody leads, and holds end that nobody could have paid.",
         Edit(
             "runtime/proposing.py",
             "if stalled or entry.index == raft.term_start_index:",
-            "if entry.index == raft.term_start_index:",
+            "if not self._last_proposal_ms:",
         ),
-        tests=("runtime/tests/test_node.py",),
     ),
     Mutant(
         "extended-hold-expires-as-before",
@@ -169,6 +168,7 @@ SEATS = (
             "            async with asyncio.timeout(ATTEMPT_LIMIT_S):\n                await stream.send",
             "            async with asyncio.timeout(None):\n                await stream.send",
         ),
+        tests=("tests/test_session.py",),
     ),
     Mutant(
         "caller-who-left-blocks-the-leader",
@@ -180,6 +180,7 @@ SEATS = (
             "                return\n"
             "            oldest = self._rounds.popleft()\n",
         ),
+        tests=("runtime/tests/test_pending.py",),
     ),
     Mutant(
         "state-depends-on-more-than-the-log",

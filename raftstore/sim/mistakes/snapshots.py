@@ -48,9 +48,13 @@ SNAPSHOTS = (
             "if last <= self.handed_out_index:",
         ),
         Edit(
-            "core/state.py",
-            "return self.refuse_entries or self.installation.is_installing",
-            "return self.refuse_entries",
+            "core/replication.py",
+            "    if raft.installation.is_installing:\n        return ()\n",
+            "",
+        ),
+        tests=(
+            "core/tests/test_installation.py",
+            "tests/test_node_snapshots.py",
         ),
     ),
     Mutant(
@@ -66,6 +70,7 @@ SNAPSHOTS = (
             "            fault = self._fault(ref)\n",
             "            fault, _ = None, self._open(ref)\n",
         ),
+        tests=("storage/tests/test_node_directory.py",),
     ),
     Mutant(
         "chunks-out-of-place",

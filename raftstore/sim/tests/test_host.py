@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from raftstore.core.types import Role
+from raftstore.errors import WriteFailed
 from raftstore.sim.cluster import Cluster
 from raftstore.sim.host import Condition
 from raftstore.sim.journal import Journal, RuleBroken
@@ -105,6 +106,21 @@ def test_a_node_whose_disk_fails_stops_and_its_supervisor_starts_it_again():
         await asyncio.sleep(10)
         assert town.cluster.journal.counts["nodes stopped by their disk"] == 2
         assert len(town.cluster.running()) == 3
+
+    town.run(story())
+
+
+def test_a_disk_that_fails_at_what_an_operator_wanted_stops_the_node_as_well():
+    town = Town()
+
+    async def story() -> None:
+        await town.start()
+        host = town.cluster.hosts[1]
+        host.disk_weather.fail_next("database sync")
+        with pytest.raises(WriteFailed):
+            await host.running_node.snapshot_now()
+        await asyncio.sleep(0.01)
+        assert not host.is_running
 
     town.run(story())
 

@@ -232,8 +232,7 @@ def test_taking_a_snapshot_can_be_interrupted_anywhere() -> None:
 
     def run(directory: SimulatedDirectory) -> None:
         node, _ = open_node(directory)
-        node.take_snapshot()
-        node.drop_snapshot()
+        node.drop_snapshot(node.take_snapshot())
         node.take_snapshot()
 
     for where, found in endings(lambda: copied(prepared), run):

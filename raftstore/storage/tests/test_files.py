@@ -151,6 +151,35 @@ def test_a_copy_of_a_database_is_whole_compact_and_needs_no_file_beside_it(tmp_p
     directory.close()
 
 
+def test_a_copy_that_finds_no_room_or_is_cut_short_leaves_nothing(tmp_path: Path) -> None:
+    directory = RealDirectory(tmp_path)
+    file = directory.database("one.sqlite3")
+    connection = file.connect()
+    connection.execute("CREATE TABLE numbers (number)")
+    connection.execute("BEGIN")
+    connection.executemany("INSERT INTO numbers VALUES (?)", ((number,) for number in range(100_000)))
+    connection.execute("COMMIT")
+    unfinished = [tmp_path / "copies" / f"two.new{ending}" for ending in ("", "-journal")]
+    unfinished[0].parent.mkdir()
+
+    def end_it() -> int:
+        # What a full disk leaves there as well.
+        unfinished[1].touch()
+        return 1
+
+    connection.set_progress_handler(end_it, 10_000)
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        file.copy_to("copies/two")
+    assert directory.names("copies") == []
+    file.close()
+    directory.close()
+    for path in unfinished:
+        path.touch()
+    directory = RealDirectory(tmp_path)
+    assert directory.names("copies") == []
+    directory.close()
+
+
 def test_what_sqlite_kept_beside_the_checkpoint_before_is_not_taken_for_part_of_an_installed_one(
     tmp_path: Path,
 ) -> None:

@@ -11,8 +11,9 @@ from raftstore.errors import ConfigurationError, DiskFull, LogDamaged, SnapshotD
 from raftstore.storage.files import RealDirectory
 from raftstore.storage.memory import Operation, SimulatedDirectory
 from raftstore.storage.node_directory import NodeDirectory, Opened
+from raftstore.storage.verify import verify
 
-from .disks import apply, copied, crashed, entries, open_node
+from .disks import apply, copied, crashed, endings, entries, open_node
 
 
 def node_with(last: int, applied: int, directory: SimulatedDirectory, term: int = 1) -> tuple[NodeDirectory, Opened]:
@@ -65,6 +66,38 @@ def test_an_identity_that_cannot_be_read_is_refused(content: bytes) -> None:
     directory.create("identity.json", content)
     with pytest.raises(StorageError, match="does not say whose directory this is"):
         open_node(directory)
+
+
+def test_a_node_that_has_lost_its_log_and_nothing_else_does_not_begin_another() -> None:
+    """It would vote and acknowledge again under its old incarnation, without what it promised."""
+    for applied in (0, 20):
+        directory = SimulatedDirectory()
+        node_with(20, applied, directory)
+        for name in ("state.sqlite3", *(f"log/{name}" for name in directory.names("log"))):
+            directory.remove(name)
+        with pytest.raises(LogDamaged, match=r"log was begun and is not there.*members add"):
+            open_node(crashed(directory))
+    assert directory.names() == ["identity.json"]
+
+
+def test_a_node_that_never_had_a_log_begins_one_wherever_it_was_interrupted() -> None:
+    for where, found in endings(SimulatedDirectory, lambda directory: open_node(directory) and None):
+        node, _ = open_node(found)
+        node.append(HardState(1, 1), entries(1, 3))
+        assert len(open_node(crashed(found, power_cut=True))[1].recovered.entries) == 3, where
+
+
+def test_that_a_node_was_fenced_is_known_at_every_later_start() -> None:
+    directory = SimulatedDirectory()
+    node, opened = open_node(directory)
+    assert opened.fenced == ""
+    node.fence("the state differs")
+    found = crashed(directory, power_cut=True)
+    for _ in range(2):
+        _, opened = open_node(found)
+        assert opened.fenced == "the state differs"
+        found = crashed(found)
+    assert [finding.item for finding in verify(found).items if finding.problem] == ["fenced"]
 
 
 # --- Log and checkpoint ---------------------------------------------------------------------------
@@ -130,7 +163,7 @@ def leader() -> tuple[NodeDirectory, Opened]:
     return node_with(30, 30, SimulatedDirectory(), term=2)
 
 
-def test_a_snapshot_is_read_until_another_replaces_it(leader: tuple[NodeDirectory, Opened]) -> None:
+def test_a_snapshot_is_read_until_all_who_took_it_have_dropped_it(leader: tuple[NodeDirectory, Opened]) -> None:
     node, opened = leader
     first = node.take_snapshot()
     assert first.base == LogBase(30, 2)
@@ -140,13 +173,14 @@ def test_a_snapshot_is_read_until_another_replaces_it(leader: tuple[NodeDirector
     apply(opened.machine, entries(31, 31, 2)[0])
     node.save(opened.machine.take_changes())
     second = node.take_snapshot()
+    for _ in range(2):
+        assert node.read_chunk(first, 0, 15) == node.read_chunk(second, 0, 15) == b"SQLite format 3"
+        node.drop_snapshot(first)
+    node.drop_snapshot(first)
     with pytest.raises(SnapshotGone):
         node.read_chunk(first, 0, 10)
     assert node.read_chunk(second, 0, 15) == b"SQLite format 3"
-    node.drop_snapshot()
-    node.drop_snapshot()
-    with pytest.raises(SnapshotGone):
-        node.read_chunk(second, 0, 10)
+    assert len(node._directory.names("snapshots")) == 1
 
 
 def test_a_snapshot_stays_as_it_was_taken_while_the_checkpoint_goes_on(leader: tuple[NodeDirectory, Opened]) -> None:
@@ -285,6 +319,30 @@ def test_a_snapshot_that_is_not_what_was_sent_is_thrown_away_and_nothing_is_lost
 
 
 # --- A full or failing disk -----------------------------------------------------------------------
+
+
+def test_copies_of_the_state_leave_the_reserve_to_the_log(leader: tuple[NodeDirectory, Opened]) -> None:
+    reserve_bytes = 100_000
+    other, _ = leader
+    ref = other.take_snapshot()
+    disk = SimulatedDirectory()
+    node, _ = NodeDirectory.open(disk, node=1, draw_incarnation=lambda: 77, reserve_bytes=reserve_bytes)
+    used_bytes = sum(disk.size_bytes(f"log/{name}") for name in disk.names("log"))
+    used_bytes += sum(disk.size_bytes(name) for name in disk.names())
+
+    def leave(room_bytes: int) -> None:
+        disk.capacity_bytes = used_bytes + room_bytes
+        assert node.free_bytes() == room_bytes
+
+    leave(reserve_bytes + 20_000)
+    with pytest.raises(DiskFull, match="are needed with the reserve"):
+        node.take_snapshot()
+    with pytest.raises(DiskFull, match="are needed with the reserve"):
+        node.receive_chunk(ref, 0, other.read_chunk(ref, 0, 1_000))
+    assert disk.names("snapshots") == []
+    leave(reserve_bytes + ref.size_bytes)
+    node.drop_snapshot(node.take_snapshot())
+    assert node.receive_chunk(ref, 0, other.read_chunk(ref, 0, 1_000)) == 1_000
 
 
 def test_a_full_disk_makes_no_snapshot_and_harms_nothing() -> None:

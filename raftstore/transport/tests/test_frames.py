@@ -9,7 +9,7 @@ import pytest
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.rpc import seatstore_pb2_grpc as pb_grpc
 from raftstore.transport.channels import LEADER_METADATA_KEY
-from raftstore.transport.connector import TryElsewhere
+from raftstore.transport.connector import NotSent, TryElsewhere
 from raftstore.transport.frames import GrpcConnector
 
 LIMIT_S = 30
@@ -63,7 +63,7 @@ async def test_frames_go_out_and_answers_come_back_until_the_node_ends_the_strea
         with pytest.raises(TryElsewhere):
             await stream.receive()
         assert stream.closed
-        with pytest.raises(TryElsewhere):
+        with pytest.raises(NotSent):
             await stream.send(pb.CommandFrame(frame=3))
 
 
