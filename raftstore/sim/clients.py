@@ -65,7 +65,7 @@ class Program:
     """A program that uses the store, started again now and then, when it has forgotten its session.
 
     Args:
-        addresses: where nodes answer just now.
+        addresses: of the members, as a program is told that starts now; `serving` are those where a member runs.
         committed_index: how far the log is committed, as nobody in the simulation could know.
     """
 
@@ -79,6 +79,7 @@ class Program:
         journal: Journal,
         *,
         addresses: Callable[[], Sequence[str]],
+        serving: Callable[[], Sequence[str]],
         committed_index: Callable[[], int],
     ) -> None:
         self._number = number
@@ -88,6 +89,7 @@ class Program:
         self._recorder = recorder
         self._journal = journal
         self._addresses = addresses
+        self._serving = serving
         self._committed_index = committed_index
         self._random = Random(f"{town.plan.seed} client {number}")
         self._requests = count(1)
@@ -95,12 +97,14 @@ class Program:
         self.is_closing = False
         # The one that its customers share, and who needs it to go on.
         self._session: Session | None = None
+        self._known: frozenset[str] = frozenset()
         self._ordering = asyncio.Lock()
 
     async def run(self) -> None:
         """Until `is_closing`: whoever has begun something by then still ends it."""
         while not self.is_closing:
-            leader = LeaderFinder(self._addresses(), self._random)
+            self._known = frozenset(self._addresses())
+            leader = LeaderFinder(sorted(self._known), self._random)
             session = self._session = Session(self._connector, leader, self._random)
             carrying = self._loop.start(session.run())
             until_s = self._loop.time() + self._random.uniform(*PROGRAM_LIFE_S)
@@ -120,9 +124,9 @@ class Program:
             await self._order(deadline_s)
 
     async def _order(self, deadline_s: float) -> None:
-        # Its own, which has lived through the faults, and one that knows nothing of them.
+        # Its own, which has lived through the faults, if any node that it was told of has too; or a new one.
         session = self._session
-        if session is None or self._random.random() < 0.5:
+        if session is None or self._known.isdisjoint(self._serving()) or self._random.random() < 0.5:
             session = Session(self._connector, LeaderFinder(self._addresses(), self._random), self._random)
         carrying = self._loop.start(session.run()) if session is not self._session else None
         inventory = self._town.inventories[0]

@@ -131,6 +131,11 @@ class Cluster:
         """What a program that starts now is configured with."""
         return [member.address for member in self.members().members] or list(self.by_address)
 
+    def serving(self) -> Sequence[str]:
+        """Where a member runs, and with the disk that the cluster knows."""
+        members = self.members()
+        return [host.address for host in self.running() if host.number in members and not host.is_replaced]
+
     def pick(self, wanted: Callable[[Host], bool] = lambda _: True) -> Host | None:
         """A running host; the leader more often than others, because that hurts."""
         hosts = [host for host in self.running() if wanted(host)]

@@ -6,6 +6,8 @@ First a majority is enough: the others stay away. Then all come back, and must e
 import asyncio
 from collections.abc import Sequence
 
+from raftstore.core.membership import Membership
+from raftstore.core.quorum import majority
 from raftstore.errors import ClientError, StoreOverloaded
 
 from .clients import Program
@@ -49,9 +51,9 @@ async def end_well(cluster: Cluster, faults: Faults, operator: Operator, program
 async def _be_majority(cluster: Cluster, program: Program) -> None:
     """With as many voters away as the cluster can do without, it must go on."""
     members = cluster.members()
-    well = [number for number in sorted(members.voters) if _is_well(cluster.hosts[number])]
-    spare = len(well) - (len(members.voters) // 2 + 1)
+    spare = spare_voters(cluster)
     if members.is_formed and spare > 0 and cluster.random.random() < 0.5:
+        well = [number for number in sorted(members.voters) if _is_well(cluster.hosts[number])]
         for number in cluster.random.sample(well, cluster.random.randint(1, spare)):
             cluster.kept_off.add(number)
             cluster.hosts[number].die(power_cut=False)
@@ -77,6 +79,20 @@ async def _is_carried_out(program: Program) -> bool:
     except ClientError as error:
         raise RuleBroken(PROGRESS, f"a command is not carried out: {error}") from error
     return True
+
+
+def spare_voters(cluster: Cluster) -> int:
+    """How many voters may be away, whichever they are, and a majority is left of every membership that may be in force.
+
+    A change is in force where it is in the log, committed or not (§6): if the faults end in the middle of one, those
+    who have it can do nothing without a majority of the new voters, and those who lack it may be elected by the old.
+    """
+    checks = cluster.checks
+    begun = [Membership.decode(entry.data) for entry in checks.configurations if entry.index > checks.committed_index]
+    return min(
+        sum(_is_well(cluster.hosts[number]) for number in membership.voters) - majority(len(membership.voters))
+        for membership in (cluster.members(), *begun)
+    )
 
 
 def _is_well(host: Host) -> bool:

@@ -94,13 +94,16 @@ class SimulatedNetwork:
             self._journal.count("messages lost")
             return
         wire = encode_envelope(envelope).SerializeToString() if random.random() < weather.on_wire else None
-        self._send_once(source, target, envelope, wire)
+        delay_s = weather.draw_delay_s(random)
+        self._send_once(source, target, envelope, wire, delay_s)
         if weather.doubling and random.random() < weather.doubling:
             self._journal.count("messages doubled")
-            self._send_once(source, target, envelope, wire)
+            # The second may come when everything else has been settled.
+            late_s = random.uniform(0, weather.straggler_max_ms) / 1_000
+            self._send_once(source, target, envelope, wire, delay_s + late_s)
 
-    def _send_once(self, source: str, target: str, envelope: Envelope, wire: bytes | None) -> None:
-        at_s = self._loop.time() + self.weather.draw_delay_s(self._random)
+    def _send_once(self, source: str, target: str, envelope: Envelope, wire: bytes | None, delay_s: float) -> None:
+        at_s = self._loop.time() + delay_s
         at_s += (size_of(envelope) - OVERHEAD_BYTES) / self.weather.bytes_per_ms / 1_000
         latest_s = self._latest_s.get((source, target), 0.0)
         if self.weather.in_order:

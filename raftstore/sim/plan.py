@@ -93,7 +93,7 @@ def draw_plan(seed: int, *, step_limit: int, safety_s: float) -> Plan:
         step_limit=step_limit,
         safety_s=safety_s * random.uniform(0.7, 1.3),
         nodes=random.choice((3, 3, 3, 4, 5)),
-        clients=random.randint(2, 3),
+        clients=random.choice((2, 3, 3, 8)),
         client_pause_ms=random.choice((20, 60, 150, 400)),
         inventories=random.randint(1, 2),
         seats=random.randint(2, 6),
@@ -143,25 +143,27 @@ def _draw_weather(random: Random) -> Weather:
 
 def _draw_limits(random: Random) -> Limits:
     """Small, so that in a few seconds everything happens that takes weeks with the usual ones."""
+    # The log is hardly longer than what is not yet committed: whoever was away for a moment needs a snapshot.
+    forgetful = random.random() < 0.3
     return Limits(
         pending_requests=random.choice((3, 10_000)),
         pending_reads=random.choice((2, 10_000)),
         read_wait_ms=1_000,
         rounds_in_flight=random.choice((1, 3, 8)),
         apply_requests_a_turn=random.choice((1, 2_000)),
-        checkpoint_interval_ms=random.choice((50, 300)),
+        checkpoint_interval_ms=50 if forgetful else random.choice((50, 300)),
         tick_interval_ms=random.choice((200, 1_000)),
         watch_events=50,
         watch_frames=20,
-        compact_after_entries=random.choice((1, 10, 30, 100)),
+        compact_after_entries=1 if forgetful else random.choice((10, 30, 100)),
         compact_after_bytes=random.choice((2_000, 1 << 20)),
-        compact_keep_entries=random.choice((0, 5, 20)),
+        compact_keep_entries=0 if forgetful else random.choice((0, 5, 20)),
         compact_entries_a_turn=random.choice((3, 1_000)),
         snapshot_idle_ms=random.choice((300, 5_000)),
         chunks_waiting=random.choice((1, 8)),
         disk_stall_ms=600,
         disk_reserve_bytes=300_000,
-        disk_check_interval_ms=random.choice((50, 200)),
+        disk_check_interval_ms=50 if forgetful else random.choice((50, 200)),
         hash_report_interval_ms=500,
         hashes_remembered=1_024,
         change_wait_ms=2_000,

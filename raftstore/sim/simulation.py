@@ -126,6 +126,7 @@ class Simulation:
                 self._recorder,
                 journal,
                 addresses=cluster.addresses,
+                serving=cluster.serving,
                 committed_index=lambda: cluster.checks.committed_index,
             )
             for number, address in enumerate(addresses)

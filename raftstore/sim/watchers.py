@@ -11,6 +11,7 @@ from raftstore.runtime.node import Node
 from raftstore.runtime.watch import Told, Watcher
 
 from .cluster import Cluster
+from .host import Host
 
 # As long as nothing is told, the node may be dead: production's watchers are told something now and then (server/).
 SILENCE_LIMIT_S = 1.0
@@ -31,16 +32,20 @@ class WatchingProgram:
             watcher = host.running_node.watch.subscribe(self._since_index) if host else None
             if host is not None and watcher is not None:
                 node = host.running_node
-                await self._follow(node, watcher, until_s=self._cluster.loop.time() + self._random.uniform(0.5, 3.0))
+                await self._follow(host, watcher, until_s=self._cluster.loop.time() + self._random.uniform(0.5, 3.0))
                 node.watch.unsubscribe(watcher)
             await asyncio.sleep(0.25)
 
-    async def _follow(self, node: Node, watcher: Watcher, *, until_s: float) -> None:
+    async def _follow(self, host: Host, watcher: Watcher, *, until_s: float) -> None:
+        node = host.running_node
         while self._cluster.loop.time() < until_s:
             try:
                 async with asyncio.timeout(SILENCE_LIMIT_S):
                     told = await watcher.next()
             except TimeoutError:
+                return
+            if host.node is not node:
+                # It died with what it had not told yet. What still runs of it may even go on for a step, unseen.
                 return
             self._take_in(node, told)
             if self._random.random() < 0.02:

@@ -151,27 +151,26 @@ def test_a_copy_of_a_database_is_whole_compact_and_needs_no_file_beside_it(tmp_p
     directory.close()
 
 
-def test_a_copy_that_finds_no_room_or_is_cut_short_leaves_nothing(tmp_path: Path) -> None:
-    directory = RealDirectory(tmp_path)
-    file = directory.database("one.sqlite3")
-    connection = file.connect()
-    connection.execute("CREATE TABLE numbers (number)")
-    connection.execute("BEGIN")
-    connection.executemany("INSERT INTO numbers VALUES (?)", ((number,) for number in range(100_000)))
-    connection.execute("COMMIT")
+def test_a_copy_that_finds_no_room_or_is_cut_short_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     unfinished = [tmp_path / "copies" / f"two.new{ending}" for ending in ("", "-journal")]
     unfinished[0].parent.mkdir()
 
-    def end_it() -> int:
-        # What a full disk leaves there as well.
-        unfinished[1].touch()
-        return 1
+    class FullDisk:
+        """What SQLite leaves when a disk is full."""
 
-    connection.set_progress_handler(end_it, 10_000)
-    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        def execute(self, *_: object) -> None:
+            for path in unfinished:
+                path.touch()
+            raise sqlite3.OperationalError("database or disk is full")
+
+    directory = RealDirectory(tmp_path)
+    file = directory.database("one.sqlite3")
+    monkeypatch.setattr(file, "_connection", FullDisk())
+    with pytest.raises(sqlite3.OperationalError, match="full"):
         file.copy_to("copies/two")
     assert directory.names("copies") == []
-    file.close()
     directory.close()
     for path in unfinished:
         path.touch()

@@ -43,6 +43,7 @@ def test_a_restored_directory_has_the_state_other_members_and_an_incarnation_of_
 ) -> None:
     restored = restore(backup, RealDirectory(tmp_path), node=2, draw_incarnation=lambda: 99, membership=MEMBERS)
     assert (restored.identity.node, restored.identity.incarnation, restored.base) == (2, 99, LogBase(30, 2))
+    assert restored.identity.log_begun
     node, opened = NodeDirectory.open(RealDirectory(tmp_path), node=2, draw_incarnation=lambda: 1)
     assert opened.machine.membership == MEMBERS
     assert opened.machine.applied_index == 30
