@@ -25,9 +25,9 @@ from .streams import SimulatedConnector
 HOUR_S = 3_600.0
 # After this the node has reached the size that it must keep.
 WARM_UP_S = 600.0
-EXTEND_EVERY_S = 60.0
+EXTEND_EVERY_S = 300.0
 COMPACT_AFTER_ENTRIES = 200
-GROWTH_ALLOWED = 1.10
+GROWTH_ALLOWED = 1.15
 
 
 @dataclass(frozen=True, slots=True)

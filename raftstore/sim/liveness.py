@@ -22,6 +22,7 @@ AGREEMENT = "once all are well, all members come to the same state"
 EXPIRES = "holds expire neither early nor never"
 REFUSED = "a disk that was lost is not taken in again"
 
+SETTLE_S = 0.01
 PROGRESS_LIMIT_S = 20.0
 ORDER_LIMIT_S = 10.0
 AGREEMENT_LIMIT_S = 20.0
@@ -50,6 +51,8 @@ async def end_well(cluster: Cluster, faults: Faults, operator: Operator, program
 
 async def _be_majority(cluster: Cluster, program: Program) -> None:
     """With as many voters away as the cluster can do without, it must go on."""
+    # What was asked of a node that stood still is done now, and may be a change of members.
+    await asyncio.sleep(SETTLE_S)
     members = cluster.members()
     spare = spare_voters(cluster)
     if members.is_formed and spare > 0 and cluster.random.random() < 0.5:

@@ -100,7 +100,7 @@ class SimulatedNetwork:
             self._journal.count("messages doubled")
             # The second may come when everything else has been settled.
             late_s = random.uniform(0, weather.straggler_max_ms) / 1_000
-            self._send_once(source, target, envelope, wire, delay_s + late_s)
+            self._loop.call_later(delay_s + late_s, self._arrive, source, target, envelope, wire)
 
     def _send_once(self, source: str, target: str, envelope: Envelope, wire: bytes | None, delay_s: float) -> None:
         at_s = self._loop.time() + delay_s

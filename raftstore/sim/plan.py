@@ -88,13 +88,16 @@ class Plan:
 
 def draw_plan(seed: int, *, step_limit: int, safety_s: float) -> Plan:
     random = Random(f"{seed} plan")
+    # The log is hardly longer than what is not yet committed, and that may be much: whoever was away for a moment
+    # needs a snapshot, though his log is as long as the others'.
+    forgetful = random.random() < 0.3
     return Plan(
         seed=seed,
         step_limit=step_limit,
         safety_s=safety_s * random.uniform(0.7, 1.3),
         nodes=random.choice((3, 3, 3, 4, 5)),
-        clients=random.choice((2, 3, 3, 8)),
-        client_pause_ms=random.choice((20, 60, 150, 400)),
+        clients=8 if forgetful else random.choice((2, 3)),
+        client_pause_ms=random.choice((60, 150, 400) if forgetful else (20, 60, 150)),
         inventories=random.randint(1, 2),
         seats=random.randint(2, 6),
         legs=random.randint(1, 4),
@@ -104,7 +107,7 @@ def draw_plan(seed: int, *, step_limit: int, safety_s: float) -> Plan:
         disk_ms=random.choice((0.3, 1.0, 5.0)),
         clock_drift=random.choice((0.0, 0.001, 0.05)),
         wall_skew_ms=random.choice((0, 1_000, 86_400_000)),
-        limits=_draw_limits(random),
+        limits=_draw_limits(random, forgetful=forgetful),
         segment_bytes=random.choice((1_024, 4_096, 65_536)),
         chunk_bytes=random.choice((2_048, 16_384, 1 << 20)),
         append_limit_bytes=random.choice((200, 2_000, 1 << 20)),
@@ -141,15 +144,13 @@ def _draw_weather(random: Random) -> Weather:
     return weather
 
 
-def _draw_limits(random: Random) -> Limits:
+def _draw_limits(random: Random, *, forgetful: bool) -> Limits:
     """Small, so that in a few seconds everything happens that takes weeks with the usual ones."""
-    # The log is hardly longer than what is not yet committed: whoever was away for a moment needs a snapshot.
-    forgetful = random.random() < 0.3
     return Limits(
         pending_requests=random.choice((3, 10_000)),
         pending_reads=random.choice((2, 10_000)),
         read_wait_ms=1_000,
-        rounds_in_flight=random.choice((1, 3, 8)),
+        rounds_in_flight=8 if forgetful else random.choice((1, 3, 8)),
         apply_requests_a_turn=random.choice((1, 2_000)),
         checkpoint_interval_ms=50 if forgetful else random.choice((50, 300)),
         tick_interval_ms=random.choice((200, 1_000)),

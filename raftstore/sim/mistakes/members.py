@@ -97,6 +97,7 @@ MEMBERS = (
             "return Verdict.ADMITTED if envelope.to_incarnation == incarnation else Verdict.UNKNOWN_HERE",
             "return Verdict.ADMITTED",
         ),
+        tests=("runtime/tests/test_admission.py",),
     ),
     Mutant(
         "formed-by-a-majority",

@@ -9,12 +9,14 @@ import pytest
 
 from raftstore.core.types import Role
 from raftstore.errors import WriteFailed
+from raftstore.seats.commands import EventKind, SeatEvent
 from raftstore.sim.cluster import Cluster
 from raftstore.sim.host import Condition
 from raftstore.sim.journal import Journal, RuleBroken
 from raftstore.sim.loop import VirtualLoop
 from raftstore.sim.network import Weather
 from raftstore.sim.plan import draw_plan
+from raftstore.sim.watchers import WatchingProgram
 
 
 class Town:
@@ -58,6 +60,29 @@ def test_a_killed_node_says_nothing_more_and_comes_back_in_its_term():
         assert host.running_node.raft.term >= term
         await asyncio.sleep(1)
         assert town.cluster.leader() is not None
+
+    town.run(story())
+
+
+def test_a_killed_node_tells_those_who_watch_nothing_more():
+    town = Town()
+
+    async def story() -> None:
+        await town.start()
+        town.loop.start(WatchingProgram(town.cluster, 1).run())
+        await asyncio.sleep(0.01)
+        counts = town.cluster.journal.counts
+        assert counts["watches begun"] == 1
+        nodes = [host.running_node for host in town.cluster.running()]
+        for host in town.cluster.running():
+            host.die(power_cut=False)
+        for node in nodes:
+            # As when it was stopped with a step still to do, which its end lets run.
+            index = node.machine.applied_index + 1
+            event = SeatEvent(index, 1, 0, 0, "t", "1A", EventKind.HELD, "h", 0, 1, held=1, sold=0)
+            node.watch.publish(index, (event,))
+        await asyncio.sleep(0.01)
+        assert counts["changes watched"] == 0
 
     town.run(story())
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from raftstore.sim.idle import simulate_idle_hour
 from raftstore.sim.run import Tally, failure_report, run_seeds, summary
 from raftstore.sim.simulation import run_seed
 
@@ -54,3 +55,8 @@ def test_the_last_events_and_the_command_to_repeat_it_come_with_a_violation():
     outcome = run_seed(1, safety_s=1)
     assert not outcome.rule
     assert failure_report(outcome)[-1] == "again: script/simulate --first 1 --seeds 1 --trace"
+
+
+def test_a_cluster_that_idles_does_not_grow():
+    lines, is_bounded = simulate_idle_hour(seconds=900.0, warm_up_s=300.0)
+    assert is_bounded, "\n".join(lines)

@@ -3,7 +3,8 @@
 import random
 from collections.abc import Callable, Iterator
 
-from raftstore.core.types import Entry, EntryKind
+from raftstore.core.messages import SnapshotRef
+from raftstore.core.types import Entry, EntryKind, HardState
 from raftstore.seats.machine import SeatMachine
 from raftstore.storage.base import Directory, Recovered
 from raftstore.storage.identity import Identity
@@ -100,3 +101,19 @@ def _run_until(directory: SimulatedDirectory, step: int, run: Callable[[Simulate
     except Ended:
         return where
     return None
+
+
+def node_with(last: int, applied: int, directory: SimulatedDirectory, term: int = 1) -> tuple[NodeDirectory, Opened]:
+    node, opened = open_node(directory, 600)
+    for one in entries(1, last, term):
+        node.append(HardState(term, 1), [one])
+        if one.index <= applied:
+            apply(opened.machine, one)
+    node.save(opened.machine.take_changes())
+    return node, opened
+
+
+def send(node: NodeDirectory, ref: SnapshotRef, to: NodeDirectory) -> None:
+    received = to.receive_chunk(ref, 0, b"")
+    while received < ref.size_bytes:
+        received = to.receive_chunk(ref, received, node.read_chunk(ref, received, 10_000))

@@ -45,6 +45,6 @@ async def test_a_stream_that_is_used_no_more_is_closed_and_opened_again_when_nee
         network.send(NOBODY, envelope())
         assert network.addresses == (NOBODY,)
         async with asyncio.timeout(30):
-            while network.addresses:
+            while network.addresses:  # noqa: ASYNC110 - the network tells nobody that a stream has been closed
                 await asyncio.sleep(0.01)
     running.cancel()
