@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _run(options, tally)
     _print(summary(tally, real_s=time.monotonic() - began))
     for outcome in tally.failures:
-        _print(failure_report(outcome))
+        _print(failure_report(outcome, steps=options.steps, safety_s=options.safety))
     return 1 if tally.failures else 0
 
 

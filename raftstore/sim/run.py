@@ -79,12 +79,16 @@ def summary(tally: Tally, *, real_s: float) -> list[str]:
     ]
 
 
-def failure_report(outcome: Outcome, *, events: int = 40) -> list[str]:
-    """Which rule a run broke, what happened last, and how to see it again."""
+def failure_report(
+    outcome: Outcome, *, steps: int = DEFAULT_STEPS, safety_s: float = DEFAULT_SAFETY_S, events: int = 40
+) -> list[str]:
+    """Which rule a run broke, what happened last, and how to see it again; `steps` and `safety_s` as it was run."""
+    bounds = "" if steps == DEFAULT_STEPS else f" --steps {steps}"
+    bounds += "" if safety_s == DEFAULT_SAFETY_S else f" --safety {safety_s:g}"
     return [
         f"seed {outcome.seed} broke a rule: {outcome.rule}",
         *(f"    {line}" for line in outcome.message.splitlines()),
         f"the last {events} events:",
         *(f"    {line}" for line in outcome.last_events[-events:]),
-        f"again: script/simulate --first {outcome.seed} --seeds 1 --trace",
+        f"again: script/simulate --first {outcome.seed} --seeds 1{bounds} --trace",
     ]

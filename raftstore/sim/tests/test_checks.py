@@ -10,7 +10,7 @@ import pytest
 from raftstore.core.types import Entry, EntryKind, HardState, LogBase, Role
 from raftstore.seats import commands as c
 from raftstore.session import Session
-from raftstore.sim import durable, raft_checks, seat_checks
+from raftstore.sim import durable, member_checks, raft_checks, seat_checks
 from raftstore.sim.cluster import Cluster
 from raftstore.sim.durable import DurableLog
 from raftstore.sim.host import Host
@@ -60,6 +60,7 @@ def rule_broken_by(harm: Callable[[Cluster, Host, Host], None]) -> str:
         harm(cluster, leader, follower)
         for host in (leader, follower):
             cluster.checks.observe(host)
+            cluster.member_rules.observe(host)
 
     with pytest.raises(RuleBroken) as broken:
         loop.run(run())
@@ -153,6 +154,56 @@ def test_more_handed_out_than_is_committed():
         follower.running_node.raft.handed_out_index += 1
 
     assert rule_broken_by(harm) == raft_checks.LADDER
+
+
+# --- Members --------------------------------------------------------------------------------------
+
+
+def propose(leader: Host, *nodes: int) -> None:
+    """Changes of members that the core would refuse: each makes a voter more, or one less if it is one."""
+    raft = leader.running_node.raft
+    for node in nodes:
+        members = raft.membership
+        if node in members:
+            members = members.without(node)
+        else:
+            members = members.with_learner(node, f"node-{node}:1", 77 + node).promoted(node)
+        raft.append(EntryKind.CONFIG, members.encode())
+        changed(leader)
+
+
+def test_two_changes_of_members_at_once():
+    assert rule_broken_by(lambda cluster, leader, follower: propose(leader, 8, 9)) == member_checks.ONE_CHANGE
+
+
+def test_two_voters_changed_in_one_step():
+    def harm(cluster: Cluster, leader: Host, follower: Host) -> None:
+        raft = leader.running_node.raft
+        members = raft.membership.with_learner(8, "node-8:1", 85).promoted(8).with_learner(9, "node-9:1", 86)
+        raft.append(EntryKind.CONFIG, members.promoted(9).encode())
+        changed(leader)
+
+    assert rule_broken_by(harm) == member_checks.ONE_CHANGE
+
+
+def test_a_change_of_members_by_a_leader_that_has_committed_nothing_yet():
+    def harm(cluster: Cluster, leader: Host, follower: Host) -> None:
+        leader.running_node.raft.term_start_index = leader.running_node.raft.commit_index + 1
+        propose(leader, 8)
+
+    assert rule_broken_by(harm) == member_checks.OWN_TERM_FIRST
+
+
+def test_a_leader_that_was_removed_and_goes_on():
+    def harm(cluster: Cluster, leader: Host, follower: Host) -> None:
+        raft = leader.running_node.raft
+        propose(leader, leader.number)
+        cluster.checks.observe(leader)
+        cluster.member_rules.observe(leader)
+        raft.commit_index = raft.log.last_index
+        cluster.member_rules.observe(leader)
+
+    assert rule_broken_by(harm) == member_checks.REMOVED_LEADER
 
 
 # --- Disks ----------------------------------------------------------------------------------------
@@ -292,6 +343,37 @@ def test_replicated_time_that_runs_faster_than_true_time():
     with pytest.raises(RuleBroken) as broken:
         loop.run(run())
     assert broken.value.rule == seat_checks.TIME
+
+
+def test_replicated_time_that_goes_on_while_nobody_leads():
+    loop = VirtualLoop()
+    cluster = quiet_cluster(loop)
+
+    async def run() -> None:
+        await booked(cluster)
+        checks, entry = cluster.checks, cluster.checks.committed[-1]
+        began_s = loop.time()
+        await asyncio.sleep(10)
+        # A leader of a later term, whose first command says that the ten seconds before it count too.
+        for index, kind in ((entry.index + 1, EntryKind.NOOP), (entry.index + 2, EntryKind.COMMAND)):
+            data = codec.encode_payload(cluster.seats.model.now_ms + 9_000, 0, []) if kind is EntryKind.COMMAND else b""
+            late = Entry(index, entry.term + 1, kind, data)
+            checks.created_s[index, late.term] = began_s + 10
+            checks.chains.append(CHAIN)
+            cluster.seats._follow(late, checks)
+
+    with pytest.raises(RuleBroken) as broken:
+        loop.run(run())
+    assert broken.value.rule == seat_checks.TIME
+
+
+def test_a_watcher_that_was_not_told_a_change():
+    def harm(cluster: Cluster, leader: Host, follower: Host) -> None:
+        index = cluster.checks.committed_index
+        cluster.seats.watched("train", index, {"1A": 1}, {})
+        cluster.seats.watched("train", index, {}, {})
+
+    assert rule_broken_by(harm) == seat_checks.WATCH
 
 
 # --- The model ------------------------------------------------------------------------------------
