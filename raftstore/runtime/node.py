@@ -14,7 +14,7 @@ from raftstore.core.messages import SnapshotRef
 from raftstore.core.raft import Raft
 from raftstore.core.refusals import ChangeRefused, NotLeader
 from raftstore.core.types import Config, Entry, LogBase, Role
-from raftstore.errors import WriteFailed
+from raftstore.errors import CheckpointUnreadable, WriteFailed
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats.commands import SeatEvent
 from raftstore.seats.machine import SeatMachine
@@ -265,13 +265,16 @@ class Node:
         """The latest `limit` events of a seat, oldest first, up to what is applied now.
 
         Raises:
-            ReadLost: the disk did not answer in time.
+            ReadLost: the disk did not answer in time, or does not give back what was written; ask elsewhere.
         """
         try:
             async with asyncio.timeout(self.limits.read_wait_ms / 1000):
                 return await self._keeper.history(inventory, seat, limit)
         except TimeoutError:
             raise ReadLost("the disk did not answer in time") from None
+        except CheckpointUnreadable as error:
+            log.error("event=history_damaged reason=%s", error)
+            raise ReadLost("this node's history of the seat is damaged") from error
 
     # --- What operators ask of it -------------------------------------------------------------------
 

@@ -68,6 +68,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._instant_began = 0
         self._tasks_made = 0
         self._paused: list[Machine] = []
+        # asyncio itself forgets a task that waits for something nobody else knows of.
+        self._running: dict[asyncio.Task[Any], None] = {}
         self._closing = False
         self._failure: BaseException | None = None
         self.set_task_factory(cast(Any, self._make_task))
@@ -115,6 +117,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         context = contextvars.copy_context()
         context.run(RUNS_ON.set, on)
         task = self.create_task(coroutine, context=context)
+        self._running[task] = None
         task.add_done_callback(self._check)
         return task
 
@@ -186,6 +189,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return _Task(self._tasks_made, coroutine, loop=self, **options)
 
     def _check(self, task: "asyncio.Task[Any]") -> None:
+        del self._running[task]
         if not task.cancelled() and (error := task.exception()) is not None:
             self.fail(error)
 

@@ -6,6 +6,7 @@ import pytest
 
 from raftstore.core.refusals import NotLeader
 from raftstore.core.types import Role
+from raftstore.errors import CheckpointUnreadable
 from raftstore.runtime.limits import Limits
 from raftstore.runtime.pending import ReadLost
 
@@ -80,3 +81,17 @@ async def test_a_history_that_the_disk_does_not_give_is_given_up_in_time():
     async with asyncio.timeout(2):
         with pytest.raises(ReadLost):
             await node.history("train", "A-1", 10)
+
+
+@on_virtual_time
+async def test_a_history_that_is_damaged_on_one_disk_is_asked_for_elsewhere():
+    trio = await serving()
+    await trio.book(1)
+
+    async def damaged(inventory, seat, limit):
+        raise CheckpointUnreadable("a row is not what was written")
+
+    node, other = (await trio.followers())[0], await trio.leader()
+    node._keeper._checkpoints.history = damaged
+    assert isinstance(await outcome_of(node.history("train", "A-1", 10)), ReadLost)
+    assert await other.history("train", "A-1", 10)
