@@ -204,14 +204,15 @@ class WriteAheadLog:
             self._file.close()
         self._segments.append(Segment(name, sequence, base, len(content)))
         self._continue(name, len(content))
-        self._synced.write(sequence, len(content))
 
     def _continue(self, name: str, end: int) -> None:
-        """Write after the whole batches of a segment; what stands behind them is cut off."""
+        """Write after the whole batches of a segment, which are durable; what stands behind them is cut off."""
         self._file = self._directory.open(name)
         if self._file.size_bytes > end:
             self._file.truncate(end)
         self._seed = wal_format.seed_of(self._file.read(0, wal_format.FILE_HEADER_BYTES))
+        # Also after a restart: a power cut may have taken the mark, and what was found counts as durable from here on.
+        self._synced.write(self._segments[-1].sequence, end)
 
     def _drop(self, kept_from: int) -> None:
         """Remove the segments before that position, oldest first."""

@@ -155,6 +155,14 @@ def test_a_flipped_bit_in_any_segment_refuses() -> None:
             assert refused(disk, 150).path == Path("simulated", name)
 
 
+def test_a_mark_that_a_power_cut_took_is_there_again_after_the_next_start() -> None:
+    directory, offsets = written()
+    wal, _ = open_log(unmarked(directory))
+    wal.close()
+    directory.flip_bit(FIRST, offsets[-1] + 20)
+    assert refused(directory).offset == offsets[-1]
+
+
 def test_a_damaged_mark_is_no_mark() -> None:
     directory, _ = written()
     for position in range(directory.size_bytes("log/synced")):
