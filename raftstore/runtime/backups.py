@@ -5,7 +5,6 @@ which knows of every copy and drops those that nobody reads.
 """
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 
 from raftstore.core.messages import SnapshotRef
@@ -15,6 +14,7 @@ from .checkpointing import CheckpointKeeper
 from .disk_watch import DiskWatch
 from .ports import Checkpoints
 from .shared import Shared
+from .waiting import until_set
 
 
 class Backups:
@@ -52,9 +52,7 @@ class Backups:
             WriteFailed: the node must stop.
         """
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._limits.disk_check_interval_ms / 1000):
-                    await self._arrived.wait()
+            await until_set(self._arrived, self._limits.disk_check_interval_ms)
             self._arrived.clear()
             if self._asked is not None:
                 await self._make(self._asked)

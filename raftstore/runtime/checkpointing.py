@@ -5,7 +5,6 @@ taken from a machine while a snapshot is being installed, and after that only fr
 """
 
 import asyncio
-import contextlib
 
 from raftstore.core.messages import SnapshotRef
 from raftstore.core.types import LogBase
@@ -14,6 +13,7 @@ from raftstore.seats.commands import SeatEvent
 
 from .applying import Applier
 from .ports import Checkpoints
+from .waiting import until_set
 
 
 class CheckpointKeeper:
@@ -36,9 +36,7 @@ class CheckpointKeeper:
             WriteFailed: the node must stop.
         """
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._interval_ms / 1000):
-                    await self._wanted.wait()
+            await until_set(self._wanted, self._interval_ms)
             self._wanted.clear()
             await self.save()
 

@@ -5,7 +5,6 @@ that was away for a moment is sent entries and not a snapshot; and the core keep
 """
 
 import asyncio
-import contextlib
 import logging
 
 from raftstore.core.types import LogBase
@@ -13,6 +12,7 @@ from raftstore.core.types import LogBase
 from .checkpointing import CheckpointKeeper
 from .ports import Disk
 from .shared import Shared
+from .waiting import until_set
 
 log = logging.getLogger("raftstore.node")
 
@@ -36,9 +36,7 @@ class Compactor:
             WriteFailed: the node must stop.
         """
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._limits.disk_check_interval_ms / 1000):
-                    await self._room_wanted.wait()
+            await until_set(self._room_wanted, self._limits.disk_check_interval_ms)
             if self._room_wanted.is_set():
                 self._room_wanted.clear()
                 await self.compact(keep_entries=0)

@@ -5,7 +5,6 @@ goes on.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
 
@@ -21,6 +20,7 @@ from .fencing import DivergenceGuard
 from .outbox import Outbox
 from .ports import Checkpoints
 from .shared import Shared
+from .waiting import until_set
 
 log = logging.getLogger("raftstore.node")
 
@@ -64,9 +64,7 @@ class SnapshotSender:
     async def run(self) -> None:
         """Take snapshots and send chunks until cancelled."""
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._limits.snapshot_idle_ms / 1000):
-                    await self._arrived.wait()
+            await until_set(self._arrived, self._limits.snapshot_idle_ms)
             self._arrived.clear()
             if self._is_wanted and not self._is_paused:
                 self._is_wanted = False

@@ -5,7 +5,6 @@ asked for: what it then asks for at once is what it would have asked for one aft
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 
@@ -23,6 +22,7 @@ from .proposing import Proposer
 from .reconfiguration import describe
 from .shared import Shared
 from .snapshots import SnapshotReceiver, SnapshotSender
+from .waiting import until_set
 from .writing import LogWriter
 
 log = logging.getLogger("raftstore.node")
@@ -87,9 +87,7 @@ class TurnLoop:
         while True:
             wait_ms = self._raft.next_deadline_ms() - self._clock.monotonic_ms()
             if wait_ms > 0 and not self._woken.is_set():
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(wait_ms / 1000):
-                        await self._woken.wait()
+                await until_set(self._woken, wait_ms)
             self._woken.clear()
             self.turn(self._clock.monotonic_ms())
             await asyncio.sleep(0)

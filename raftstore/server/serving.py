@@ -1,7 +1,5 @@
 """One gRPC server for everything a node answers, and the health that it reports."""
 
-import asyncio
-import contextlib
 from collections.abc import Callable
 
 import grpc
@@ -18,6 +16,7 @@ from raftstore.rpc import (
     seatstore_pb2_grpc,
 )
 from raftstore.runtime.node import Node
+from raftstore.runtime.waiting import until_set
 from raftstore.transport.channels import SERVER_OPTIONS
 from raftstore.transport.security import Security
 
@@ -90,6 +89,4 @@ async def report_health(node: Node, servicer: health.aio.HealthServicer) -> None
         status = node.status()
         well = status.leader_address and not status.fenced and not status.refused
         await servicer.set(service, answers.SERVING if well else answers.NOT_SERVING)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(HEALTH_INTERVAL_S):
-                await node.changed.wait()
+        await until_set(node.changed, 1000 * HEALTH_INTERVAL_S)

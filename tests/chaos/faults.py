@@ -7,6 +7,7 @@ disaster: a majority's disks survive, as the promise demands.
 import shutil
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,19 +53,27 @@ class Target:
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=COMMAND_LIMIT_S)
 
 
-class Fault:
+class Fault(ABC):
     """One time that something goes wrong."""
 
     def __init__(self, target: Target) -> None:
         self.target = target
         self.cluster = target.cluster
 
+    @abstractmethod
     def begin(self) -> str:
         """Do the harm. Returns what it was, for the log."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self) -> None:
         """Make it good."""
+
+
+class Operation(Fault):
+    """What an operator does: it is over when it is done."""
+
+    def end(self) -> None:
+        pass
 
 
 class Kill(Fault):
@@ -102,7 +111,7 @@ class Hang(Fault):
         self.cluster.resume(self.node)
 
 
-class RestartAll(Fault):
+class RestartAll(Operation):
     """One node after the other ends by SIGTERM and starts again, as at a release; leadership is handed over."""
 
     def begin(self) -> str:
@@ -178,7 +187,7 @@ class SlowNetwork(Fault):
         self.target.links.heal(self.cluster.address_book)
 
 
-class Transfer(Fault):
+class Transfer(Operation):
     """An operator hands leadership over. It may be refused, as when there is no leader; that is an answer too."""
 
     def begin(self) -> str:
@@ -186,7 +195,7 @@ class Transfer(Fault):
         return f"transfer: {(done.stdout or done.stderr).strip()[-100:]}"
 
 
-class Shorten(Fault):
+class Shorten(Operation):
     """An operator has the logs shortened; who is behind now needs a snapshot."""
 
     def begin(self) -> str:
@@ -194,7 +203,7 @@ class Shorten(Fault):
         return f"snapshot: {(done.stdout or done.stderr).strip()[-100:]}"
 
 
-class Backup(Fault):
+class Backup(Operation):
     """A backup is taken while all goes on. Nodes may be down: then another one serves it."""
 
     taken = 0
@@ -235,7 +244,7 @@ class FullDisk(NearlyFullDisk):
     leave_bytes = 0
 
 
-class Replace(Fault):
+class Replace(Operation):
     """A node is lost with its disk, and an operator puts another one in its place under a new id."""
 
     def begin(self) -> str:
