@@ -31,13 +31,12 @@ from .seatstore_errors import (
     SeatStoreRefused,
     StoreUnavailable,
 )
-from .seatstore_values import Availability, HoldSnapshot, NodeStatus, SeatChange, WatchReset
+from .seatstore_values import Availability, HoldSnapshot, SeatChange, WatchReset
 
 __all__ = [
     "Availability",
     "HoldEnded",
     "HoldSnapshot",
-    "NodeStatus",
     "OutcomeUnknown",
     "SeatChange",
     "SeatStoreError",
@@ -172,19 +171,6 @@ def hold(hold_id: UUID | str) -> HoldSnapshot | None:
     return HoldSnapshot(
         view.hold, view.inventory, view.state.value, view.seats, view.first_leg, view.end_leg, held_until
     )
-
-
-def cluster_status() -> list[NodeStatus]:
-    """What each node says of itself, one row per configured address."""
-    rows = []
-    for address, reply in _client().statuses():
-        if reply is None:
-            rows.append(NodeStatus(0, address, False, "unreachable", 0, 0, 0))
-        else:
-            rows.append(
-                NodeStatus(reply.node, address, True, reply.role, reply.term, reply.commit_index, reply.applied_index)
-            )
-    return rows
 
 
 async def watch() -> AsyncIterator[list[SeatChange] | WatchReset]:

@@ -51,14 +51,3 @@ class WatchReset:
     """
 
     index: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class NodeStatus:
-    node: int
-    address: str
-    reachable: bool
-    role: str
-    term: int
-    commit_index: int
-    applied_index: int

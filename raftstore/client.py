@@ -18,8 +18,6 @@ import grpc
 from raftstore.errors import ClientClosed, ConfigurationError, MalformedMessage
 from raftstore.queries import Queries
 from raftstore.rpc import seatstore_pb2 as pb
-from raftstore.rpc.cluster_pb2 import StatusReply, StatusRequest
-from raftstore.rpc.cluster_pb2_grpc import ClusterStub
 from raftstore.rpc.seatstore_pb2_grpc import SeatStoreStub
 from raftstore.seats import commands as c
 from raftstore.session import Session
@@ -33,7 +31,6 @@ log = logging.getLogger("raftstore.client")
 T = TypeVar("T")
 
 DEFAULT_DEADLINE_S = 5.0
-STATUS_DEADLINE_S = 1.0
 WATCH_RETRY_PAUSE_S = 0.25
 # A node says something every couple of seconds (server/seat_service.py); one that is silent for this long hangs.
 WATCH_SILENCE_LIMIT_S = 8.0
@@ -113,10 +110,6 @@ class SeatStoreClient:
         """
         return self._wait(self._queries.history(inventory, seat, limit=limit, stale=stale, deadline_s=deadline_s))
 
-    def statuses(self) -> list[tuple[str, StatusReply | None]]:
-        """What each node says of itself, by address; None for one that does not answer within STATUS_DEADLINE_S."""
-        return self._wait(self._ask_statuses())
-
     def watch(self, tell: WatchCallback, *, since_index: int | None = None) -> Callable[[], None]:
         """Call `tell(index, events, reset)` for every change after `since_index`.
 
@@ -168,17 +161,6 @@ class SeatStoreClient:
             return self._start(coroutine).result()
         except CancelledError:
             raise ClientClosed("the client was closed while this waited; it may or may not have happened") from None
-
-    async def _ask_statuses(self) -> list[tuple[str, StatusReply | None]]:
-        async def ask(address: str) -> StatusReply | None:
-            stub = ClusterStub(self._connector.channel_to(address))
-            try:
-                return await stub.GetStatus(StatusRequest(), timeout=STATUS_DEADLINE_S)
-            except grpc.aio.AioRpcError:
-                return None
-
-        replies = await asyncio.gather(*(ask(address) for address in self._addresses))
-        return list(zip(self._addresses, replies, strict=True))
 
     async def _watch(self, tell: WatchCallback, since_index: int | None) -> None:
         position = 0

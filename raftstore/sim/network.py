@@ -69,10 +69,6 @@ class SimulatedNetwork:
     def unblock_all(self) -> None:
         self._blocked.clear()
 
-    @property
-    def is_whole(self) -> bool:
-        return not self._blocked
-
     def passes(self, source: str, target: str) -> bool:
         return (source, target) not in self._blocked
 

@@ -189,11 +189,6 @@ def _names(argument: Argument) -> list[tuple[str, str]]:
     return names
 
 
-def _had_no_effect(operation: Operation) -> bool:
-    unseen_read = operation.outcome is None and isinstance(operation.argument, ReadSeatMap | ReadHold)
-    return unseen_read or isinstance(operation.outcome, NothingHappened)
-
-
 def _call(operation: Operation, bounds: TimeBounds) -> Call:
     answer = operation.outcome
     if isinstance(answer, c.Refused) and answer.code in _INDECISIVE:
