@@ -12,7 +12,14 @@ import random
 from collections import deque
 from dataclasses import dataclass
 
-from raftstore.errors import MalformedMessage, OutcomeUnknown, RequestTooLarge, StoreOverloaded, StoreUnavailable
+from raftstore.errors import (
+    ClientClosed,
+    MalformedMessage,
+    OutcomeUnknown,
+    RequestTooLarge,
+    StoreOverloaded,
+    StoreUnavailable,
+)
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats.commands import OpenSession, Outcome, RefusalCode, Refused, Request, SessionOpened
 from raftstore.transport import codec
@@ -96,6 +103,7 @@ class Session:
         self._leader = leader
         self._numbers = _Numbers(chance)
         self._outbox: deque[_Call] = deque()
+        self._under_way: list[_Call] = []
         self._arrived = asyncio.Event()
         self._stream: FrameStream | None = None
         self._stream_address = ""
@@ -131,17 +139,22 @@ class Session:
             self._arrived.clear()
             while self._somebody_waits():
                 address = self._leader.address
-                calls: list[_Call] = []
+                self._under_way = []
                 try:
                     stream = await self._connect()
                     if not self._numbers.session:
                         await self._open_session(stream)
                     # Only now: a caller whose deadline passed while we connected was told that nothing happened.
-                    calls = self._gather()
-                    await self._carry(stream, calls)
+                    self._under_way = self._gather()
+                    await self._carry(stream, self._under_way)
                 except TryElsewhere as elsewhere:
-                    self._put_back(calls)
+                    self._put_back(self._under_way)
                     await self._leader.look_elsewhere(address, elsewhere.address)
+
+    def refuse_all(self, reason: str) -> None:
+        """Nothing is carried any more: whoever still waits is told so, by ClientClosed."""
+        for call in (*self._outbox, *self._under_way):
+            _refuse(call, ClientClosed(reason))
 
     # --- Who waits ----------------------------------------------------------------------------------
 

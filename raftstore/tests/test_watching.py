@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import grpc
 import pytest
 
-from raftstore.client import Known, pass_on
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.rpc.seatstore_pb2_grpc import SeatStoreStub
 from raftstore.seats.commands import SeatEvent
+from raftstore.watching import Known, pass_on
 from tests.running.store_cluster import StoreCluster
 from tests.running.waiting import wait_for
 
