@@ -47,12 +47,18 @@ class WatchingProgram:
             if host.node is not node:
                 # It died with what it had not told yet. What still runs of it may even go on for a step, unseen.
                 return
-            self._take_in(node, told)
+            self.take_in(node, told)
             if self._random.random() < 0.02:
                 # Busy with something else; more may gather than a node keeps for one watcher.
                 await asyncio.sleep(0.5)
 
-    def _take_in(self, node: Node, told: Told) -> None:
+    def seats(self, inventory: str) -> tuple[dict[str, int], dict[str, int]]:
+        """Held and sold leg masks, as far as he knows."""
+        _, held, sold = self._maps.get(inventory, (0, {}, {}))
+        return held, sold
+
+    def take_in(self, node: Node, told: Told) -> None:
+        """Believe what a node told."""
         if told.reset or self._since_index is None:
             self._cluster.journal.count("watches begun anew" if told.reset else "watches begun")
             self._read_maps(node)
@@ -73,6 +79,8 @@ class WatchingProgram:
                 self._cluster.seats.watched(inventory, self._since_index, held, sold)
 
     def _read_maps(self, node: Node) -> None:
+        # Also of inventories that a node which lags behind does not know yet: it will tell of them from here on.
+        self._maps.clear()
         for inventory in node.machine.inventories():
             view = node.machine.seat_map(inventory)
             if view is not None:

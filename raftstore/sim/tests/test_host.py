@@ -9,6 +9,7 @@ import pytest
 
 from raftstore.core.types import Role
 from raftstore.errors import WriteFailed
+from raftstore.runtime.watch import Told
 from raftstore.seats.commands import EventKind, SeatEvent
 from raftstore.sim.cluster import Cluster
 from raftstore.sim.host import Condition
@@ -83,6 +84,25 @@ def test_a_killed_node_tells_those_who_watch_nothing_more():
             node.watch.publish(index, (event,))
         await asyncio.sleep(0.01)
         assert counts["changes watched"] == 0
+
+    town.run(story())
+
+
+def test_who_reads_the_maps_of_a_node_that_lags_behind_forgets_what_it_does_not_know_yet():
+    town = Town()
+
+    async def story() -> None:
+        await town.start()
+        program = WatchingProgram(town.cluster, 1)
+        node = town.cluster.running()[0].running_node
+        index = node.machine.applied_index
+        event = SeatEvent(index + 5, 1, 0, 0, "t", "1A", EventKind.HELD, "h", 0, 1, held=1, sold=0)
+        program.take_in(node, Told(index, ()))
+        town.cluster.seats.watched = lambda *seen: None  # type: ignore[method-assign]
+        program.take_in(node, Told(index + 5, (event,)))
+        assert program.seats("t") == ({"1A": 1}, {"1A": 0})
+        program.take_in(node, Told(index, (), reset=True))
+        assert program.seats("t") == ({}, {})
 
     town.run(story())
 
