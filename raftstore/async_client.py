@@ -104,7 +104,7 @@ class AsyncSeatStoreClient:
         return await self._ask(query)
 
     def watch(self, tell: WatchCallback, *, since_index: int | None = None) -> Callable[[], None]:
-        """Call `tell(index, events, reset)` for every change after `since_index`.
+        """Call `tell(index, events, reset, cluster)` for every change after `since_index`.
 
         Without it, from now on: the first call, without events, tells from which index on.
 
@@ -112,7 +112,8 @@ class AsyncSeatStoreClient:
 
         `tell` runs on the event loop and must return quickly. `reset` means that changes were missed: read the maps
         again. The index is None with it when another cluster answers, such as one that was restored: its log is
-        another, so that no map's index of before can be compared with one of now.
+        another, so that no map's index of before can be compared with one of now. `cluster` is whose log it is, as in
+        SeatMap.
 
         Returns a function that ends the watch.
         """

@@ -85,7 +85,7 @@ class SeatStoreClient:
         return self._wait(self._client.history(inventory, seat, limit=limit, stale=stale, deadline_s=deadline_s))
 
     def watch(self, tell: WatchCallback, *, since_index: int | None = None) -> Callable[[], None]:
-        """Call `tell(index, events, reset)` on the client's own thread for every change after `since_index`.
+        """Call `tell(index, events, reset, cluster)` on the client's own thread for every change after `since_index`.
 
         Returns a function that ends the watch.
         """

@@ -20,7 +20,7 @@ RETRY_PAUSE_S = 0.25
 # A node says something every couple of seconds (server/seat_service.py); one that is silent for this long hangs.
 SILENCE_LIMIT_S = 8.0
 
-WatchCallback = Callable[[int | None, Sequence[c.SeatEvent], bool], None]
+WatchCallback = Callable[[int | None, Sequence[c.SeatEvent], bool, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def pass_on(frame: pb.WatchFrame, tell: WatchCallback, known: Known) -> Known:
     if known.index is None or reset or (frame.events and frame.index > index):
         events = [codec.decode_event(event) for event in frame.events]
         try:
-            tell(None if is_another_cluster else frame.index, events, reset)
+            tell(None if is_another_cluster else frame.index, events, reset, frame.cluster)
         except Exception:
             log.exception("a watch's callback failed at index=%d; the watch goes on", frame.index)
     return Known(frame.index if reset else max(index, frame.index), frame.cluster)

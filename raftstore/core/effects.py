@@ -46,14 +46,14 @@ The driver's contract. Whoever drives a `Raft` (the real runtime, the simulator,
         for entry in effects.committed:     machine.apply(entry)
 """
 
-from dataclasses import dataclass
+from raftstore.value import value
 
 from .membership import Membership
 from .messages import Message, SnapshotRef
 from .types import Entry, HardState, LogBase, Role
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Persist:
     """One batch for the disk; `seq` counts batches from 1. With `base` the log is emptied first and begins there."""
 
@@ -63,7 +63,7 @@ class Persist:
     base: LogBase | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Send:
     """A message that may leave once every batch up to `after` is durable."""
 
@@ -72,7 +72,7 @@ class Send:
     after: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SendChunk:
     """Send `length` bytes of a snapshot from `offset` on; 0 bytes ask how much the follower has already."""
 
@@ -83,7 +83,7 @@ class SendChunk:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReceiveChunk:
     """Bytes of a snapshot that the leader `sender` sent; without data, only say how much is there."""
 
@@ -93,7 +93,7 @@ class ReceiveChunk:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InstallState:
     """The snapshot's file is complete: check it, and make it the state."""
 
@@ -101,7 +101,7 @@ class InstallState:
     snapshot: SnapshotRef
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReadReady:
     """The read `read_id` may be answered once `index` is applied, and is linearizable then (diss. §6.4)."""
 
@@ -109,7 +109,7 @@ class ReadReady:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RoleChanged:
     """The node's role, term or known leader is now this; proposals of an earlier leadership may never commit."""
 
@@ -118,7 +118,7 @@ class RoleChanged:
     leader: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Effects:
     persist: Persist | None = None
     sends: tuple[Send, ...] = ()

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from raftstore.value import value
+
 from .quorum import has_majority
 
 # Room for a cluster of any sensible size, and a bound on what a CONFIG entry can hold.
@@ -25,7 +27,7 @@ class MembershipError(ValueError):
     """The change cannot be made, or the bytes are no membership; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Member:
     """`voter` is False for a learner, which receives the log and has no vote (diss. §4.2.1)."""
 

@@ -3,12 +3,12 @@
 Figure 2 and Figure 13 of the paper; PreVote (diss. §9.6), TimeoutNow (§3.10) and ReadIndex (§6.4) of the dissertation.
 """
 
-from dataclasses import dataclass
+from raftstore.value import value
 
 from .types import Entry, LogBase
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RequestVote:
     """A candidate asks for a vote; its log is as good as (last_term, last_index) says (§5.4.1).
 
@@ -23,7 +23,7 @@ class RequestVote:
     transfer: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class VoteReply:
     """To a pre-vote: `term` is the one asked for if it is granted, the voter's own if not."""
 
@@ -32,7 +32,7 @@ class VoteReply:
     pre: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AppendEntries:
     """Entries that follow (prev_index, prev_term); none of them makes it a heartbeat.
 
@@ -47,7 +47,7 @@ class AppendEntries:
     read_round: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AppendReply:
     """Accepted: the logs agree up to `match_index`, durably.
 
@@ -66,7 +66,7 @@ class AppendReply:
     read_round: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SnapshotRef:
     """Names a snapshot: the state as of `base`, in a file of `size_bytes` whose SHA-256 is `checksum`."""
 
@@ -75,7 +75,7 @@ class SnapshotRef:
     checksum: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InstallSnapshot:
     """One chunk of a snapshot's file, from `offset` on (Figure 13). Without data it asks how much is there already."""
 
@@ -85,7 +85,7 @@ class InstallSnapshot:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SnapshotReply:
     """The follower durably has the first `received_bytes` of the snapshot. `installed`: its log reaches that far."""
 
@@ -95,14 +95,14 @@ class SnapshotReply:
     installed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TimeoutNow:
     """The leader hands over: stand for election at once (diss. §3.10)."""
 
     term: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReadIndex:
     """A follower asks the leader at which index the reads of its `batch` are linearizable (diss. §6.4)."""
 
@@ -110,7 +110,7 @@ class ReadIndex:
     batch: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReadIndexReply:
     """`granted` is False when the leader cannot say; then the follower's readers must ask elsewhere."""
 

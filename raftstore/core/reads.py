@@ -9,6 +9,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from raftstore.value import value
+
 from . import replication
 from .messages import ReadIndex, ReadIndexReply
 from .quorum import reached_by_majority
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from .state import RaftState
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Batch:
     """A follower's readers, who wait together."""
 

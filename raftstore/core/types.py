@@ -1,7 +1,8 @@
 """The nouns of Raft: what a log entry is, and what a node must never forget."""
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from raftstore.value import value
 
 
 class Role(StrEnum):
@@ -18,7 +19,7 @@ class EntryKind(IntEnum):
     CONFIG = 2
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HardState:
     """Current term and the vote given in it: one record, durable before any message that depends on it (Figure 2)."""
 
@@ -26,7 +27,7 @@ class HardState:
     voted_for: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """One slot of the log; `data` is opaque to the core."""
 
@@ -36,7 +37,7 @@ class Entry:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LogBase:
     """Where a log begins: everything up to `index`, whose term was `term`, is in the state machine and its snapshot."""
 
@@ -47,7 +48,7 @@ class LogBase:
 EMPTY_BASE = LogBase(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Config:
     """What a node is by itself, and its timings, in milliseconds. Who else is a member is in the log (membership.py).
 

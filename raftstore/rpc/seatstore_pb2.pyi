@@ -680,11 +680,14 @@ class SeatMapReply(_message.Message):
     LEGS_FIELD_NUMBER: _builtins.int
     SEAT_COUNT_FIELD_NUMBER: _builtins.int
     SEATS_FIELD_NUMBER: _builtins.int
+    CLUSTER_FIELD_NUMBER: _builtins.int
     found: _builtins.bool
     index: _builtins.int
     open: _builtins.bool
     legs: _builtins.int
     seat_count: _builtins.int
+    cluster: _builtins.int
+    """Whose log `index` is a place in; as in WatchFrame."""
     @_builtins.property
     def seats(self) -> _containers.RepeatedCompositeFieldContainer[Global___SeatMask]: ...
     def __init__(
@@ -696,10 +699,11 @@ class SeatMapReply(_message.Message):
         legs: _builtins.int = ...,
         seat_count: _builtins.int = ...,
         seats: _abc.Iterable[Global___SeatMask] | None = ...,
+        cluster: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["found", b"found", "index", b"index", "legs", b"legs", "open", b"open", "seat_count", b"seat_count", "seats", b"seats"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cluster", b"cluster", "found", b"found", "index", b"index", "legs", b"legs", "open", b"open", "seat_count", b"seat_count", "seats", b"seats"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

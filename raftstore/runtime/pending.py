@@ -6,10 +6,10 @@ A waiter is keyed by index AND term: another leader's entry at the same index an
 import asyncio
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 
 from raftstore.rpc import seatstore_pb2 as pb
+from raftstore.value import value
 
 UNKNOWN = pb.Outcome(failure=pb.Failure(reason=pb.Failure.UNKNOWN))
 
@@ -29,7 +29,7 @@ def disk_full(retry_after_ms: int) -> pb.Outcome:
 # --- Commands -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Submission:
     """One client frame: requests that ride together, and the future that carries their outcomes back."""
 
@@ -45,7 +45,7 @@ class Submission:
         self.answer([outcome] * len(self.requests))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Round:
     index: int
     term: int

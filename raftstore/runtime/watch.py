@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
 
 from raftstore.seats.commands import SeatEvent
+from raftstore.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Told:
     """Everything up to `index` has been told; `reset` says that something before it was not."""
 

@@ -4,8 +4,9 @@ Rows are immutable and name seats, so they can be written by another thread whil
 replicated facts only: at the same applied index they are equal on every node.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from raftstore.value import value
 
 from .chain import EMPTY_CHAIN
 from .commands import HoldState, Outcome, SeatEvent
@@ -76,7 +77,7 @@ class AnswerRow(NamedTuple):
     answer: RequestRow
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Changes:
     """What became of the state up to `applied_index`: since the last time it was asked, or since the beginning.
 

@@ -5,8 +5,9 @@ Legs are half-open ranges counted from 0: a train from A to F has legs 0..4, and
 Times are milliseconds of replicated time (see machine.py), durations are milliseconds.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from raftstore.value import value
 
 
 class HoldState(StrEnum):
@@ -38,7 +39,7 @@ class RefusalCode(StrEnum):
 # --- Commands -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenInventory:
     """Put named seats over `legs` legs on sale. Opening what is open with the same seats changes nothing."""
 
@@ -47,14 +48,14 @@ class OpenInventory:
     legs: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CloseInventory:
     """Take an inventory off sale. Holds that exist may still be confirmed, released or cancelled."""
 
     inventory: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hold:
     """Hold all of `seats` on legs [first_leg, end_leg) for `ttl_ms`, or none of them."""
 
@@ -66,7 +67,7 @@ class Hold:
     ttl_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Extend:
     """Let a hold live at least `ttl_ms` from now, within its longest lifetime. Never shortens it."""
 
@@ -74,17 +75,17 @@ class Extend:
     ttl_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Confirm:
     hold: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Release:
     hold: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cancel:
     """Give confirmed seats back; no `seats` means all of the hold's."""
 
@@ -92,7 +93,7 @@ class Cancel:
     seats: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Exchange:
     """Give a confirmed hold back and confirm `new_hold` in its stead, in one step; its own seats count as free."""
 
@@ -107,12 +108,12 @@ class Exchange:
 Command = OpenInventory | CloseInventory | Hold | Extend | Confirm | Release | Cancel | Exchange
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenSession:
     """Let a client number its requests (sessions.py). It draws the request's id, so a retry opens no second session."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """A command under the id its sender gave it: the same id is carried out once and answered alike while remembered.
 
@@ -131,17 +132,17 @@ class Request:
 # --- Outcomes -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Opened:
     inventory: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Closed:
     inventory: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Held:
     """Also the answer to Extend. `now_ms` is the replicated time of the decision: remaining = expires - now."""
 
@@ -150,24 +151,24 @@ class Held:
     now_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Taken:
     """Somebody else has these seats on a wanted leg; nothing was held."""
 
     conflicts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Confirmed:
     hold: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Released:
     hold: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cancelled:
     """`seats` are those asked for (all the hold ever had, if none was named), given back now or earlier."""
 
@@ -175,20 +176,20 @@ class Cancelled:
     seats: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Exchanged:
     hold: str
     new_hold: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SessionOpened:
     """`session` is the session's id, never 0."""
 
     session: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refused:
     """Nothing changed. `hold_state` tells how a hold ended where the code is HOLD_ENDED."""
 
@@ -211,7 +212,7 @@ class EventKind(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SeatEvent:
     """One step in a seat's life; `held` and `sold` are its leg bitmasks afterwards.
 
@@ -233,9 +234,12 @@ class SeatEvent:
     sold: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SeatMap:
-    """An inventory as of log `index`; `held` and `sold` map only the seats that are not wholly free to leg bitmasks."""
+    """An inventory as of log `index`; `held` and `sold` map only the seats that are not wholly free to leg bitmasks.
+
+    `cluster` says whose log that is, where a client asked; the machine itself knows of one only, and says 0.
+    """
 
     inventory: str
     index: int
@@ -244,9 +248,10 @@ class SeatMap:
     seat_count: int
     held: dict[str, int]
     sold: dict[str, int]
+    cluster: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HoldView:
     """A hold as of `now_ms` of replicated time; `seats` are those it still has."""
 

@@ -9,7 +9,9 @@ Refusals and conflicts are answers, not exceptions: an entry that is committed c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from raftstore.value import value
 
 from . import limits
 from .chain import EMPTY_CHAIN, chain_next, trace_next
@@ -34,7 +36,7 @@ from .sessions import Sessions
 __all__ = ["Applied", "Changes", "SeatMachine"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Applied:
     """What an entry caused: one outcome for each of its requests, in order, and every step in a seat's life."""
 

@@ -38,7 +38,8 @@ class SeatStoreService(pb_grpc.SeatStoreServicer):
 
     async def GetSeatMap(self, request: pb.SeatMapRequest, context: grpc.aio.ServicerContext) -> pb.SeatMapReply:
         await self._catch_up(request.stale, context)
-        return codec.encode_seat_map(self._node.machine.seat_map(request.inventory))
+        view = self._node.machine.seat_map(request.inventory)
+        return codec.encode_seat_map(view, self._node.raft.membership.cluster)
 
     async def GetHold(self, request: pb.HoldRequest, context: grpc.aio.ServicerContext) -> pb.HoldReply:
         await self._catch_up(request.stale, context)

@@ -231,7 +231,7 @@ def essence(outcome: c.Outcome) -> Essence:
         case c.Refused(code, _, state):
             return _refused(code, state)
         case _:
-            return type(outcome).__name__, *(getattr(outcome, name) for name in type(outcome).__slots__)
+            return type(outcome).__name__, *(getattr(outcome, name) for name in type(outcome).__match_args__)
 
 
 def _refused(code: RefusalCode, state: HoldState | None = None) -> Essence:

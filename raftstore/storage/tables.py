@@ -213,7 +213,7 @@ _OUTCOMES: Final[dict[str, type[Any]]] = {kind.__name__.lower(): kind for kind i
 
 def outcome_to_json(outcome: c.Outcome) -> str:
     kind = type(outcome)
-    return to_json({kind.__name__.lower(): {name: getattr(outcome, name) for name in kind.__slots__}})
+    return to_json({kind.__name__.lower(): {name: getattr(outcome, name) for name in kind.__match_args__}})
 
 
 def outcome_from_json(text: str) -> c.Outcome:

@@ -75,7 +75,7 @@ class Alone:
         self.client = SeatStoreClient([self.address])
         self.client.execute(c.OpenInventory("train", ("A-1",), 1), request_id="open", deadline_s=ASKING_S)
         watching = threading.Event()
-        self.client.watch(lambda index, events, reset: watching.set())
+        self.client.watch(lambda *told: watching.set())
         assert watching.wait(PATIENCE_S)
 
     def break_disk(self) -> None:

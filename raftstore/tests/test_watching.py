@@ -21,9 +21,11 @@ class Told:
 
     def __init__(self) -> None:
         self.calls: list[tuple[int | None, list[int], bool]] = []
+        self.clusters: list[int] = []
 
-    def __call__(self, index: int | None, events: Sequence[SeatEvent], reset: bool) -> None:
+    def __call__(self, index: int | None, events: Sequence[SeatEvent], reset: bool, cluster: int) -> None:
         self.calls.append((index, [event.index for event in events], reset))
+        self.clusters.append(cluster)
 
 
 def frame(index: int, *events: int, reset: bool = False, cluster: int = CLUSTER) -> pb.WatchFrame:
@@ -59,6 +61,7 @@ def test_another_cluster_begins_again_from_its_own_index_and_no_older_one_counts
     known = pass_on(frame(index, reset=reset, cluster=OTHER), told, Known(9, CLUSTER))
     known = pass_on(frame(index + 1, index + 1, cluster=OTHER), told, known)
     assert told.calls == [(None, [], True), (index + 1, [index + 1], False)]
+    assert told.clusters == [OTHER, OTHER]
     assert known == Known(index + 1, OTHER)
 
 

@@ -1,13 +1,13 @@
 """Commands, outcomes and views between values (seats/commands.py) and the wire (rpc/seatstore.proto)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, assert_never
 
 from raftstore.errors import MalformedMessage
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import commands as c
+from raftstore.value import value
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -83,7 +83,7 @@ def decode_request(wire: pb.Request) -> c.Request:
     return c.Request(wire.request_id, command, wire.session, wire.sequence, wire.acknowledged_below)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Payload:
     """A COMMAND entry's content; see EntryPayload in seatstore.proto."""
 
@@ -182,7 +182,7 @@ def decode_mask(wire: bytes) -> int:
     return int.from_bytes(wire, "little")
 
 
-def encode_seat_map(view: c.SeatMap | None) -> pb.SeatMapReply:
+def encode_seat_map(view: c.SeatMap | None, cluster: int = 0) -> pb.SeatMapReply:
     if view is None:
         return pb.SeatMapReply(found=False)
     seats = [
@@ -190,7 +190,13 @@ def encode_seat_map(view: c.SeatMap | None) -> pb.SeatMapReply:
         for seat in sorted(view.held.keys() | view.sold.keys())
     ]
     return pb.SeatMapReply(
-        found=True, index=view.index, open=view.open, legs=view.legs, seat_count=view.seat_count, seats=seats
+        found=True,
+        index=view.index,
+        open=view.open,
+        legs=view.legs,
+        seat_count=view.seat_count,
+        seats=seats,
+        cluster=cluster,
     )
 
 
@@ -205,6 +211,7 @@ def decode_seat_map(inventory: str, wire: pb.SeatMapReply) -> c.SeatMap | None:
         wire.seat_count,
         held={m.seat: decode_mask(m.held) for m in wire.seats if m.held},
         sold={m.seat: decode_mask(m.sold) for m in wire.seats if m.sold},
+        cluster=wire.cluster,
     )
 
 

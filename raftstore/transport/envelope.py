@@ -5,7 +5,6 @@ What comes from the wire is checked before anything believes it: numbers that no
 so that the core may rely on what a message says of itself.
 """
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from raftstore.core import messages as m
@@ -13,6 +12,7 @@ from raftstore.core.membership import Membership, MembershipError
 from raftstore.core.types import Entry, EntryKind, LogBase
 from raftstore.errors import MalformedMessage
 from raftstore.rpc import raft_pb2 as pb
+from raftstore.value import value
 
 MAX_ADDRESS_CHARS = 262
 MAX_HASH_BYTES = 64
@@ -25,7 +25,7 @@ OVERHEAD_BYTES = 256
 _KINDS = frozenset(EntryKind)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HashReport:
     """What the sender's state hashes to as of `index`; equal on all nodes, or one of them differs (divergence.py)."""
 
@@ -33,7 +33,7 @@ class HashReport:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Envelope:
     """
     Args:
