@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from raftstore.errors import ClientClosed, ConfigurationError
 from raftstore.queries import Queries
 from raftstore.seats import commands as c
+from raftstore.seats.listing import HoldPage
 from raftstore.session import Session
 from raftstore.transport import codec
 from raftstore.transport.frames import GrpcConnector
@@ -85,6 +86,17 @@ class AsyncSeatStoreClient:
             StoreUnavailable: no node could answer within `deadline_s`.
         """
         return await self._ask(self._queries.hold(hold, stale=stale, deadline_s=deadline_s))
+
+    async def holds(
+        self, inventory: str, *, after: str = "", limit: int = 0, deadline_s: float = DEFAULT_DEADLINE_S
+    ) -> HoldPage | None:
+        """An inventory's first holds after that id, linearizable, at most `limit` if it is not 0; None if there is no
+        such inventory.
+
+        Raises:
+            StoreUnavailable: no node could answer within `deadline_s`.
+        """
+        return await self._ask(self._queries.holds(inventory, after=after, limit=limit, deadline_s=deadline_s))
 
     async def history(
         self,

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from raftstore.async_client import DEFAULT_DEADLINE_S, AsyncSeatStoreClient
 from raftstore.errors import ClientClosed
 from raftstore.seats import commands as c
+from raftstore.seats.listing import HoldPage
 from raftstore.transport.security import Security
 from raftstore.watching import WatchCallback
 
@@ -67,6 +68,16 @@ class SeatStoreClient:
             StoreUnavailable: no node could answer within `deadline_s`.
         """
         return self._wait(self._client.hold(hold, stale=stale, deadline_s=deadline_s))
+
+    def holds(
+        self, inventory: str, *, after: str = "", limit: int = 0, deadline_s: float = DEFAULT_DEADLINE_S
+    ) -> HoldPage | None:
+        """An inventory's first holds after that id, at most `limit` if it is not 0; None if there is no such inventory.
+
+        Raises:
+            StoreUnavailable: no node could answer within `deadline_s`.
+        """
+        return self._wait(self._client.holds(inventory, after=after, limit=limit, deadline_s=deadline_s))
 
     def history(
         self,

@@ -4,6 +4,7 @@ from functools import partial
 
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import commands as c
+from raftstore.seats.listing import HoldPage
 from raftstore.transport import codec
 from raftstore.transport.connector import Connector
 from raftstore.transport.leader import LeaderFinder
@@ -26,6 +27,10 @@ class Queries:
     async def hold(self, hold: str, *, stale: bool, deadline_s: float) -> c.HoldView | None:
         question = partial(self._connector.hold, request=pb.HoldRequest(hold=hold, stale=stale))
         return codec.decode_hold(hold, await self._leader.ask(question, deadline_s))
+
+    async def holds(self, inventory: str, *, after: str, limit: int, deadline_s: float) -> HoldPage | None:
+        request = pb.HoldsRequest(inventory=inventory, after=after, limit=limit)
+        return codec.decode_holds(await self._leader.ask(partial(self._connector.holds, request=request), deadline_s))
 
     async def history(
         self, inventory: str, seat: str, *, limit: int, stale: bool, deadline_s: float

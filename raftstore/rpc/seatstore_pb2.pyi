@@ -773,6 +773,96 @@ class HoldReply(_message.Message):
 Global___HoldReply: _TypeAlias = HoldReply  # noqa: Y015
 
 @_typing.final
+class HoldsRequest(_message.Message):
+    """An inventory's holds in order of id, in pages: the first of those whose id comes after `after`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INVENTORY_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    inventory: _builtins.str
+    after: _builtins.str
+    limit: _builtins.int
+    """0: as many as fit."""
+    def __init__(
+        self,
+        *,
+        inventory: _builtins.str = ...,
+        after: _builtins.str = ...,
+        limit: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "inventory", b"inventory", "limit", b"limit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HoldsRequest: _TypeAlias = HoldsRequest  # noqa: Y015
+
+@_typing.final
+class ListedHold(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOLD_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    SEATS_FIELD_NUMBER: _builtins.int
+    KEPT_FIELD_NUMBER: _builtins.int
+    FIRST_LEG_FIELD_NUMBER: _builtins.int
+    END_LEG_FIELD_NUMBER: _builtins.int
+    hold: _builtins.str
+    state: _builtins.str
+    first_leg: _builtins.int
+    end_leg: _builtins.int
+    @_builtins.property
+    def seats(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def kept(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        hold: _builtins.str = ...,
+        state: _builtins.str = ...,
+        seats: _abc.Iterable[_builtins.str] | None = ...,
+        kept: _abc.Iterable[_builtins.str] | None = ...,
+        first_leg: _builtins.int = ...,
+        end_leg: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_leg", b"end_leg", "first_leg", b"first_leg", "hold", b"hold", "kept", b"kept", "seats", b"seats", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListedHold: _TypeAlias = ListedHold  # noqa: Y015
+
+@_typing.final
+class HoldsReply(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FOUND_FIELD_NUMBER: _builtins.int
+    HOLDS_FIELD_NUMBER: _builtins.int
+    MORE_FIELD_NUMBER: _builtins.int
+    found: _builtins.bool
+    more: _builtins.bool
+    @_builtins.property
+    def holds(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListedHold]: ...
+    def __init__(
+        self,
+        *,
+        found: _builtins.bool = ...,
+        holds: _abc.Iterable[Global___ListedHold] | None = ...,
+        more: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["found", b"found", "holds", b"holds", "more", b"more"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HoldsReply: _TypeAlias = HoldsReply  # noqa: Y015
+
+@_typing.final
 class HistoryRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

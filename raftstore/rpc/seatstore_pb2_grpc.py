@@ -49,6 +49,11 @@ class SeatStoreStub:
                 request_serializer=raftstore_dot_rpc_dot_seatstore__pb2.HoldRequest.SerializeToString,
                 response_deserializer=raftstore_dot_rpc_dot_seatstore__pb2.HoldReply.FromString,
                 _registered_method=True)
+        self.ListHolds = channel.unary_unary(
+                '/raftstore.v1.SeatStore/ListHolds',
+                request_serializer=raftstore_dot_rpc_dot_seatstore__pb2.HoldsRequest.SerializeToString,
+                response_deserializer=raftstore_dot_rpc_dot_seatstore__pb2.HoldsReply.FromString,
+                _registered_method=True)
         self.GetHistory = channel.unary_unary(
                 '/raftstore.v1.SeatStore/GetHistory',
                 request_serializer=raftstore_dot_rpc_dot_seatstore__pb2.HistoryRequest.SerializeToString,
@@ -78,6 +83,12 @@ class SeatStoreServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetHold(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListHolds(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -113,6 +124,11 @@ def add_SeatStoreServicer_to_server(servicer, server):
                     servicer.GetHold,
                     request_deserializer=raftstore_dot_rpc_dot_seatstore__pb2.HoldRequest.FromString,
                     response_serializer=raftstore_dot_rpc_dot_seatstore__pb2.HoldReply.SerializeToString,
+            ),
+            'ListHolds': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListHolds,
+                    request_deserializer=raftstore_dot_rpc_dot_seatstore__pb2.HoldsRequest.FromString,
+                    response_serializer=raftstore_dot_rpc_dot_seatstore__pb2.HoldsReply.SerializeToString,
             ),
             'GetHistory': grpc.unary_unary_rpc_method_handler(
                     servicer.GetHistory,
@@ -206,6 +222,33 @@ class SeatStore:
             '/raftstore.v1.SeatStore/GetHold',
             raftstore_dot_rpc_dot_seatstore__pb2.HoldRequest.SerializeToString,
             raftstore_dot_rpc_dot_seatstore__pb2.HoldReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListHolds(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/raftstore.v1.SeatStore/ListHolds',
+            raftstore_dot_rpc_dot_seatstore__pb2.HoldsRequest.SerializeToString,
+            raftstore_dot_rpc_dot_seatstore__pb2.HoldsReply.FromString,
             options,
             channel_credentials,
             insecure,

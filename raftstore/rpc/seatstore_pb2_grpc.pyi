@@ -18,6 +18,7 @@ class SeatStoreStub:
     """Commands in frames; each frame is answered by one frame, in order. One long-lived stream per process."""
     GetSeatMap: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.SeatMapRequest, _seatstore_pb2.SeatMapReply]
     GetHold: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.HoldRequest, _seatstore_pb2.HoldReply]
+    ListHolds: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.HoldsRequest, _seatstore_pb2.HoldsReply]
     GetHistory: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.HistoryRequest, _seatstore_pb2.HistoryReply]
     Watch: _aio.UnaryStreamMultiCallable[_seatstore_pb2.WatchRequest, _seatstore_pb2.WatchFrame]
     """Seat changes as this node applies them, from any node."""
@@ -44,6 +45,13 @@ class SeatStoreServicer(metaclass=_abc_1.ABCMeta):
         request: _seatstore_pb2.HoldRequest,
         context: _aio.ServicerContext[_seatstore_pb2.HoldRequest, _abc.Awaitable[_seatstore_pb2.HoldReply]],
     ) -> _abc.Awaitable[_seatstore_pb2.HoldReply]: ...
+
+    @_abc_1.abstractmethod
+    def ListHolds(
+        self,
+        request: _seatstore_pb2.HoldsRequest,
+        context: _aio.ServicerContext[_seatstore_pb2.HoldsRequest, _abc.Awaitable[_seatstore_pb2.HoldsReply]],
+    ) -> _abc.Awaitable[_seatstore_pb2.HoldsReply]: ...
 
     @_abc_1.abstractmethod
     def GetHistory(

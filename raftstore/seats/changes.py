@@ -20,15 +20,6 @@ class InventoryRow(NamedTuple):
     seats: tuple[str, ...]
 
 
-class SeatRow(NamedTuple):
-    """Leg bitmasks of one seat; both zero means wholly free, which is stored as no row."""
-
-    inventory: str
-    seat: str
-    held: int
-    sold: int
-
-
 class HoldRow(NamedTuple):
     """`seats` as asked for, `kept` those it still has.
 
@@ -81,12 +72,14 @@ class AnswerRow(NamedTuple):
 class Changes:
     """What became of the state up to `applied_index`: since the last time it was asked, or since the beginning.
 
-    When it is the whole state, holds are in order of id, requests in order of (log_index, ordinal), sessions in order
-    of last use and answers in order of (session, sequence).
+    Which seats are taken is not among it: the holds say so. When it is the whole state, holds are in order of id,
+    requests in order of (log_index, ordinal), sessions in order of last use and answers in order of (session,
+    sequence).
 
     Args:
         chain: the hash over every entry applied, and `trace` over what they caused (chain.py).
         membership: who belongs to the cluster, encoded, as of the latest CONFIG entry; empty if there was none.
+        requests_kept_from: answers given in entries before this one are forgotten.
         sessions: what the new `acknowledged_below` of one covers is forgotten with it.
     """
 
@@ -97,11 +90,10 @@ class Changes:
     trace: bytes = EMPTY_CHAIN
     membership: bytes = b""
     inventories: tuple[InventoryRow, ...] = ()
-    seats: tuple[SeatRow, ...] = ()
     holds: tuple[HoldRow, ...] = ()
     holds_forgotten: tuple[str, ...] = ()
     requests: tuple[RequestRow, ...] = ()
-    requests_forgotten: tuple[str, ...] = ()
+    requests_kept_from: int = 0
     sessions: tuple[SessionRow, ...] = ()
     sessions_forgotten: tuple[int, ...] = ()
     answers: tuple[AnswerRow, ...] = ()

@@ -114,6 +114,9 @@ class HoldBook:
         self._ended.append(record.hold)
         self._touched[record.hold] = None
 
+    def all(self) -> Iterable[HoldRecord]:
+        return self._records.values()
+
     def next_expiry_ms(self) -> int | None:
         while self._deadlines:
             expires_at_ms, hold = self._deadlines[0]
@@ -145,14 +148,18 @@ class HoldBook:
         present = tuple([record.row() for hold in touched if (record := self._records.get(hold))])
         return present, tuple([hold for hold in touched if hold not in self._records])
 
-    def restore(self, rows: Iterable[HoldRow], inventories: dict[str, Inventory]) -> None:
+    def restore(self, rows: Iterable[HoldRow], inventories: dict[str, Inventory]) -> list[HoldRecord]:
+        """Returns those that have seats."""
+        having: list[HoldRecord] = []
         ended: list[tuple[int, int, str]] = []
         for row in rows:
             inventory = inventories[row.inventory]
             find = inventory.layout.find
             seats = find(row.seats)
             kept = seats if row.kept == row.seats else find(row.kept)
-            self._records[row.hold] = HoldRecord(row.hold, inventory, row.state, seats, kept, *row[5:])
+            record = self._records[row.hold] = HoldRecord(row.hold, inventory, row.state, seats, kept, *row[5:])
+            if not row.ended_index:
+                having.append(record)
             if row.state is HoldState.HELD:
                 self.live += 1
                 self._deadlines.append((row.expires_at_ms, row.hold))
@@ -160,3 +167,4 @@ class HoldBook:
                 ended.append((row.ended_index, row.ended_ordinal, row.hold))
         heapify(self._deadlines)
         self._ended.extend(hold for _, _, hold in sorted(ended))
+        return having

@@ -4,7 +4,7 @@ Every step keeps the bitmasks, the holds and the events that tell of them in agr
 is decided in decisions.py.
 """
 
-from .changes import InventoryRow, SeatRow
+from .changes import HoldRow, InventoryRow
 from .commands import EventKind, HoldState, SeatEvent
 from .holds import HoldBook, HoldRecord
 from .seatmap import Inventory, Layout
@@ -22,9 +22,8 @@ class SeatLedger:
         self._wall_ms = 0
         # Equal layouts are kept once.
         self._layouts: dict[tuple[str, ...], Layout] = {}
-        # Dicts for their order, which is the log's: equal checkpoints then have equal bytes.
+        # A dict for its order, which is the log's: equal checkpoints then have equal bytes.
         self._touched_inventories: dict[str, None] = {}
-        self._touched_seats: dict[tuple[str, int], None] = {}
 
     def begin_entry(self, *, index: int, term: int, time_ms: int, wall_ms: int) -> None:
         """Events from here on belong to the entry at `index`."""
@@ -89,7 +88,6 @@ class SeatLedger:
         name, seats, held, sold = inventory.inventory, inventory.layout.names, inventory.held, inventory.sold
         index, term, wall_ms, events = self.index, self._term, self._wall_ms, self.events
         for position in positions:
-            self._touched_seats[name, position] = None
             events.append(
                 SeatEvent(
                     index,
@@ -113,31 +111,32 @@ class SeatLedger:
         """All of them, in order of id."""
         return tuple([_inventory_row(self.inventories[inventory]) for inventory in sorted(self.inventories)])
 
-    def seat_rows(self) -> tuple[SeatRow, ...]:
-        """All seats that are not wholly free, by inventory and position."""
+    def seat_masks(self) -> tuple[tuple[str, str, int, int], ...]:
+        """(inventory, seat, held, sold) of all seats that are not wholly free, by inventory and position."""
         return tuple(
-            SeatRow(inventory, name, held, sold)
+            (inventory, name, held, sold)
             for inventory, known in sorted(self.inventories.items())
             for name, held, sold in zip(known.layout.names, known.held, known.sold, strict=True)
             if held or sold
         )
 
-    def take_touched(self) -> tuple[tuple[InventoryRow, ...], tuple[SeatRow, ...]]:
-        """Rows that are new or other than at the last call."""
+    def take_touched(self) -> tuple[InventoryRow, ...]:
+        """Rows of inventories that are new or other than at the last call."""
         inventories, self._touched_inventories = self._touched_inventories, {}
-        seats, self._touched_seats = self._touched_seats, {}
-        return (
-            tuple([_inventory_row(self.inventories[inventory]) for inventory in inventories]),
-            tuple([_seat_row(self.inventories[inventory], position) for inventory, position in seats]),
-        )
+        return tuple([_inventory_row(self.inventories[inventory]) for inventory in inventories])
 
-    def restore(self, inventories: tuple[InventoryRow, ...], seats: tuple[SeatRow, ...]) -> None:
+    def restore(self, inventories: tuple[InventoryRow, ...], holds: tuple[HoldRow, ...]) -> None:
+        """
+        Raises:
+            KeyError: a hold is of an inventory or a seat that there is not.
+        """
         for row in inventories:
             self._add(row)
-        for seat in seats:
-            inventory = self.inventories[seat.inventory]
-            position = inventory.layout.positions[seat.seat]
-            inventory.held[position], inventory.sold[position] = seat.held, seat.sold
+        for record in self.holds.restore(holds, self.inventories):
+            if record.state is HoldState.HELD:
+                record.inventory.hold(record.kept, record.mask)
+            else:
+                record.inventory.sell(record.kept, record.mask)
 
     def _add(self, row: InventoryRow) -> None:
         layout = self._layouts.get(row.seats)
@@ -150,7 +149,3 @@ class SeatLedger:
 
 def _inventory_row(known: Inventory) -> InventoryRow:
     return InventoryRow(known.inventory, known.legs, known.open, known.opened_index, known.layout.names)
-
-
-def _seat_row(known: Inventory, position: int) -> SeatRow:
-    return SeatRow(known.inventory, known.layout.names[position], known.held[position], known.sold[position])

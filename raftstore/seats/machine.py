@@ -30,6 +30,7 @@ from .commands import (
 from .decisions import decide
 from .digest import digest_of
 from .ledger import SeatLedger
+from .listing import HoldPage, page_of
 from .requests import AnsweredRequests, fingerprint
 from .sessions import Sessions
 
@@ -68,9 +69,8 @@ class SeatMachine:
         machine.applied_index, machine.applied_term = state.applied_index, state.applied_term
         machine.time_ms = state.time_ms
         machine.chain, machine.trace, machine.membership = state.chain, state.trace, state.membership
-        machine._ledger.restore(state.inventories, state.seats)
-        machine._ledger.holds.restore(state.holds, machine._ledger.inventories)
-        machine._answered.restore(state.requests)
+        machine._ledger.restore(state.inventories, state.holds)
+        machine._answered.restore(state.requests, index=state.applied_index)
         machine._sessions.restore(state.sessions, state.answers, index=state.applied_index)
         return machine
 
@@ -182,23 +182,25 @@ class SeatMachine:
         record = self._ledger.holds.get(hold)
         return record.view(self.time_ms) if record else None
 
+    def holds_of(self, inventory: str, *, after: str, limit: int) -> HoldPage | None:
+        """A page of an inventory's holds, those that ended and are remembered too; None if it is unknown."""
+        known = self._ledger.inventories.get(inventory)
+        return page_of(self._ledger.holds.all(), known, after, limit) if known else None
+
     # --- State as rows ------------------------------------------------------------------------------
 
     def take_changes(self) -> Changes:
         """What changed since the last call. Cheap: it costs what changed, not what there is."""
-        inventories, seats = self._ledger.take_touched()
         holds, holds_forgotten = self._ledger.holds.take_touched()
-        requests, requests_forgotten = self._answered.take_touched()
         sessions, sessions_forgotten, answers = self._sessions.take_touched()
         events, self._events = tuple(self._events), []
         return replace(
             self._head(),
-            inventories=inventories,
-            seats=seats,
+            inventories=self._ledger.take_touched(),
             holds=holds,
             holds_forgotten=holds_forgotten,
-            requests=requests,
-            requests_forgotten=requests_forgotten,
+            requests=self._answered.take_new(self.applied_index),
+            requests_kept_from=self._answered.kept_from(self.applied_index),
             sessions=sessions,
             sessions_forgotten=sessions_forgotten,
             answers=answers,
@@ -210,7 +212,6 @@ class SeatMachine:
         return replace(
             self._head(),
             inventories=self._ledger.inventory_rows(),
-            seats=self._ledger.seat_rows(),
             holds=self._ledger.holds.rows(),
             requests=self._answered.rows(),
             sessions=self._sessions.rows(),
@@ -222,7 +223,7 @@ class SeatMachine:
 
     def digest(self) -> str:
         """Equal on two nodes only if their whole states are."""
-        return digest_of(self.whole_state())
+        return digest_of(self.whole_state(), self._ledger.seat_masks())
 
 
 def _reused(what: str) -> Refused:

@@ -9,6 +9,7 @@ used once.
 from collections import deque
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
+from itertools import chain, takewhile
 from operator import attrgetter
 from typing import Any, Final, get_args
 
@@ -31,42 +32,54 @@ def fingerprint(command: Command | OpenSession) -> bytes:
 
 
 class AnsweredRequests:
+    """Remembered and forgotten by the entry: what came in one log entry is stored as one."""
+
     def __init__(self) -> None:
         self._rows: dict[str, RequestRow] = {}
-        # The same rows, oldest first; a dict is slow to take its first item from when many before it are gone.
-        self._by_age: deque[RequestRow] = deque()
-        self._touched: dict[str, None] = {}
+        # The same rows by entry, oldest first, and never an entry without rows.
+        self._by_entry: deque[list[RequestRow]] = deque()
+        # Index of the last entry at take_new().
+        self._taken_index = 0
 
     def get(self, request_id: str) -> RequestRow | None:
         return self._rows.get(request_id)
 
     def add(self, row: RequestRow) -> None:
         self._rows[row.request_id] = row
-        self._by_age.append(row)
-        self._touched[row.request_id] = None
+        if self._by_entry and self._by_entry[-1][0].log_index == row.log_index:
+            self._by_entry[-1].append(row)
+        else:
+            self._by_entry.append([row])
 
     def forget_old(self, time_ms: int, at_most: int) -> None:
-        """Forget what is beyond the bounds at replicated time `time_ms`, oldest first."""
+        """Forget what is beyond the bounds at replicated time `time_ms`, oldest first: entries with `at_most` requests
+        and what the last of them has besides.
+        """
         oldest_kept_ms = time_ms - limits.MAX_REQUEST_AGE_MS
-        for _ in range(at_most):
-            excess = len(self._by_age) > limits.MAX_REQUESTS_KEPT
-            if not self._by_age or not (excess or self._by_age[0].time_ms <= oldest_kept_ms):
+        while at_most > 0 and self._by_entry:
+            if len(self._rows) <= limits.MAX_REQUESTS_KEPT and self._by_entry[0][0].time_ms > oldest_kept_ms:
                 break
-            request_id = self._by_age.popleft().request_id
-            del self._rows[request_id]
-            self._touched[request_id] = None
+            forgotten = self._by_entry.popleft()
+            at_most -= len(forgotten)
+            for row in forgotten:
+                del self._rows[row.request_id]
 
     def rows(self) -> tuple[RequestRow, ...]:
         """All of them, oldest first."""
-        return tuple(self._by_age)
+        return tuple(chain.from_iterable(self._by_entry))
 
-    def take_touched(self) -> tuple[tuple[RequestRow, ...], tuple[str, ...]]:
-        """Rows that are new since the last call, and ids of those forgotten."""
-        touched, self._touched = self._touched, {}
-        present = tuple([row for request_id in touched if (row := self._rows.get(request_id))])
-        return present, tuple([request_id for request_id in touched if request_id not in self._rows])
+    def kept_from(self, index: int) -> int:
+        """Entries before this one are forgotten; after the entry at `index` if none is remembered."""
+        return self._by_entry[0][0].log_index if self._by_entry else index + 1
 
-    def restore(self, rows: Iterable[RequestRow]) -> None:
+    def take_new(self, index: int) -> tuple[RequestRow, ...]:
+        """Rows that are new since the last call, oldest first; `index` is that of the last entry applied."""
+        new = list(takewhile(lambda rows: rows[0].log_index > self._taken_index, reversed(self._by_entry)))
+        self._taken_index = index
+        return tuple(chain.from_iterable(reversed(new)))
+
+    def restore(self, rows: Iterable[RequestRow], *, index: int) -> None:
+        """Go on from rows as of `index`."""
+        self._taken_index = index
         for row in rows:
-            self._rows[row.request_id] = row
-            self._by_age.append(row)
+            self.add(row)

@@ -45,6 +45,11 @@ class SeatStoreService(pb_grpc.SeatStoreServicer):
         await self._catch_up(request.stale, context)
         return codec.encode_hold(self._node.machine.hold(request.hold))
 
+    async def ListHolds(self, request: pb.HoldsRequest, context: grpc.aio.ServicerContext) -> pb.HoldsReply:
+        await self._catch_up(False, context)
+        page = self._node.machine.holds_of(request.inventory, after=request.after, limit=request.limit)
+        return codec.encode_holds(page)
+
     async def GetHistory(self, request: pb.HistoryRequest, context: grpc.aio.ServicerContext) -> pb.HistoryReply:
         await self._catch_up(request.stale, context)
         limit = min(request.limit or HISTORY_LIMIT_EVENTS, HISTORY_LIMIT_EVENTS)

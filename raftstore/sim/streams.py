@@ -66,6 +66,14 @@ class SimulatedConnector:
 
         return await self._ask(address, answer)
 
+    async def holds(self, address: str, request: pb.HoldsRequest) -> pb.HoldsReply:
+        async def answer(node: Node) -> pb.HoldsReply:
+            await _catch_up(node, stale=False)
+            page = node.machine.holds_of(request.inventory, after=request.after, limit=request.limit)
+            return codec.encode_holds(page)
+
+        return await self._ask(address, answer)
+
     async def history(self, address: str, request: pb.HistoryRequest) -> pb.HistoryReply:
         async def answer(node: Node) -> pb.HistoryReply:
             await _catch_up(node, request.stale)

@@ -1,8 +1,10 @@
 """The state machine's rows in a checkpoint's tables: written as they change, read as a whole."""
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 from zlib import crc32
 
@@ -17,13 +19,15 @@ T = TypeVar("T")
 _COLUMNS: Final = {
     "meta": 8,
     "inventories": 6,
-    "seats": 5,
     "holds": 12,
-    "requests": 7,
+    "requests": 4,
     "sessions": 6,
     "session_answers": 9,
-    "history": 13,
+    "history": 5,
+    "seat_history": 4,
 }
+# Of the rows' checksums: a row fits into no other table.
+_SEEDS: Final = {table: crc32(table.encode()) for table in _COLUMNS}
 
 
 def write(connection: sqlite3.Connection, changes: Changes) -> None:
@@ -34,21 +38,29 @@ def write(connection: sqlite3.Connection, changes: Changes) -> None:
     """
     _put(connection, "meta", [tables.meta_to_sql(changes)])
     _put(connection, "inventories", map(tables.inventory_to_sql, changes.inventories))
-    free = ((row.inventory, row.seat) for row in changes.seats if not (row.held or row.sold))
-    connection.executemany("DELETE FROM seats WHERE inventory = ? AND seat = ?", free)
-    _put(connection, "seats", (tables.seat_to_sql(row) for row in changes.seats if row.held or row.sold))
     _delete(connection, "holds", "hold", changes.holds_forgotten)
     _put(connection, "holds", map(tables.hold_to_sql, changes.holds))
-    _delete(connection, "requests", "request_id", changes.requests_forgotten)
-    _put(connection, "requests", map(tables.request_to_sql, changes.requests))
+    connection.execute("DELETE FROM requests WHERE log_index < ?", (changes.requests_kept_from,))
+    requests = [list(rows) for _, rows in groupby(changes.requests, attrgetter("log_index"))]
+    _put(connection, "requests", map(tables.requests_to_sql, requests))
     _write_sessions(connection, changes)
-    _put(connection, "history", map(tables.event_to_sql, changes.events))
+    _write_history(connection, [list(events) for _, events in groupby(changes.events, attrgetter("index"))])
+
+
+def _write_history(connection: sqlite3.Connection, entries: Sequence[Sequence[SeatEvent]]) -> None:
+    _put(connection, "history", map(tables.events_to_sql, entries))
+    _put(connection, "seat_history", (row for events in entries for row in _places(events)))
+
+
+def _places(events: Iterable[SeatEvent]) -> Iterable[Row]:
+    """The rows that lead from each seat to its events in one entry."""
+    return {(event.inventory, event.seat, event.index): None for event in events}
 
 
 def _write_sessions(connection: sqlite3.Connection, changes: Changes) -> None:
     _delete(connection, "sessions", "session", changes.sessions_forgotten)
     _delete(connection, "session_answers", "session", changes.sessions_forgotten)
-    _put(connection, "sessions", changes.sessions)
+    _put(connection, "sessions", map(tuple, changes.sessions))
     acknowledged = ((row.session, row.acknowledged_below) for row in changes.sessions)
     connection.executemany("DELETE FROM session_answers WHERE session = ? AND sequence < ?", acknowledged)
     _put(connection, "session_answers", map(tables.answer_to_sql, changes.answers))
@@ -56,7 +68,8 @@ def _write_sessions(connection: sqlite3.Connection, changes: Changes) -> None:
 
 def _put(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
     places = ", ".join("?" * _COLUMNS[table])
-    summed = ((*row, _checksum(table, row)) for row in rows)
+    seed = _SEEDS[table]
+    summed = [(*row, crc32(ascii(row).encode(), seed)) for row in rows]
     connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({places})", summed)
 
 
@@ -74,9 +87,8 @@ def load(connection: sqlite3.Connection) -> Changes:
     state = replace(
         meta[0] if meta else Changes(0, 0, 0),
         inventories=_all(connection, "inventories", "inventory", tables.inventory_from_sql),
-        seats=_all(connection, "seats", "inventory, seat", tables.seat_from_sql),
         holds=_all(connection, "holds", "hold", tables.hold_from_sql),
-        requests=_all(connection, "requests", "log_index, ordinal", tables.request_from_sql),
+        requests=tuple(chain.from_iterable(_all(connection, "requests", "log_index", tables.requests_from_sql))),
         sessions=_all(connection, "sessions", "used_index, used_ordinal", SessionRow._make),
         answers=_all(connection, "session_answers", "session, sequence", tables.answer_from_sql),
     )
@@ -91,21 +103,38 @@ def history(connection: sqlite3.Connection, inventory: str, seat: str, limit: in
     Raises:
         sqlite3.Error, ValueError: they are damaged.
     """
-    rows = connection.execute(
-        "SELECT * FROM history WHERE inventory = ? AND seat = ? ORDER BY log_index DESC, ordinal DESC LIMIT ?",
+    places = connection.execute(
+        "SELECT * FROM seat_history WHERE inventory = ? AND seat = ? ORDER BY log_index DESC LIMIT ?",
         (inventory, seat, limit),
     ).fetchall()
-    return [tables.event_from_sql(_intact("history", row)) for row in reversed(rows)]
+    events: list[SeatEvent] = []
+    for place in places:
+        *_, log_index = _intact("seat_history", place)
+        found = connection.execute("SELECT * FROM history WHERE log_index = ?", (log_index,)).fetchone()
+        if found is None:
+            raise ValueError(f"the events of entry {log_index!r} are missing")
+        steps = tables.events_from_sql(_intact("history", found))
+        events += [step for step in reversed(steps) if (step.inventory, step.seat) == (inventory, seat)]
+        if len(events) >= limit:
+            break
+    return events[:limit][::-1]
 
 
 def check_history(connection: sqlite3.Connection) -> None:
-    """Read all of it, which `load` does not.
+    """Read all of it, which `load` does not, and whether every event is found from its seat.
 
     Raises:
         sqlite3.Error, ValueError: it is damaged.
     """
+    # Sums of checksums: equal for the same rows in whatever order.
+    expected = found = 0
     for row in connection.execute("SELECT * FROM history"):
-        _intact("history", row)
+        places = _places(tables.events_from_sql(_intact("history", row)))
+        expected += sum(_checksum("seat_history", place) for place in places)
+    for place in connection.execute("SELECT * FROM seat_history"):
+        found += _checksum("seat_history", _intact("seat_history", place))
+    if found != expected:
+        raise ValueError("the seats' histories do not lead to all events")
 
 
 def _all(
@@ -116,7 +145,7 @@ def _all(
 
 
 def _checksum(table: str, row: Row) -> int:
-    return crc32(ascii(tuple(row)).encode(), crc32(table.encode()))
+    return crc32(ascii(row).encode(), _SEEDS[table])
 
 
 def _intact(table: str, row: Row) -> Row:

@@ -94,6 +94,10 @@ class FakeStore:
         self._redirect(address, request.stale)
         return codec.encode_hold(self.machine.hold(request.hold))
 
+    async def holds(self, address: str, request: pb.HoldsRequest) -> pb.HoldsReply:
+        self._redirect(address, stale=False)
+        return codec.encode_holds(self.machine.holds_of(request.inventory, after=request.after, limit=request.limit))
+
     async def history(self, address: str, request: pb.HistoryRequest) -> pb.HistoryReply:
         self._redirect(address, request.stale)
         return pb.HistoryReply()

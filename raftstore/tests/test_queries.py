@@ -37,12 +37,16 @@ async def test_maps_and_holds_are_read_from_the_leader(store, queries):
     assert seat_map == store.machine.seat_map("train")
     assert await queries.hold("h1", stale=False, deadline_s=LONG_S) == store.machine.hold("h1")
     assert await queries.history("train", "A-1", limit=5, stale=False, deadline_s=LONG_S) == []
-    assert store.asked[-3:] == ["three"] * 3
+    page = await queries.holds("train", after="", limit=0, deadline_s=LONG_S)
+    assert page == store.machine.holds_of("train", after="", limit=0)
+    assert [listed.hold for listed in page.holds] == ["h1"]
+    assert store.asked[-4:] == ["three"] * 4
 
 
 async def test_what_is_not_there_is_none(queries):
     assert await queries.seat_map("no such", stale=False, deadline_s=LONG_S) is None
     assert await queries.hold("no such", stale=False, deadline_s=LONG_S) is None
+    assert await queries.holds("no such", after="", limit=0, deadline_s=LONG_S) is None
 
 
 async def test_a_stale_answer_is_taken_from_a_node_that_knows_of_no_leader(store, queries):

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, assert_never
 from raftstore.errors import MalformedMessage
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import commands as c
+from raftstore.seats.listing import HoldPage, ListedHold
 from raftstore.value import value
 
 E = TypeVar("E", bound=StrEnum)
@@ -243,6 +244,33 @@ def decode_hold(hold: str, wire: pb.HoldReply) -> c.HoldView | None:
         wire.expires_at_ms,
         wire.now_ms,
     )
+
+
+def encode_holds(page: HoldPage | None) -> pb.HoldsReply:
+    if page is None:
+        return pb.HoldsReply(found=False)
+    holds = [
+        pb.ListedHold(
+            hold=listed.hold,
+            state=listed.state,
+            seats=listed.seats,
+            kept=listed.kept,
+            first_leg=listed.first_leg,
+            end_leg=listed.end_leg,
+        )
+        for listed in page.holds
+    ]
+    return pb.HoldsReply(found=True, holds=holds, more=page.more)
+
+
+def decode_holds(wire: pb.HoldsReply) -> HoldPage | None:
+    if not wire.found:
+        return None
+    holds = [
+        ListedHold(m.hold, _known(c.HoldState, m.state), tuple(m.seats), tuple(m.kept), m.first_leg, m.end_leg)
+        for m in wire.holds
+    ]
+    return HoldPage(tuple(holds), wire.more)
 
 
 def encode_event(event: c.SeatEvent) -> pb.SeatEvent:

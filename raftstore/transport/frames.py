@@ -76,6 +76,9 @@ class GrpcConnector:
     async def hold(self, address: str, request: pb.HoldRequest) -> pb.HoldReply:
         return await _answer(self._stub(address).GetHold(request))
 
+    async def holds(self, address: str, request: pb.HoldsRequest) -> pb.HoldsReply:
+        return await _answer(self._stub(address).ListHolds(request))
+
     async def history(self, address: str, request: pb.HistoryRequest) -> pb.HistoryReply:
         return await _answer(self._stub(address).GetHistory(request))
 

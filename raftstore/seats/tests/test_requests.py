@@ -86,13 +86,15 @@ def test_requests_are_forgotten_at_their_age_in_replicated_time() -> None:
 def test_forgetting_goes_in_portions_so_that_no_entry_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MIN_FORGOTTEN_PER_ENTRY", 4)
     store = Store()
-    store.apply(*(Request(f"r{number}", Confirm("nobody")) for number in range(10)))
+    for entry in range(4):
+        store.apply(*(Request(f"r{entry}-{number}", Confirm("nobody")) for number in range(3)))
     left = []
     store.now_ms = limits.MAX_REQUEST_AGE_MS
     for _ in range(3):
         store.apply()
         left.append(len(remembered(store)))
-    assert left == [6, 2, 0]
+    # Whole entries, until at least four requests are gone.
+    assert left == [6, 0, 0]
 
 
 def test_ended_holds_are_forgotten_beyond_the_count_and_confirmed_ones_never(monkeypatch: pytest.MonkeyPatch) -> None:

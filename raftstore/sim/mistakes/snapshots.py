@@ -6,7 +6,7 @@ SNAPSHOTS = (
     Mutant(
         "dedup-table-missing-from-the-snapshot",
         "§8: what was answered is forgotten with a snapshot or a restart, and a retry is carried out again.",
-        Edit("seats/machine.py", "machine._answered.restore(state.requests)", "machine._answered.restore(())"),
+        Edit("seats/machine.py", "machine._answered.restore(state.requests, ", "machine._answered.restore((), "),
         Edit("seats/machine.py", "restore(state.sessions, state.answers,", "restore(state.sessions, (),"),
     ),
     Mutant(

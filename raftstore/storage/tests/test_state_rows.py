@@ -1,20 +1,22 @@
 """The tables are the state: read back whole, and equal on every node at the same index, however often each saved."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raftstore.seats import limits
-from raftstore.seats.commands import Confirm, Hold, OpenSession, Outcome, Request, SessionOpened
+from raftstore.seats.commands import Confirm, Hold, OpenSession, Outcome, Release, Request, SessionOpened
 from raftstore.seats.machine import SeatMachine
 from raftstore.seats.tests.store import apply_next, open_store
 from raftstore.seats.tests.strategies import RandomEntry, feed, histories
 from raftstore.storage import state_rows, tables
 
-TABLES = ("meta", "inventories", "seats", "holds", "requests", "sessions", "session_answers", "history")
+TABLES = ("meta", "inventories", "holds", "requests", "sessions", "session_answers", "history", "seat_history")
 # So small that sessions end in random histories, and answers with them.
 BOUNDS = {"MAX_SESSIONS": 2, "MAX_SESSION_ANSWERS": 4, "MAX_ANSWERS_PER_SESSION": 3, "MAX_SESSION_IDLE_MS": 600}
 
@@ -112,14 +114,66 @@ def test_there_is_one_row_of_meta(connection: sqlite3.Connection) -> None:
 
 def test_an_outcome_of_every_kind_is_read_back_as_it_was_written() -> None:
     outcome: Outcome = SessionOpened(9)
-    read = tables.outcome_from_json(tables.outcome_to_json(outcome))
+    read = tables.outcome_from_list(json.loads(tables.to_json(tables.outcome_to_list(outcome))))
     assert (read, type(read)) == (outcome, SessionOpened)
 
 
-def test_a_seat_that_was_given_back_leaves_the_tables(connection: sqlite3.Connection) -> None:
+def test_who_has_which_seat_is_seen_with_any_tool(connection: sqlite3.Connection) -> None:
     store = open_store()
-    store.do(Hold("train", "h1", ("A-1",), 0, 5, 1_000))
+    store.do(Hold("train", "h1", ("A-1", "A-2"), 0, 5, 1_000))
+    store.do(Hold("train", "h2", ("A-3",), 1, 2, 1_000))
+    store.do(Confirm("h2"))
     state_rows.write(connection, store.machine.take_changes())
+    assert connection.execute("SELECT * FROM taken ORDER BY seat").fetchall() == [
+        ("train", "A-1", "held", "h1", 0, 5),
+        ("train", "A-2", "held", "h1", 0, 5),
+        ("train", "A-3", "confirmed", "h2", 1, 2),
+    ]
     store.pass_ms(1_000)
     state_rows.write(connection, store.machine.take_changes())
-    assert contents(connection)["seats"] == []
+    assert connection.execute("SELECT seat FROM taken").fetchall() == [("A-3",)]
+
+
+def test_what_one_entry_did_is_found_from_each_seat(connection: sqlite3.Connection) -> None:
+    store = open_store()
+    holds = [Hold("train", f"h{number}", (f"A-{number}",), 0, 1, 1_000) for number in (1, 2)]
+    store.apply(*[Request(f"r{number}", hold) for number, hold in enumerate(holds)])
+    store.apply(Request("r2", Release("h1")), Request("r3", holds[0]), Request("r4", replace(holds[0], hold="h3")))
+    state_rows.write(connection, store.machine.take_changes())
+    events = [event for event in store.events if event.seat == "A-1"]
+    assert [event.index for event in events] == [2, 3, 3]
+    for limit in range(5):
+        assert state_rows.history(connection, "train", "A-1", limit) == (events[-limit:] if limit else [])
+    state_rows.check_history(connection)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM seat_history WHERE seat = 'A-1'",
+        "UPDATE seat_history SET seat = 'A-3' WHERE seat = 'A-1'",
+        "DELETE FROM history",
+        "UPDATE history SET events = replace(events, 'A-1', 'A-3')",
+    ],
+)
+def test_a_history_that_lost_something_is_found_out(connection: sqlite3.Connection, damage: str) -> None:
+    store = open_store()
+    store.do(Hold("train", "h1", ("A-1", "A-2"), 0, 5, 1_000))
+    state_rows.write(connection, store.machine.take_changes())
+    connection.execute(damage)
+    with pytest.raises(ValueError, match=r"lead to all events|not what was written"):
+        state_rows.check_history(connection)
+
+
+def test_requests_are_remembered_and_forgotten_by_the_entry(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_REQUESTS_KEPT", 3)
+    store = open_store()
+    for entry in range(3):
+        store.apply(*[Request(f"r{entry}-{number}", Confirm("nobody")) for number in range(2)])
+        state_rows.write(connection, store.machine.take_changes())
+    rows = store.machine.whole_state().requests
+    assert [row.request_id for row in rows] == ["r2-0", "r2-1"]
+    assert state_rows.load(connection).requests == rows
+    assert connection.execute("SELECT count(*) FROM requests").fetchone() == (1,)

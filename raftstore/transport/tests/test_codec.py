@@ -5,6 +5,7 @@ import pytest
 from raftstore.errors import MalformedMessage
 from raftstore.rpc import seatstore_pb2
 from raftstore.seats import commands as c
+from raftstore.seats.listing import HoldPage, ListedHold
 from raftstore.transport import codec
 
 COMMANDS: list[c.Command | c.OpenSession] = [
@@ -58,6 +59,10 @@ def test_views_survive_the_wire():
     hold = c.HoldView("h", "train", c.HoldState.HELD, ("A-1",), 0, 3, 2_000, 1_000)
     assert codec.decode_hold("h", codec.encode_hold(hold)) == hold
     assert codec.decode_hold("h", codec.encode_hold(None)) is None
+    listed = ListedHold("h", c.HoldState.CONFIRMED, ("A-1", "A-2"), ("A-2",), 0, 3)
+    page = HoldPage((listed,), more=True)
+    assert codec.decode_holds(codec.encode_holds(page)) == page
+    assert codec.decode_holds(codec.encode_holds(None)) is None
     event = c.SeatEvent(9, 3, 1, 5, "train", "A-1", c.EventKind.HELD, "h", 0, 3, 7, 0)
     assert codec.decode_event(codec.encode_event(event)) == event
 
