@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import dataclasses
-import gc
 import logging
 import os
 import random
@@ -14,9 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
+from raftstore.collecting import collect_garbage
 from raftstore.core.membership import Membership
 from raftstore.core.messages import SnapshotRef
-from raftstore.core.types import Config, Entry, HardState, LogBase
+from raftstore.core.types import Config, Entry, HardState, LogBase, Role
 from raftstore.errors import RaftstoreError, StorageError, WriteFailed
 from raftstore.runtime.limits import Limits
 from raftstore.runtime.node import Node
@@ -185,9 +185,6 @@ async def serve(
             limits=limits,
         )
         del opened
-        # What was loaded lives as long as the process: without this, collecting garbage walks through it each time.
-        gc.collect()
-        gc.freeze()
         return await _serve_until_told_to_stop(node, network, security, metrics_address)
     finally:
         if not (checkpoints.close() and disk.close()):
@@ -224,7 +221,8 @@ async def _serve_until_told_to_stop(
             if metrics_address:
                 metrics = Metrics(node.status, node.counters, security)
                 await stack.enter_async_context(metrics_page(metrics_address, metrics.text, security))
-            parts = node.run(), network.run(), report_health(node, health), _raised(broken)
+            collecting = collect_garbage(lambda: node.raft.role is Role.LEADER)
+            parts = node.run(), network.run(), report_health(node, health), collecting, _raised(broken)
             await _run(*parts, until=_told_to_stop(node))
     except* RaftstoreError as failures:
         for failure in failures.exceptions:

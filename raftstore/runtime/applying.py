@@ -77,7 +77,7 @@ class Applier:
             MalformedMessage: another version wrote the entry; this one cannot go on.
         """
         if entry.kind is EntryKind.COMMAND:
-            payload = codec.decode_payload(entry.data)
+            payload = self._commands.payload_of(entry)
         else:
             payload = codec.Payload(self.machine.time_ms, 0, ())
         applied = self.machine.apply(

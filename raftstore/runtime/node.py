@@ -16,7 +16,7 @@ from raftstore.core.refusals import ChangeRefused, NotLeader
 from raftstore.core.types import Config, Entry, LogBase, Role
 from raftstore.errors import CheckpointUnreadable, WriteFailed
 from raftstore.rpc import seatstore_pb2 as pb
-from raftstore.seats.commands import SeatEvent
+from raftstore.seats.commands import Request, SeatEvent
 from raftstore.seats.machine import SeatMachine
 from raftstore.storage.base import Recovered
 from raftstore.transport.envelope import Envelope
@@ -33,7 +33,7 @@ from .limits import Limits
 from .outbox import Outbox
 from .pending import PendingChanges, PendingCommands, PendingReads, ReadLost
 from .ports import Checkpoints, Clock, Disk, Network, RandomTimeout
-from .proposing import Proposer, refusal_of, refusal_of_size
+from .proposing import Proposer, read_request, refusal_of_size
 from .reconfiguration import Reconfiguration
 from .shared import Shared
 from .snapshots import SnapshotReceiver, SnapshotSender
@@ -216,14 +216,13 @@ class Node:
         """One outcome for each request of a client, in order; what is not valid never reaches the log."""
         if refusal := refusal_of_size(requests, limit_bytes=self.limits.entry_bytes):
             return [refusal] * len(requests)
-        refusals = [refusal_of(request) for request in requests]
-        valid = [request for request, refusal in zip(requests, refusals, strict=True) if refusal is None]
-        decided = iter(await self.submit(valid)) if valid else iter(())
-        return [refusal or next(decided) for refusal in refusals]
+        read = [read_request(wire) for wire in requests]
+        valid = [(wire, request) for wire, request in zip(requests, read, strict=True) if isinstance(request, Request)]
+        decided = iter(await self._submit(*zip(*valid, strict=True)) if valid else ())
+        return [next(decided) if isinstance(request, Request) else request for request in read]
 
-    def submit(self, requests: Sequence[pb.Request]) -> "asyncio.Future[list[pb.Outcome]]":
-        """Propose requests that are known to be valid; the future carries one outcome for each, in order."""
-        future = self._proposer.submit(requests, self.leader_address)
+    def _submit(self, wires: Sequence[pb.Request], requests: Sequence[Request]) -> "asyncio.Future[list[pb.Outcome]]":
+        future = self._proposer.submit(wires, requests, self.leader_address)
         self._wake.set()
         return future
 

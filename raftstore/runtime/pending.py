@@ -8,7 +8,10 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import islice
 
+from raftstore.core.types import Entry
 from raftstore.rpc import seatstore_pb2 as pb
+from raftstore.seats.commands import Request
+from raftstore.transport import codec
 from raftstore.value import value
 
 UNKNOWN = pb.Outcome(failure=pb.Failure(reason=pb.Failure.UNKNOWN))
@@ -31,9 +34,14 @@ def disk_full(retry_after_ms: int) -> pb.Outcome:
 
 @value
 class Submission:
-    """One client frame: requests that ride together, and the future that carries their outcomes back."""
+    """One client frame: requests that ride together, and the future that carries their outcomes back.
 
-    requests: tuple[pb.Request, ...]
+    Args:
+        wires: the requests as they came, and `requests` as they were read.
+    """
+
+    wires: tuple[pb.Request, ...]
+    requests: tuple[Request, ...]
     size_bytes: int
     outcomes: "asyncio.Future[list[pb.Outcome]]"
 
@@ -49,6 +57,7 @@ class Submission:
 class _Round:
     index: int
     term: int
+    payload: codec.Payload
     submissions: tuple[Submission, ...]
 
 
@@ -98,8 +107,19 @@ class PendingCommands:
             gathered.append(self._waiting.popleft())
         return gathered
 
-    def proposed(self, index: int, term: int, submissions: list[Submission]) -> None:
-        self._rounds.append(_Round(index, term, tuple(submissions)))
+    def proposed(self, index: int, term: int, payload: codec.Payload, submissions: list[Submission]) -> None:
+        """The submissions are on their way as the entry at `index`, which holds `payload`."""
+        self._rounds.append(_Round(index, term, payload, tuple(submissions)))
+
+    def payload_of(self, entry: Entry) -> codec.Payload:
+        """What is in a COMMAND entry; who proposed it knows that without reading it.
+
+        Raises:
+            MalformedMessage: another version wrote the entry; this one cannot go on.
+        """
+        if self._rounds and (self._rounds[0].index, self._rounds[0].term) == (entry.index, entry.term):
+            return self._rounds[0].payload
+        return codec.decode_payload(entry.data)
 
     def applied(self, index: int, term: int, outcomes: Iterable[pb.Outcome]) -> None:
         """Answer whoever waited for the entry at `index`, if it is theirs; `outcomes` are read only if somebody did."""

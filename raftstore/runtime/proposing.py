@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from raftstore.core.types import Entry, Role
 from raftstore.errors import MalformedMessage
 from raftstore.rpc import seatstore_pb2 as pb
-from raftstore.seats.commands import RefusalCode
+from raftstore.seats.commands import RefusalCode, Request
 from raftstore.transport import codec
 
 from .applying import Applier
@@ -23,18 +23,14 @@ def refusal_of_size(requests: Sequence[pb.Request], *, limit_bytes: int) -> pb.O
     return _invalid(f"requests that are sent together may have {limit_bytes} bytes, not {size_bytes}")
 
 
-def refusal_of(request: pb.Request) -> pb.Outcome | None:
-    """Why a client's request may not be proposed, if it may not: every node must be able to read what is in the log."""
-    if not 1 <= len(request.request_id) <= 128:
-        detail = "a request id has 1 to 128 characters"
-    else:
-        try:
-            codec.decode_request(request)
-        except MalformedMessage as error:
-            detail = str(error)
-        else:
-            return None
-    return _invalid(detail)
+def read_request(wire: pb.Request) -> Request | pb.Outcome:
+    """A client's request, or why it may not be proposed: every node must be able to read what is in the log."""
+    if not 1 <= len(wire.request_id) <= 128:
+        return _invalid("a request id has 1 to 128 characters")
+    try:
+        return codec.decode_request(wire)
+    except MalformedMessage as error:
+        return _invalid(str(error))
 
 
 def _invalid(detail: str) -> pb.Outcome:
@@ -57,10 +53,15 @@ class Proposer:
         # Set while the disk is nearly full: no command may enter the log through this node.
         self.is_closed = False
 
-    def submit(self, requests: Sequence[pb.Request], leader_address: str) -> "asyncio.Future[list[pb.Outcome]]":
-        """Queue requests for the log; the future carries one outcome for each, in order."""
+    def submit(
+        self, wires: Sequence[pb.Request], requests: Sequence[Request], leader_address: str
+    ) -> "asyncio.Future[list[pb.Outcome]]":
+        """Queue requests for the log, given as they came and as they were read; the future carries one outcome for
+        each, in order.
+        """
         future: asyncio.Future[list[pb.Outcome]] = asyncio.get_running_loop().create_future()
-        submission = Submission(tuple(requests), sum(request.ByteSize() for request in requests), future)
+        size_bytes = sum([wire.ByteSize() for wire in wires])
+        submission = Submission(tuple(wires), tuple(requests), size_bytes, future)
         if self._raft.role is not Role.LEADER:
             submission.answer_all(not_leader(leader_address))
         elif self.is_closed:
@@ -94,10 +95,11 @@ class Proposer:
         gathered = self._commands.gather(
             limit_requests=self._limits.entry_requests, limit_bytes=self._limits.entry_bytes
         )
-        requests = [request for submission in gathered for request in submission.requests]
-        time_ms = self._replicated_clock.now_ms(now_ms)
-        index = self._raft.propose([codec.encode_payload(time_ms, self._clock.wall_ms(), requests)])
-        self._commands.proposed(index, self._raft.term, gathered)
+        wires = [wire for submission in gathered for wire in submission.wires]
+        requests = tuple([request for submission in gathered for request in submission.requests])
+        payload = codec.Payload(self._replicated_clock.now_ms(now_ms), self._clock.wall_ms(), requests)
+        index = self._raft.propose([codec.encode_payload(payload.time_ms, payload.wall_ms, wires)])
+        self._commands.proposed(index, self._raft.term, payload, gathered)
         self._last_proposal_ms = now_ms
 
     def applied(self, entry: Entry, now_ms: int) -> None:

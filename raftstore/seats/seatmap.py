@@ -64,7 +64,7 @@ class Inventory:
             taken = [p for p in positions if (held[p] | sold[p] & ~own.get(p, 0)) & wanted]
         else:
             taken = [p for p in positions if (held[p] | sold[p]) & wanted]
-        return self.layout.name(taken)
+        return self.layout.name(taken) if taken else ()
 
     def hold(self, positions: Iterable[int], mask: int) -> None:
         for position in positions:

@@ -16,23 +16,21 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def encode_request(request: c.Request) -> pb.Request:
-    wire = pb.Request(
-        request_id=request.request_id,
-        session=request.session,
-        sequence=request.sequence,
-        acknowledged_below=request.acknowledged_below,
-    )
+    wire = pb.Request(request_id=request.request_id)
+    if request.session:
+        wire.session, wire.sequence = request.session, request.sequence
+        wire.acknowledged_below = request.acknowledged_below
     match request.command:
+        case c.Hold(inventory, hold, seats, first_leg, end_leg, ttl_ms):
+            # Most of all requests are one: setting fields takes half the time of copying a message.
+            to_hold = wire.hold
+            to_hold.inventory, to_hold.hold = inventory, hold
+            to_hold.seats.extend(seats)
+            to_hold.first_leg, to_hold.end_leg, to_hold.ttl_ms = first_leg, end_leg, ttl_ms
         case c.OpenInventory(inventory, seats, legs):
             wire.open_inventory.CopyFrom(pb.OpenInventory(inventory=inventory, seats=seats, legs=legs))
         case c.CloseInventory(inventory):
             wire.close_inventory.CopyFrom(pb.CloseInventory(inventory=inventory))
-        case c.Hold(inventory, hold, seats, first_leg, end_leg, ttl_ms):
-            wire.hold.CopyFrom(
-                pb.Hold(
-                    inventory=inventory, hold=hold, seats=seats, first_leg=first_leg, end_leg=end_leg, ttl_ms=ttl_ms
-                )
-            )
         case c.Extend(hold, ttl_ms):
             wire.extend.CopyFrom(pb.Extend(hold=hold, ttl_ms=ttl_ms))
         case c.Confirm(hold):
@@ -62,7 +60,7 @@ def encode_request(request: c.Request) -> pb.Request:
 _COMMANDS: dict[str, Callable[[Any], c.Command | c.OpenSession]] = {
     "open_inventory": lambda m: c.OpenInventory(m.inventory, tuple(m.seats), m.legs),
     "close_inventory": lambda m: c.CloseInventory(m.inventory),
-    "hold": lambda m: c.Hold(m.inventory, m.hold, tuple(m.seats), m.first_leg, m.end_leg, m.ttl_ms),
+    "hold": lambda m: c.Hold(m.inventory, m.hold, tuple(m.seats[:]), m.first_leg, m.end_leg, m.ttl_ms),
     "extend": lambda m: c.Extend(m.hold, m.ttl_ms),
     "confirm": lambda m: c.Confirm(m.hold),
     "release": lambda m: c.Release(m.hold),
@@ -116,7 +114,10 @@ def encode_outcome(outcome: c.Outcome) -> pb.Outcome:
         case c.Closed(inventory):
             return pb.Outcome(closed=inventory)
         case c.Held(hold, expires_at_ms, now_ms):
-            return pb.Outcome(held=pb.Held(hold=hold, expires_at_ms=expires_at_ms, now_ms=now_ms))
+            wire = pb.Outcome()
+            held = wire.held
+            held.hold, held.expires_at_ms, held.now_ms = hold, expires_at_ms, now_ms
+            return wire
         case c.Taken(conflicts):
             return pb.Outcome(taken=pb.Taken(conflicts=conflicts))
         case c.Confirmed(hold):

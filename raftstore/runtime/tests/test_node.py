@@ -104,7 +104,7 @@ class Hand:
 
     async def do(self, *commands: c.Command) -> list[object]:
         requests = [codec.encode_request(c.Request(f"{command}", command)) for command in commands]
-        answer = self.node.submit(tuple(requests))
+        answer = asyncio.ensure_future(self.node.answer(requests))
         await self.run_for(200)
         return [codec.decode_outcome(outcome) for outcome in answer.result()]
 
@@ -174,7 +174,8 @@ async def test_more_requests_than_the_bound_are_told_to_come_back():
     hand = await leading_with_a_hold(ttl_ms=8_000)
     hand.majority = False
     request = codec.encode_request(c.Request("r", c.Confirm("h")))
-    answers = [hand.node.submit((request,) * 1_000) for _ in range(11)]
+    answers = [asyncio.ensure_future(hand.node.answer((request,) * 1_000)) for _ in range(11)]
+    await asyncio.sleep(0.01)
     refused = [answer.result()[0].failure for answer in answers if answer.done()]
     assert [(failure.reason, failure.retry_after_ms > 0) for failure in refused] == [(2, True)]
 

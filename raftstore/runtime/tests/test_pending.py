@@ -13,11 +13,16 @@ from raftstore.runtime.pending import (
     ReadLost,
     Submission,
 )
+from raftstore.seats.commands import Confirm, Request
+from raftstore.transport import codec
+
+PAYLOAD = codec.Payload(0, 0, ())
 
 
 def submission(*request_ids: str, size_bytes: int = 1) -> Submission:
-    requests = tuple(pb.Request(request_id=request_id) for request_id in request_ids)
-    return Submission(requests, size_bytes, asyncio.get_running_loop().create_future())
+    wires = tuple(pb.Request(request_id=request_id) for request_id in request_ids)
+    requests = tuple(Request(request_id, Confirm("h")) for request_id in request_ids)
+    return Submission(wires, requests, size_bytes, asyncio.get_running_loop().create_future())
 
 
 def outcomes(*names: str) -> list[pb.Outcome]:
@@ -29,7 +34,7 @@ async def test_submissions_that_share_an_entry_get_their_own_outcomes_back():
     first, second = submission("a", "b"), submission("c")
     assert pending.add(first)
     assert pending.add(second)
-    pending.proposed(5, 1, pending.gather(limit_requests=10, limit_bytes=100))
+    pending.proposed(5, 1, PAYLOAD, pending.gather(limit_requests=10, limit_bytes=100))
     pending.applied(5, 1, outcomes("a", "b", "c"))
     assert [o.confirmed for o in await first.outcomes] == ["a", "b"]
     assert [o.confirmed for o in await second.outcomes] == ["c"]
@@ -39,7 +44,7 @@ async def test_another_leaders_entry_at_the_same_index_answers_nobody():
     pending = PendingCommands(limit_requests=10, limit_bytes=10_000)
     waiting = submission("a")
     pending.add(waiting)
-    pending.proposed(5, 1, pending.gather(limit_requests=10, limit_bytes=100))
+    pending.proposed(5, 1, PAYLOAD, pending.gather(limit_requests=10, limit_bytes=100))
     pending.applied(5, 2, outcomes("somebody else's"))
     assert (await waiting.outcomes)[0].failure.reason == pb.Failure.UNKNOWN
 
@@ -48,7 +53,7 @@ async def test_a_deposed_leader_says_unknown_of_what_it_proposed_and_not_leader_
     pending = PendingCommands(limit_requests=10, limit_bytes=10_000)
     proposed, waiting = submission("a"), submission("b", "c")
     pending.add(proposed)
-    pending.proposed(5, 1, pending.gather(limit_requests=10, limit_bytes=100))
+    pending.proposed(5, 1, PAYLOAD, pending.gather(limit_requests=10, limit_bytes=100))
     pending.add(waiting)
     pending.deposed("127.0.0.1:9")
     assert (await proposed.outcomes)[0].failure.reason == pb.Failure.UNKNOWN
@@ -60,7 +65,7 @@ async def test_more_than_the_limit_is_refused_and_room_comes_back_with_the_answe
     pending = PendingCommands(limit_requests=3, limit_bytes=10_000)
     assert pending.add(submission("a", "b"))
     assert not pending.add(submission("c", "d"))
-    pending.proposed(1, 1, pending.gather(limit_requests=10, limit_bytes=100))
+    pending.proposed(1, 1, PAYLOAD, pending.gather(limit_requests=10, limit_bytes=100))
     assert not pending.add(submission("c", "d"))
     pending.applied(1, 1, outcomes("a", "b"))
     assert pending.add(submission("c", "d", "e"))
@@ -70,7 +75,7 @@ async def test_more_bytes_than_the_limit_are_refused_and_room_comes_back_with_th
     pending = PendingCommands(limit_requests=100, limit_bytes=100)
     assert pending.add(submission("a", size_bytes=90))
     assert not pending.add(submission("b", size_bytes=20))
-    pending.proposed(1, 1, pending.gather(limit_requests=10, limit_bytes=100))
+    pending.proposed(1, 1, PAYLOAD, pending.gather(limit_requests=10, limit_bytes=100))
     pending.deposed("")
     assert pending.add(submission("b", size_bytes=20))
 
@@ -157,7 +162,7 @@ async def test_commands_whose_entry_came_in_a_snapshot_are_unknown_and_later_one
     inside, after = submission("a"), submission("b")
     for index, waiting in ((5, inside), (9, after)):
         pending.add(waiting)
-        pending.proposed(index, 1, pending.gather(limit_requests=1, limit_bytes=100))
+        pending.proposed(index, 1, PAYLOAD, pending.gather(limit_requests=1, limit_bytes=100))
     pending.passed(7)
     assert (await inside.outcomes)[0].failure.reason == pb.Failure.UNKNOWN
     pending.applied(9, 1, outcomes("b"))
@@ -168,7 +173,7 @@ async def test_what_was_not_proposed_can_be_refused_without_touching_what_was():
     pending = PendingCommands(limit_requests=10, limit_bytes=10_000)
     proposed, waiting = submission("a"), submission("b")
     pending.add(proposed)
-    pending.proposed(5, 1, pending.gather(limit_requests=10, limit_bytes=100))
+    pending.proposed(5, 1, PAYLOAD, pending.gather(limit_requests=10, limit_bytes=100))
     pending.add(waiting)
     pending.refuse_waiting(pb.Outcome(failure=pb.Failure(reason=pb.Failure.DISK_FULL)))
     assert (await waiting.outcomes)[0].failure.reason == pb.Failure.DISK_FULL

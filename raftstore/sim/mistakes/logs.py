@@ -188,9 +188,9 @@ LOGS = (
         Edit("runtime/proposing.py", "is not Role.LEADER or raft.transferring or", "is not Role.LEADER or"),
         Edit(
             "runtime/proposing.py",
-            "        index = self._raft.propose([codec.encode_payload(time_ms, self._clock.wall_ms(), requests)])\n",
+            "        index = self._raft.propose([codec.encode_payload(payload.time_ms, payload.wall_ms, wires)])\n",
             "        try:\n"
-            "            index = self._raft.propose([codec.encode_payload(time_ms, self._clock.wall_ms(), requests)])\n"
+            "            index = self._raft.propose([codec.encode_payload(payload.time_ms, payload.wall_ms, wires)])\n"
             "        except NotLeader:\n"
             "            for submission in gathered:\n"
             '                submission.answer_all(not_leader(""))\n'

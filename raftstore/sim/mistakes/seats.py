@@ -120,11 +120,11 @@ SEATS = (
         "The customer is told yes before a majority has it.",
         Edit(
             "runtime/proposing.py",
-            "        self._commands.proposed(index, self._raft.term, gathered)",
-            "        self._commands.proposed(index, self._raft.term, gathered)\n"
+            "        self._commands.proposed(index, self._raft.term, payload, gathered)",
+            "        self._commands.proposed(index, self._raft.term, payload, gathered)\n"
             "        for submission in gathered:\n"
-            "            confirmed = [c.Confirmed(request.confirm.hold) for request in submission.requests]\n"
-            '            if all(request.HasField("confirm") for request in submission.requests):\n'
+            "            confirmed = [c.Confirmed(wire.confirm.hold) for wire in submission.wires]\n"
+            '            if all(wire.HasField("confirm") for wire in submission.wires):\n'
             "                submission.answer(list(map(codec.encode_outcome, confirmed)))",
         ),
         Edit(
