@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from raftstore.errors import ClientClosed, ConfigurationError
 from raftstore.queries import Queries
+from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import commands as c
 from raftstore.seats.listing import HoldPage
 from raftstore.session import Session
@@ -62,8 +63,16 @@ class AsyncSeatStoreClient:
             StoreUnavailable, StoreOverloaded: nothing happened.
             OutcomeUnknown: it may or may not have happened; ask again with the same request id.
         """
+        return await self.submit(codec.encode_request(c.Request(request_id, command)), deadline_s)
+
+    def submit(self, request: pb.Request, deadline_s: float) -> "asyncio.Future[c.Outcome]":
+        """As `execute`, with a request that is encoded already.
+
+        Raises:
+            RequestTooLarge, StoreOverloaded, ClientClosed: nothing happened.
+        """
         self._refuse_if_closed()
-        return await self._session.execute(codec.encode_request(c.Request(request_id, command)), deadline_s)
+        return self._session.submit(request, deadline_s)
 
     async def seat_map(
         self, inventory: str, *, stale: bool = False, deadline_s: float = DEFAULT_DEADLINE_S

@@ -7,16 +7,33 @@ runs on an event loop in a thread of its own.
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from raftstore.async_client import DEFAULT_DEADLINE_S, AsyncSeatStoreClient
-from raftstore.errors import ClientClosed
+from raftstore.errors import ClientClosed, RaftstoreError
+from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import commands as c
 from raftstore.seats.listing import HoldPage
+from raftstore.transport import codec
 from raftstore.transport.security import Security
 from raftstore.watching import WatchCallback
 
 T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class _Call:
+    request: pb.Request
+    deadline_s: float
+    answer: "Future[c.Outcome]"
+
+    def end(self, outcome: "asyncio.Future[c.Outcome]") -> None:
+        if error := outcome.exception():
+            self.answer.set_exception(error)
+        else:
+            self.answer.set_result(outcome.result())
 
 
 class SeatStoreClient:
@@ -34,7 +51,9 @@ class SeatStoreClient:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="seat-store-client", daemon=True)
         self._thread.start()
+        # Whatever is begun behind this door is begun before the loop's end is.
         self._door = threading.Lock()
+        self._handed_over: list[_Call] = []
         self._closed = False
         try:
             self._client = self._wait(_begin(addresses, security))
@@ -49,7 +68,13 @@ class SeatStoreClient:
             StoreUnavailable, StoreOverloaded: nothing happened.
             OutcomeUnknown: it may or may not have happened; ask again with the same request id.
         """
-        return self._wait(self._client.execute(command, request_id=request_id, deadline_s=deadline_s))
+        call = _Call(codec.encode_request(c.Request(request_id, command)), deadline_s, Future())
+        with self._door:
+            self._refuse_if_closed()
+            self._handed_over.append(call)
+            if len(self._handed_over) == 1:
+                self._loop.call_soon_threadsafe(self._take_over)
+        return call.answer.result()
 
     def seat_map(
         self, inventory: str, *, stale: bool = False, deadline_s: float = DEFAULT_DEADLINE_S
@@ -133,13 +158,28 @@ class SeatStoreClient:
         self._loop.close()
 
     def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        # Whatever is begun behind this door is begun before the loop's end is.
         with self._door:
             if self._closed:
                 coroutine.close()
-                raise ClientClosed("the client is closed")
+            self._refuse_if_closed()
             call = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         return call.result()
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise ClientClosed("the client is closed")
+
+    def _take_over(self) -> None:
+        """On the loop: what threads have handed over since, at once, because waking the loop is what it costs."""
+        with self._door:
+            calls, self._handed_over = self._handed_over, []
+        for call in calls:
+            try:
+                outcome = self._client.submit(call.request, call.deadline_s)
+            except RaftstoreError as error:
+                call.answer.set_exception(error)
+            else:
+                outcome.add_done_callback(call.end)
 
 
 async def _begin(addresses: Sequence[str], security: Security | None) -> AsyncSeatStoreClient:

@@ -92,7 +92,7 @@ class _Numbers:
 
 
 class Session:
-    """Commands in, outcomes out; see `execute`.
+    """Commands in, outcomes out; see `submit`.
 
     Args:
         chance: draws the ids under which sessions are opened; no two processes may draw the same.
@@ -109,28 +109,27 @@ class Session:
         self._stream_address = ""
         self._frame = 0
 
-    async def execute(self, request: pb.Request, deadline_s: float) -> Outcome:
+    def submit(self, request: pb.Request, deadline_s: float) -> "asyncio.Future[Outcome]":
         """Have the state machine decide `request`, whoever leads. It is the session's from now on, which numbers it.
 
+        The future ends with the outcome, or with StoreUnavailable or StoreOverloaded when nothing happened, or with
+        OutcomeUnknown when it may or may not have happened; the same request id will tell.
+
         Raises:
-            RequestTooLarge, StoreUnavailable, StoreOverloaded: nothing happened.
-            OutcomeUnknown: it may or may not have happened; the same request id will tell.
+            RequestTooLarge, StoreOverloaded: nothing happened.
         """
         limit_bytes = FRAME_LIMIT_BYTES - NUMBERING_LIMIT_BYTES
         if request.ByteSize() > limit_bytes:
             raise RequestTooLarge(f"a request may have {limit_bytes} bytes, not {request.ByteSize()}")
         if len(self._outbox) >= OUTBOX_LIMIT_REQUESTS:
             raise StoreOverloaded("too many commands wait in this process", retry_after_ms=1_000)
-        call = _Call(request, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        call = _Call(request, loop.create_future())
+        limit = loop.call_later(deadline_s, _give_up, call, deadline_s)
+        call.answer.add_done_callback(lambda answer: limit.cancel())
         self._outbox.append(call)
         self._arrived.set()
-        try:
-            async with asyncio.timeout(deadline_s):
-                return await call.answer
-        except TimeoutError:
-            if call.may_have_happened:
-                raise _unknown(call, f"no answer within {deadline_s:g} s") from None
-            raise StoreUnavailable(f"no leader could be reached within {deadline_s:g} s; nothing happened") from None
+        return call.answer
 
     async def run(self) -> None:
         """Carry frames until cancelled."""
@@ -299,6 +298,13 @@ def _decoded(wire: pb.Outcome) -> Outcome | pb.Failure:
         return codec.decode_outcome(wire)
     except MalformedMessage:
         return pb.Failure(reason=pb.Failure.UNKNOWN)
+
+
+def _give_up(call: _Call, deadline_s: float) -> None:
+    if call.may_have_happened:
+        _refuse(call, _unknown(call, f"no answer within {deadline_s:g} s"))
+    else:
+        _refuse(call, StoreUnavailable(f"no leader could be reached within {deadline_s:g} s; nothing happened"))
 
 
 def _refuse(call: _Call, error: Exception) -> None:

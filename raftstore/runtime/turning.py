@@ -22,7 +22,6 @@ from .proposing import Proposer
 from .reconfiguration import describe
 from .shared import Shared
 from .snapshots import SnapshotReceiver, SnapshotSender
-from .waiting import until_set
 from .writing import LogWriter
 
 log = logging.getLogger("raftstore.node")
@@ -69,6 +68,8 @@ class TurnLoop:
         self._sender = sender
         self._receiver = receiver
         self._divergence = divergence
+        # Sets `woken` when time has passed.
+        self._alarm: asyncio.TimerHandle | None = None
         self._durable_seq = 0
         self._last_refusal: tuple[int, Verdict] | None = None
         # Why the cluster does not take this node in; empty if it does, or has not said.
@@ -84,13 +85,28 @@ class TurnLoop:
         Raises:
             MalformedMessage, InvariantViolation: the node cannot go on.
         """
-        while True:
-            wait_ms = self._raft.next_deadline_ms() - self._clock.monotonic_ms()
-            if wait_ms > 0 and not self._woken.is_set():
-                await until_set(self._woken, wait_ms)
-            self._woken.clear()
-            self.turn(self._clock.monotonic_ms())
-            await asyncio.sleep(0)
+        try:
+            while True:
+                wait_ms = self._raft.next_deadline_ms() - self._clock.monotonic_ms()
+                if wait_ms > 0:
+                    self._wake_in(wait_ms)
+                    await self._woken.wait()
+                self._woken.clear()
+                self.turn(self._clock.monotonic_ms())
+                await asyncio.sleep(0)
+        finally:
+            if self._alarm is not None:
+                self._alarm.cancel()
+
+    def _wake_in(self, wait_ms: int) -> None:
+        """A turn is due then at the latest. An alarm that comes sooner stays: it costs a turn in vain, not one each."""
+        loop = asyncio.get_running_loop()
+        due_s = loop.time() + wait_ms / 1000
+        if self._alarm is not None:
+            if loop.time() < self._alarm.when() <= due_s:
+                return
+            self._alarm.cancel()
+        self._alarm = loop.call_at(due_s, self._woken.set)
 
     def turn(self, now_ms: int) -> None:
         for envelope in self._inbox.take_all():

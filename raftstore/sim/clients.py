@@ -133,7 +133,7 @@ class Program:
         command = c.OpenInventory(inventory, self._town.seats, self._town.plan.legs)
         record = self._recorder.begin(next(self._processes), command)
         request_id = self._new_request_id()
-        outcome = await session.execute(codec.encode_request(c.Request(request_id, command)), deadline_s)
+        outcome = await session.submit(codec.encode_request(c.Request(request_id, command)), deadline_s)
         record.decided(request_id, outcome)
         if carrying:
             carrying.cancel()
@@ -159,7 +159,7 @@ class Program:
         request_id = self._new_request_id()
         record = self._recorder.begin(process, command)
         try:
-            outcome = await session.execute(codec.encode_request(c.Request(request_id, command)), deadline_s)
+            outcome = await session.submit(codec.encode_request(c.Request(request_id, command)), deadline_s)
         except (StoreUnavailable, StoreOverloaded):
             record.nothing_happened(request_id)
             return True
@@ -174,7 +174,7 @@ class Program:
         for _ in range(self._random.choice((0, 1, 3))):
             self._journal.count("requests repeated by their client")
             try:
-                outcome = await session.execute(codec.encode_request(request), 2.0)
+                outcome = await session.submit(codec.encode_request(request), 2.0)
             except (StoreUnavailable, StoreOverloaded, OutcomeUnknown):
                 continue
             record.decided(request.request_id, outcome)

@@ -103,7 +103,7 @@ async def _keep_a_hold(session: Session) -> None:
     while True:
         for command in commands:
             number += 1
-            await session.execute(codec.encode_request(c.Request(f"r{number}", command)), 5.0)
+            await session.submit(codec.encode_request(c.Request(f"r{number}", command)), 5.0)
         commands = [c.Extend("h", int(2 * EXTEND_EVERY_S * 1_000))]
         await asyncio.sleep(EXTEND_EVERY_S)
 

@@ -31,7 +31,7 @@ class Caller:
         self.session = Session(store, LeaderFinder(["one", "two"], random.Random(1)), random.Random(2))
 
     async def ask(self, command: Command, request_id: str = "r1", deadline_s: float = LONG_S) -> Outcome:
-        return await self.session.execute(codec.encode_request(Request(request_id, command)), deadline_s)
+        return await self.session.submit(codec.encode_request(Request(request_id, command)), deadline_s)
 
     def start(self, command: Command, request_id: str, deadline_s: float = LONG_S) -> asyncio.Task[Outcome]:
         return asyncio.create_task(self.ask(command, request_id, deadline_s))
@@ -107,7 +107,7 @@ async def test_a_frame_with_its_numbers_is_never_larger_than_a_node_takes(caller
 async def test_the_largest_request_that_a_client_takes_is_one_that_a_node_takes(caller, monkeypatch):
     request = codec.encode_request(Request("r1", OpenInventory("hall", ("A-1", "A-2"), 1)))
     monkeypatch.setattr(session, "FRAME_LIMIT_BYTES", request.ByteSize() + session.NUMBERING_LIMIT_BYTES)
-    assert await caller.session.execute(request, LONG_S) == Opened("hall")
+    assert await caller.session.submit(request, LONG_S) == Opened("hall")
     (frame,) = caller.store.frames
     assert refusal_of_size(frame.requests, limit_bytes=session.FRAME_LIMIT_BYTES) is None
     largest = (1 << 64) - 1

@@ -95,8 +95,8 @@ SEATS = (
         "A proposal whose deadline passes is reported as not done, and still commits.",
         Edit(
             "session.py",
-            "            if call.may_have_happened:\n                raise",
-            "            if False:\n                raise",
+            "    if call.may_have_happened:\n        _refuse",
+            "    if False:\n        _refuse",
         ),
     ),
     Mutant(

@@ -42,7 +42,7 @@ async def booked(cluster: Cluster) -> None:
     for number, command in enumerate(
         (c.OpenInventory("train", ("1A", "1B"), 2), c.Hold("train", "h", ("1A",), 0, 1, 60_000))
     ):
-        outcome = await session.execute(codec.encode_request(c.Request(f"r{number}", command)), 5)
+        outcome = await session.submit(codec.encode_request(c.Request(f"r{number}", command)), 5)
         cluster.seats.acknowledged(f"r{number}", outcome)
     await asyncio.sleep(1)
 
