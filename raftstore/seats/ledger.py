@@ -38,7 +38,7 @@ class SeatLedger:
 
     def set_open(self, inventory: Inventory, is_open: bool) -> None:
         if inventory.open is not is_open:
-            inventory.open = is_open
+            inventory.set_open(is_open)
             self._touched_inventories[inventory.inventory] = None
 
     def take(self, record: HoldRecord) -> None:

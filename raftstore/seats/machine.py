@@ -32,6 +32,7 @@ from .digest import digest_of
 from .ledger import SeatLedger
 from .listing import HoldPage, page_of
 from .requests import AnsweredRequests, fingerprint
+from .seatmap import Mark
 from .sessions import Sessions
 
 __all__ = ["Applied", "Changes", "SeatMachine"]
@@ -173,6 +174,11 @@ class SeatMachine:
 
     def inventories(self) -> tuple[str, ...]:
         return tuple(self._ledger.inventories)
+
+    def seat_map_mark(self, inventory: str) -> Mark | None:
+        """What stands for the map as it is now, without making it."""
+        known = self._ledger.inventories.get(inventory)
+        return known.mark() if known else None
 
     def seat_map(self, inventory: str) -> SeatMap | None:
         known = self._ledger.inventories.get(inventory)

@@ -7,6 +7,8 @@ in both masks of a seat: a leg has one holder.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from raftstore.value import value
+
 from .commands import SeatMap
 
 
@@ -42,6 +44,14 @@ class Layout:
         return tuple([names[position] for position in positions])
 
 
+@value
+class Mark:
+    """Equal marks of an inventory stand for the same map; other marks probably for others."""
+
+    inventory: "Inventory"
+    version: int
+
+
 @dataclass(slots=True, eq=False)
 class Inventory:
     inventory: str
@@ -51,6 +61,8 @@ class Inventory:
     opened_index: int
     held: list[int]
     sold: list[int]
+    # Counts the changes since this node has it, so it is no part of the state.
+    version: int = 0
 
     @classmethod
     def all_free(cls, inventory: str, layout: Layout, *, legs: int, is_open: bool, opened_index: int) -> "Inventory":
@@ -66,21 +78,32 @@ class Inventory:
             taken = [p for p in positions if (held[p] | sold[p]) & wanted]
         return self.layout.name(taken) if taken else ()
 
+    def set_open(self, is_open: bool) -> None:
+        self.version += 1
+        self.open = is_open
+
     def hold(self, positions: Iterable[int], mask: int) -> None:
+        self.version += 1
         for position in positions:
             self.held[position] |= mask
 
     def unhold(self, positions: Iterable[int], mask: int) -> None:
+        self.version += 1
         for position in positions:
             self.held[position] &= ~mask
 
     def sell(self, positions: Iterable[int], mask: int) -> None:
+        self.version += 1
         for position in positions:
             self.sold[position] |= mask
 
     def unsell(self, positions: Iterable[int], mask: int) -> None:
+        self.version += 1
         for position in positions:
             self.sold[position] &= ~mask
+
+    def mark(self) -> Mark:
+        return Mark(self, self.version)
 
     def view(self, index: int) -> SeatMap:
         """The map as of log `index`."""

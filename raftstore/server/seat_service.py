@@ -14,6 +14,7 @@ from raftstore.runtime.watch import Told
 from raftstore.transport import codec
 
 from .redirect import send_to_leader
+from .seat_maps import SeatMaps
 
 FRAME_LIMIT_REQUESTS = 1_024
 HISTORY_LIMIT_EVENTS = 1_000
@@ -23,6 +24,7 @@ WATCH_BEAT_S = 2.0
 class SeatStoreService(pb_grpc.SeatStoreServicer):
     def __init__(self, node: Node) -> None:
         self._node = node
+        self._maps = SeatMaps()
 
     async def Session(
         self, request_iterator: AsyncIterator[pb.CommandFrame], context: grpc.aio.ServicerContext
@@ -38,8 +40,8 @@ class SeatStoreService(pb_grpc.SeatStoreServicer):
 
     async def GetSeatMap(self, request: pb.SeatMapRequest, context: grpc.aio.ServicerContext) -> pb.SeatMapReply:
         await self._catch_up(request.stale, context)
-        view = self._node.machine.seat_map(request.inventory)
-        return codec.encode_seat_map(view, self._node.raft.membership.cluster)
+        # Encoded before anything else runs, so that readers may share one reply.
+        return self._maps.reply(self._node.machine, request.inventory, self._node.raft.membership.cluster)
 
     async def GetHold(self, request: pb.HoldRequest, context: grpc.aio.ServicerContext) -> pb.HoldReply:
         await self._catch_up(request.stale, context)
