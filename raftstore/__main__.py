@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import uvloop
+
 from raftstore import logs
 from raftstore.composition import serve
 from raftstore.core.membership import NO_MEMBERS, Membership, MembershipError
@@ -137,17 +139,17 @@ def _serve(arguments: argparse.Namespace) -> int:
         raise ConfigurationError(f"--tls-cert is a certificate for {shown}, not for node {arguments.node}")
     logs.set_up(level=arguments.log_level, log_format=arguments.log_format, node=arguments.node)
     port = arguments.metrics_port
-    return asyncio.run(
-        serve(
-            config,
-            address=address,
-            bootstrap=bootstrap,
-            data=arguments.data,
-            security=security,
-            metrics_address=f"{arguments.metrics_host}:{port}" if port is not None else None,
-            limits=limits,
-        )
+    serving = serve(
+        config,
+        address=address,
+        bootstrap=bootstrap,
+        data=arguments.data,
+        security=security,
+        metrics_address=f"{arguments.metrics_host}:{port}" if port is not None else None,
+        limits=limits,
     )
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(serving)
 
 
 def _place(arguments: argparse.Namespace) -> tuple[Membership, str]:

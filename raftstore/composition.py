@@ -6,6 +6,7 @@ import dataclasses
 import logging
 import os
 import random
+import secrets
 import signal
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -154,7 +155,8 @@ async def serve(
     """
     check_protected(address, security)
     limits = limits or Limits()
-    draw = random.SystemRandom()
+    # Drawn with every message of a leader, so not from the system each time; no two nodes may draw alike.
+    draw = random.Random(secrets.randbits(128))
     try:
         found = RealDirectory(data)
     except OSError as error:

@@ -1,7 +1,7 @@
 """One turn of the loop: take in what has arrived, then carry out what the core asks for, in the order of its contract.
 
-Nothing in a turn waits (core/effects.py is the contract). Several messages are taken in before the core's effects are
-asked for: what it then asks for at once is what it would have asked for one after another.
+Neither half of a turn waits (core/effects.py is the contract). Several messages are taken in before the core's effects
+are asked for: what it then asks for at once is what it would have asked for one after another.
 """
 
 import asyncio
@@ -92,8 +92,10 @@ class TurnLoop:
                     self._wake_in(wait_ms)
                     await self._woken.wait()
                 self._woken.clear()
-                self.turn(self._clock.monotonic_ms())
+                self.take_in(self._clock.monotonic_ms())
+                # What is to be written and sent begins its way now, while we apply.
                 await asyncio.sleep(0)
+                self.apply(self._clock.monotonic_ms())
         finally:
             if self._alarm is not None:
                 self._alarm.cancel()
@@ -108,7 +110,8 @@ class TurnLoop:
             self._alarm.cancel()
         self._alarm = loop.call_at(due_s, self._woken.set)
 
-    def turn(self, now_ms: int) -> None:
+    def take_in(self, now_ms: int) -> None:
+        """The first half of a turn: what has arrived, and what follows from it."""
         for envelope in self._inbox.take_all():
             self._receive(envelope, now_ms)
         if self._writer.written_seq > self._durable_seq:
@@ -117,6 +120,9 @@ class TurnLoop:
         self._raft.tick(now_ms)
         self._proposer.propose(now_ms)
         self._carry_out(self._raft.take_effects())
+
+    def apply(self, now_ms: int) -> None:
+        """The second half: what was committed, and what may be proposed now that it is applied."""
         if self._applier.apply_some(self._limits.apply_requests_a_turn):
             self._woken.set()
         self._divergence.compare()

@@ -81,7 +81,8 @@ class Hand:
             for _ in range(milliseconds // TURN_MS):
                 self.now_ms += TURN_MS
                 self.node._disk_guard.look()
-                self.node._turns.turn(self.now_ms)
+                self.node._turns.take_in(self.now_ms)
+                self.node._turns.apply(self.now_ms)
                 await asyncio.sleep(0)
                 self._answer()
             writer.cancel()
