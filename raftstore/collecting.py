@@ -14,14 +14,17 @@ YOUNG_INTERVAL_S = 0.25
 EVERYTHING_INTERVAL_S = 3_600.0
 
 
+def stop_collecting() -> None:
+    """Python collects nothing from here on: what is loaded next lives as long as the process."""
+    gc.disable()
+
+
 async def collect_garbage(is_leading: Callable[[], bool]) -> None:
-    """Collect until cancelled; then Python does it again by itself."""
+    """Collect what comes from now on, until cancelled; then Python does it again by itself."""
     loop = asyncio.get_running_loop()
     everything_due_s = loop.time() + EVERYTHING_INTERVAL_S
-    # What was loaded lives as long as the process.
-    gc.collect()
+    stop_collecting()
     gc.freeze()
-    gc.disable()
     try:
         while True:
             await asyncio.sleep(YOUNG_INTERVAL_S)

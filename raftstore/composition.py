@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from raftstore.collecting import collect_garbage
+from raftstore.collecting import collect_garbage, stop_collecting
 from raftstore.core.membership import Membership
 from raftstore.core.messages import SnapshotRef
 from raftstore.core.types import Config, Entry, HardState, LogBase, Role
@@ -161,6 +161,7 @@ async def serve(
         found = RealDirectory(data)
     except OSError as error:
         raise StorageError(f"{data} cannot be used: {error}") from error
+    stop_collecting()
     directory, opened = NodeDirectory.open(
         found,
         node=config.node,

@@ -30,7 +30,7 @@ from .commands import (
 from .decisions import decide
 from .digest import digest_of
 from .ledger import SeatLedger
-from .listing import HoldPage, page_of
+from .listing import HoldPage, HoldSearch
 from .requests import AnsweredRequests, fingerprint
 from .seatmap import Mark
 from .sessions import Sessions
@@ -190,8 +190,17 @@ class SeatMachine:
 
     def holds_of(self, inventory: str, *, after: str, limit: int) -> HoldPage | None:
         """A page of an inventory's holds, those that ended and are remembered too; None if it is unknown."""
+        search = self.search_holds(inventory, after=after, limit=limit)
+        if search is None:
+            return None
+        for _ in search.portions():
+            pass
+        return search.page()
+
+    def search_holds(self, inventory: str, *, after: str, limit: int) -> HoldSearch | None:
+        """What finds the same in portions."""
         known = self._ledger.inventories.get(inventory)
-        return page_of(self._ledger.holds.all(), known, after, limit) if known else None
+        return HoldSearch(self._ledger.holds.all(), known, after, limit) if known else None
 
     # --- State as rows ------------------------------------------------------------------------------
 

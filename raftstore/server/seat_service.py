@@ -49,8 +49,12 @@ class SeatStoreService(pb_grpc.SeatStoreServicer):
 
     async def ListHolds(self, request: pb.HoldsRequest, context: grpc.aio.ServicerContext) -> pb.HoldsReply:
         await self._catch_up(False, context)
-        page = self._node.machine.holds_of(request.inventory, after=request.after, limit=request.limit)
-        return codec.encode_holds(page)
+        search = self._node.machine.search_holds(request.inventory, after=request.after, limit=request.limit)
+        if search is None:
+            return codec.encode_holds(None)
+        for _ in search.portions():
+            await asyncio.sleep(0)
+        return codec.encode_holds(search.page())
 
     async def GetHistory(self, request: pb.HistoryRequest, context: grpc.aio.ServicerContext) -> pb.HistoryReply:
         await self._catch_up(request.stale, context)

@@ -57,3 +57,17 @@ def test_an_inventory_that_is_not_there_has_no_page_and_one_without_holds_an_emp
     store = open_store()
     assert store.machine.holds_of("no such", after="", limit=0) is None
     assert store.machine.holds_of("train", after="", limit=0) == listing.HoldPage((), more=False)
+
+
+def test_a_search_in_portions_finds_every_hold_as_it_is_in_the_end(monkeypatch):
+    monkeypatch.setattr(listing, "PORTION", 1)
+    store = open_store()
+    for name, seat in zip(("h-2", "h-1", "h-3"), SEATS, strict=False):
+        hold(store, name, seat)
+    search = store.machine.search_holds("train", after="", limit=0)
+    portions = search.portions()
+    assert [next(portions) for _ in range(2)] == [None, None]
+    store.do(Confirm("h-1"))
+    assert list(portions) == [None]
+    states = [(listed.hold, listed.state.value) for listed in search.page().holds]
+    assert states == [("h-1", "confirmed"), ("h-2", "held"), ("h-3", "held")]

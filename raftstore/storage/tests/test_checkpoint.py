@@ -1,7 +1,6 @@
 """A checkpoint plus the rest of the log is the state, at every cut, on every node, and readable by other tools."""
 
 import contextlib
-import json
 import random
 import sqlite3
 import subprocess
@@ -18,24 +17,13 @@ from raftstore.core.types import LogBase
 from raftstore.errors import CheckpointUnreadable, WriteFailed
 from raftstore.seats.commands import (
     Cancel,
-    Cancelled,
-    Closed,
     Confirm,
-    Confirmed,
     EventKind,
-    Exchanged,
-    Held,
     Hold,
     HoldState,
-    Opened,
     OpenInventory,
-    Outcome,
-    RefusalCode,
-    Refused,
     Release,
-    Released,
     SeatEvent,
-    Taken,
 )
 from raftstore.seats.machine import SeatMachine
 from raftstore.seats.tests.store import WALL_MS, Store, open_store
@@ -184,28 +172,6 @@ def test_a_journey_of_more_legs_than_an_integer_has_bits_is_stored(tmp_path: Pat
     checkpoint, restored = reopened(checkpoint, tmp_path)
     assert restored.digest() == machine.digest()
     checkpoint.close()
-
-
-@pytest.mark.parametrize(
-    "outcome",
-    [
-        Opened("i"),
-        Closed("i"),
-        Held("h", 5, 3),
-        Taken(("Ä-1", "A-2")),
-        Confirmed("h"),
-        Released("h"),
-        Cancelled("h", ("A-1",)),
-        Exchanged("h", "n"),
-        Refused(RefusalCode.HOLD_ENDED, "why", HoldState.EXPIRED),
-        Refused(RefusalCode.INVALID, "why"),
-    ],
-    ids=lambda outcome: type(outcome).__name__,
-)
-def test_every_outcome_is_read_back_as_it_was_written(outcome: Outcome) -> None:
-    read = tables.outcome_from_list(json.loads(tables.to_json(tables.outcome_to_list(outcome))))
-    assert read == outcome
-    assert type(read) is type(outcome)
 
 
 def test_the_sqlite_command_line_reads_the_checkpoint_while_it_is_being_written(tmp_path: Path) -> None:

@@ -10,7 +10,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raftstore.seats import limits
-from raftstore.seats.commands import Confirm, Hold, OpenSession, Outcome, Release, Request, SessionOpened
+from raftstore.seats.commands import (
+    Cancelled,
+    Closed,
+    Confirm,
+    Confirmed,
+    Exchanged,
+    Held,
+    Hold,
+    HoldState,
+    Opened,
+    OpenSession,
+    Outcome,
+    RefusalCode,
+    Refused,
+    Release,
+    Released,
+    Request,
+    SessionOpened,
+    Taken,
+)
 from raftstore.seats.machine import SeatMachine
 from raftstore.seats.tests.store import apply_next, open_store
 from raftstore.seats.tests.strategies import RandomEntry, feed, histories
@@ -112,10 +131,27 @@ def test_there_is_one_row_of_meta(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO meta SELECT 2, applied_index, applied_term, 0, '', '', x'', 0 FROM meta")
 
 
-def test_an_outcome_of_every_kind_is_read_back_as_it_was_written() -> None:
-    outcome: Outcome = SessionOpened(9)
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Opened("i"),
+        Closed("i"),
+        Held("h", 5, 3),
+        Taken(("Ä-1", "A-2")),
+        Confirmed("h"),
+        Released("h"),
+        Cancelled("h", ("A-1",)),
+        Exchanged("h", "n"),
+        SessionOpened(9),
+        Refused(RefusalCode.HOLD_ENDED, "why", HoldState.EXPIRED),
+        Refused(RefusalCode.INVALID, "why"),
+    ],
+    ids=lambda outcome: type(outcome).__name__,
+)
+def test_every_outcome_is_read_back_as_it_was_written(outcome: Outcome) -> None:
     read = tables.outcome_from_list(json.loads(tables.to_json(tables.outcome_to_list(outcome))))
-    assert (read, type(read)) == (outcome, SessionOpened)
+    assert read == outcome
+    assert type(read) is type(outcome)
 
 
 def test_who_has_which_seat_is_seen_with_any_tool(connection: sqlite3.Connection) -> None:
