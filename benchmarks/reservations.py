@@ -1,89 +1,38 @@
-"""How many single-seat reservations a second do three durable nodes take? Against one disk that syncs each alone.
+"""One seat per request, 64 customers in flight: how many a second, and how long do they wait? Against etcd.
 
-The limit is what the same machine's disk allows a store that syncs every reservation by itself, measured just before
-and after; batching on the customers' behalf is what makes a ratio above 1 possible, and the page says so.
+Both decide each seat by itself and have it on a majority's disks before they answer. etcd is asked for one reservation
+per transaction, by its own Go client; ours gathers what waits into one frame, on the customers' behalf.
 """
 
-import argparse
-import json
-import os
-import statistics
-import tempfile
-import threading
-import time
-from pathlib import Path
+from .measuring.benchmark import Benchmark, Findings, Row, Run, Setting
+from .measuring.comparing import in_turn, medians, times
+from .measuring.store import reservations, running_store
+from .peers import etcd
 
-from raftstore.client import SeatStoreClient
-from raftstore.seats import commands as c
-from tests.running.reaper import Reaper
-from tests.running.store_cluster import StoreCluster
-
-RECORD_BYTES = 100
-SYNCS = 500
+CUSTOMERS = 64
+LEAST_PER_S, LEAST_TIMES_ETCD, P99_LIMIT_MS = 15_000, 4.5, 10.0
 
 
-def syncs_a_second(directory: Path) -> float:
-    """Appends of one small record, each followed by fdatasync."""
-    with (directory / "limit").open("wb", buffering=0) as file:
-        started = time.monotonic()
-        for _ in range(SYNCS):
-            file.write(bytes(RECORD_BYTES))
-            os.fdatasync(file.fileno())
-        return SYNCS / (time.monotonic() - started)
+def measure(setting: Setting) -> Findings:
+    def ours(number: int) -> Run:
+        with running_store(setting) as cluster:
+            return reservations(setting, cluster, f"run-{number}", customers=CUSTOMERS)
+
+    sides = {"ours": ours}
+    if setting.peers:
+        sides["etcd"] = etcd.side(setting, customers=CUSTOMERS)
+    runs = in_turn(sides, setting.runs)
+    our, peer = medians(runs["ours"]), medians(runs.get("etcd", []))
+    ratio = times(our["per_s"], peer["per_s"]) if peer else None
+    row = Row(
+        promise="one seat per request, 64 customers in flight",
+        target=f"at least {LEAST_PER_S:,}/s and {LEAST_TIMES_ETCD} x etcd, p99 at most {P99_LIMIT_MS:g} ms",
+        ours=f"{our['per_s']:,.0f}/s, p99 {our['p99_ms']:.1f} ms",
+        peer=f"etcd: {peer['per_s']:,.0f}/s, p99 {peer['p99_ms']:.1f} ms" if peer else "",
+        ratio=f"{ratio:.1f} x" if ratio else "",
+        reached=ratio and our["per_s"] >= LEAST_PER_S and ratio >= LEAST_TIMES_ETCD and our["p99_ms"] <= P99_LIMIT_MS,
+    )
+    return Findings([row], runs)
 
 
-def reservations_a_second(client: SeatStoreClient, name: str, customers: int, each: int) -> tuple[float, float]:
-    """Returns the rate and the 99th percentile of the answer times, in ms."""
-    seats = tuple(f"A-{n}" for n in range(customers * each))
-    client.execute(c.OpenInventory(name, seats, 1), request_id=f"open:{name}")
-    times: list[float] = []
-
-    def customer(first: int) -> None:
-        for seat in range(first, customers * each, customers):
-            started = time.monotonic()
-            request_id = f"{name}:{seat}"
-            outcome = client.execute(c.Hold(name, request_id, (seats[seat],), 0, 1, 600_000), request_id=request_id)
-            assert isinstance(outcome, c.Held)
-            times.append(time.monotonic() - started)
-
-    threads = [threading.Thread(target=customer, args=(first,)) for first in range(customers)]
-    started = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    rate = len(times) / (time.monotonic() - started)
-    return rate, statistics.quantiles(times, n=100)[98] * 1000
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, default=64)
-    parser.add_argument("--each", type=int, default=100)
-    parser.add_argument("--runs", type=int, default=5)
-    arguments = parser.parse_args()
-    rates, tails, limits = [], [], []
-    with Reaper() as reaper, tempfile.TemporaryDirectory(dir=".") as directory:
-        cluster = StoreCluster(Path(directory).resolve(), reaper)
-        cluster.start()
-        cluster.leader()
-        client = SeatStoreClient(cluster.addresses)
-        for run in range(arguments.runs):
-            limits.append(syncs_a_second(Path(directory)))
-            rate, tail = reservations_a_second(client, f"run-{run}", arguments.customers, arguments.each)
-            rates.append(rate)
-            tails.append(tail)
-        client.close()
-    figures = {
-        "customers": arguments.customers,
-        "runs": arguments.runs,
-        "reservations_a_second_median": round(statistics.median(rates)),
-        "answer_ms_p99_median": round(statistics.median(tails), 1),
-        "syncs_a_second_median": round(statistics.median(limits)),
-        "reservations_per_sync_limit": round(statistics.median(rates) / statistics.median(limits), 2),
-    }
-    print(json.dumps(figures, indent=2))
-
-
-if __name__ == "__main__":
-    main()
+BENCHMARK = Benchmark("reservations", "64 customers in flight, one seat each; against etcd", measure)
