@@ -23,6 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["TICKETSITE_VAR"] = var_dir.name
     settings.VAR_DIR = Path(var_dir.name)
     settings.EMAIL_FILE_PATH = settings.VAR_DIR / "mail"
+    # What a test changes counts at once.
+    settings.SALE_FACTS_FRESH_S = 0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

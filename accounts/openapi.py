@@ -15,7 +15,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
-    target_class = "allauth.headless.contrib.rest_framework.authentication.JWTTokenAuthentication"
+    target_class = "accounts.authentication.TokenAuthentication"
     name = "bearerAuth"
 
     def get_security_definition(self, auto_schema):

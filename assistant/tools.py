@@ -165,7 +165,7 @@ def seat_facts(*, inventory: Inventory, seats: Sequence[str], first_leg: int, en
     if not known:
         return SeatFacts((), unknown, example)
     priced = price_of_seats(inventory=inventory, seats=known, first_leg=first_leg, end_leg=end_leg)
-    seen = availability(inventory.pk)
+    seen = availability(inventory.pk, cluster=inventory.cluster)
     wanted = (1 << end_leg) - (1 << first_leg)
     facts = []
     for seat in priced:
@@ -187,7 +187,7 @@ def free_by_zone(*, inventory: Inventory, first_leg: int, end_leg: int) -> dict[
         StoreUnavailable, SeatStoreRefused: as seat_facts.
     """
     layout = inventory.plan.layout
-    counts = count_free(layout, availability(inventory.pk), first_leg, end_leg)
+    counts = count_free(layout, availability(inventory.pk, cluster=inventory.cluster), first_leg, end_leg)
     return {zone["name"]: counts[zone["code"]] for zone in layout["zones"]}
 
 

@@ -8,11 +8,15 @@ two processes that want to take an order different ways, one wins and the other 
 
 from typing import Any
 
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from booking.models import Order
 
 S = Order.Status
+
+_ALWAYS = Q()
 
 ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
     # CANCELLED straight from DRAFT: the seats were somebody else's, nothing was ever held.
@@ -30,10 +34,10 @@ ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
-def advance(order: Order, to: str, **fields: Any) -> bool:
+def advance(order: Order, to: str, *, provided: Q | RawSQL = _ALWAYS, **fields: Any) -> bool:
     """Move the order from the status it was read in to `to`, setting `fields` with it.
 
-    Returns False, and reads the order anew, if it had moved on meanwhile.
+    Returns False, and reads the order anew, if it had moved on meanwhile, or is not as `provided`.
 
     Raises:
         ValueError: the table has no such step; a defect, not an event.
@@ -41,7 +45,7 @@ def advance(order: Order, to: str, **fields: Any) -> bool:
     if to not in ORDER_TRANSITIONS[order.status]:
         raise ValueError(f"An order cannot go from {order.status} to {to}.")
     changes = {"status": to, "updated_at": timezone.now(), **fields}
-    if not Order.objects.filter(pk=order.pk, status=order.status).update(**changes):
+    if not Order.objects.filter(provided, pk=order.pk, status=order.status).update(**changes):
         order.refresh_from_db()
         return False
     for name, value in changes.items():

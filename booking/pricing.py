@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from booking.errors import DomainError
-from booking.models import Inventory, SeatClass
+from booking.models import Inventory, Performance, PerformancePrice, SeatClass
+from booking.remembering import remembered
 from booking.seatplan import zone_of_seats
 from booking.timetable import stops_of
 
@@ -46,11 +49,21 @@ def fare(seat_class: SeatClass, km: int) -> Decimal:
 def fares(*, inventory: Inventory, first_leg: int, end_leg: int) -> dict[str, Decimal]:
     """Price by zone code on legs [first_leg, end_leg), in the site's currency."""
     if not inventory.is_train:
-        prices = inventory.performance.prices.select_related("zone")
-        return {price.zone.code: price.amount.quantize(_CENT) for price in prices}
+        return {price.zone.code: price.amount.quantize(_CENT) for price in prices_of(inventory.performance)}
     km_at = [stop.distance_km for stop in stops_of(inventory.departure.train)]
     km = km_at[end_leg] - km_at[first_leg]
-    return {seat_class.code: fare(seat_class, km) for seat_class in SeatClass.objects.all()}
+    return {seat_class.code: fare(seat_class, km) for seat_class in _seat_classes()}
+
+
+def prices_of(performance: Performance) -> Sequence[PerformancePrice]:
+    """The performance's prices with their zones, read at most once."""
+    prefetch_related_objects([performance], Prefetch("prices", PerformancePrice.objects.select_related("zone")))
+    return list(performance.prices.all())
+
+
+@remembered
+def _seat_classes() -> Sequence[SeatClass]:
+    return list(SeatClass.objects.all())
 
 
 def price_of_seats(*, inventory: Inventory, seats: Sequence[str], first_leg: int, end_leg: int) -> list[PricedSeat]:

@@ -16,6 +16,8 @@ from django.utils import timezone
 from booking import seatstore
 from booking.coachplan import PlanError
 from booking.models import Departure, Hall, Inventory, Performance, SeatPlan, Train
+from booking.placing.clusters import clusters
+from booking.placing.placement import PlacementByLoad
 from booking.seatplan import hall_layout, plan_for, seat_names, train_layout
 from booking.timetable import fault_in_stops, stops_of
 
@@ -40,12 +42,15 @@ def announce_departures(departures: Iterable[Departure]) -> int:
     plans: dict[int, tuple[SeatPlan, int]] = {}
     pairs = []
     with transaction.atomic():
+        placement = PlacementByLoad()
         for departure in departures:
             if departure.inventory_id is None:
                 if departure.train_id not in plans:
                     plans[departure.train_id] = _plan_of_train(departure.train)
                 plan, legs = plans[departure.train_id]
-                pairs.append((departure, Inventory(id=_departure_id(departure), plan=plan, legs=legs)))
+                cluster = placement.place(plan)
+                inventory = Inventory(id=_departure_id(departure), plan=plan, legs=legs, cluster=cluster)
+                pairs.append((departure, inventory))
         _save(Departure, pairs)
     return len(pairs)
 
@@ -59,13 +64,16 @@ def announce_performances(performances: Iterable[Performance]) -> int:
     plans: dict[int, SeatPlan] = {}
     pairs = []
     with transaction.atomic():
+        placement = PlacementByLoad()
         for performance in performances:
             if performance.inventory_id is None:
                 if performance.hall_id not in plans:
                     plans[performance.hall_id] = _plan_of_hall(performance.hall)
                 _check_prices(performance, plans[performance.hall_id])
                 plan = plans[performance.hall_id]
-                pairs.append((performance, Inventory(id=_performance_id(performance), plan=plan, legs=1)))
+                cluster = placement.place(plan)
+                inventory = Inventory(id=_performance_id(performance), plan=plan, legs=1, cluster=cluster)
+                pairs.append((performance, inventory))
         _save(Performance, pairs)
     return len(pairs)
 
@@ -123,7 +131,7 @@ def publish_departure(*, departure: Departure, ask_store: bool = True) -> Invent
     Without `ask_store` the worker asks it; for many at once, when the store has just been seen not to answer.
 
     Raises:
-        NotSellable: as announce_departures.
+        NotSellable: as announce_departures, or it is being moved to another store cluster.
     """
     announce_departures([departure])
     return _publish(departure, ask_store)
@@ -144,6 +152,11 @@ def _publish(offering: Departure | Performance, ask_store: bool) -> Inventory:
     assert inventory is not None, "it was announced"
     inventory.refresh_from_db()
     _wish(inventory, (S.CLOSING, S.CLOSED, S.REFUSED), S.PUBLISHING, last_error="")
+    if inventory.moved_from:
+        raise NotSellable(
+            f"{inventory.pk} is being moved from one store cluster to another; give "
+            f"`manage.py move_inventory {inventory.pk} {inventory.cluster}` again, which finishes it."
+        )
     return open_in_store(inventory=inventory) if ask_store else inventory
 
 
@@ -160,9 +173,10 @@ def open_in_store(*, inventory: Inventory) -> Inventory:
     """Tell the store about an inventory that is PUBLISHING: OPEN, REFUSED, or PUBLISHING still with `last_error`."""
     if inventory.state != S.PUBLISHING:
         return inventory
-    wish = inventory.wish
+    wish, cluster = inventory.wish, inventory.cluster
+    seats = seat_names(inventory.plan.layout)
     try:
-        seatstore.open_inventory(inventory=inventory.pk, seats=seat_names(inventory.plan.layout), legs=inventory.legs)
+        seatstore.open_inventory(inventory=inventory.pk, seats=seats, legs=inventory.legs, cluster=cluster)
     except seatstore.SeatStoreRefused as error:
         _move(inventory, (S.PUBLISHING,), S.REFUSED, wish=wish, last_error=str(error)[:240])
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
@@ -170,6 +184,7 @@ def open_in_store(*, inventory: Inventory) -> Inventory:
     else:
         if not _move(inventory, (S.PUBLISHING,), S.OPEN, wish=wish, opened_at=timezone.now(), last_error=""):
             _ask_again(inventory)
+            _close_where_it_was(inventory, cluster)
     return inventory
 
 
@@ -179,7 +194,7 @@ def close_in_store(*, inventory: Inventory) -> Inventory:
         return inventory
     wish = inventory.wish
     try:
-        seatstore.close_inventory(inventory=inventory.pk)
+        seatstore.close_inventory(inventory=inventory.pk, cluster=inventory.cluster)
     except seatstore.SeatStoreRefused as error:
         # The store has never heard of it: it is off sale there too.
         _move(inventory, (S.CLOSING,), S.CLOSED, wish=wish, last_error=str(error)[:240])
@@ -192,22 +207,40 @@ def close_in_store(*, inventory: Inventory) -> Inventory:
 
 
 def publish_due(*, limit: int) -> int:
-    """Finish what waits for the store, soonest first, until one has to wait still. Returns how many are finished."""
+    """Finish up to `limit` of what waits for the store, on each cluster soonest first, until one has to wait still.
+
+    Returns how many are finished.
+    """
+    return sum(_publish_due_on(cluster, limit) for cluster in clusters())
+
+
+def _publish_due_on(cluster: str, limit: int) -> int:
     due = (
-        Inventory.objects.filter(state__in=(S.PUBLISHING, S.CLOSING))
+        Inventory.objects.filter(state__in=(S.PUBLISHING, S.CLOSING), cluster=cluster)
         .select_related("plan")
         .order_by(Coalesce("departure__date", TruncDate("performance__starts_at")), "id")[:limit]
     )
     done = 0
     for inventory in due:
+        _read_back(inventory)
         before = inventory.state
         open_in_store(inventory=inventory)
         close_in_store(inventory=inventory)
-        if inventory.state == before:
+        if inventory.state == before and before in (S.PUBLISHING, S.CLOSING):
             logger.warning("%s waits for the seat store: %s", inventory.pk, inventory.last_error)
             break
         done += 1
     return done
+
+
+def _close_where_it_was(inventory: Inventory, cluster: str) -> None:
+    """It may have been closed and moved while its old place was asked, late, to open it."""
+    if inventory.cluster == cluster:
+        return
+    try:
+        seatstore.close_inventory(inventory=inventory.pk, cluster=cluster)
+    except seatstore.SeatStoreError as error:
+        logger.error("%s may be open on %s, where it is not sold any more: %s", inventory.pk, cluster, error)
 
 
 def _ask_again(inventory: Inventory) -> None:
@@ -217,8 +250,11 @@ def _ask_again(inventory: Inventory) -> None:
 
 
 def _wish(inventory: Inventory, from_states: Sequence[str], to: str, **fields: object) -> None:
-    """From these states: have the store asked for another, whatever it may be answering to an earlier wish."""
-    rows = Inventory.objects.filter(pk=inventory.pk, state__in=from_states)
+    """From these states: have the store asked for another, whatever it may be answering to an earlier wish.
+
+    Not while it is being moved (moving.py).
+    """
+    rows = Inventory.objects.filter(pk=inventory.pk, state__in=from_states, moved_from="")
     rows.update(state=to, wish=F("wish") + 1, **fields)
     _read_back(inventory)
 
@@ -232,4 +268,4 @@ def _move(inventory: Inventory, from_states: Sequence[str], to: str, *, wish: in
 
 
 def _read_back(inventory: Inventory) -> None:
-    inventory.refresh_from_db(fields=["state", "wish", "opened_at", "last_error"])
+    inventory.refresh_from_db(fields=["state", "wish", "cluster", "moves", "moved_from", "opened_at", "last_error"])

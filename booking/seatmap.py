@@ -88,6 +88,7 @@ class SeatMap:
     sections: tuple[Section, ...]
     zones: tuple[Zone, ...]
     index: int
+    log: str
     known: bool
     free: int | None
 
@@ -130,8 +131,8 @@ def seat_map(
             )
         )
     free = None if availability is None else sum(section.free or 0 for section in sections)
-    index = availability.index if availability else 0
-    return SeatMap(kind, tuple(sections), tuple(zones.values()), index, availability is not None, free)
+    index, log = (availability.index, availability.log) if availability else (0, "")
+    return SeatMap(kind, tuple(sections), tuple(zones.values()), index, log, availability is not None, free)
 
 
 def free_by_zone(*, plan_digest: str, availability: Availability, first_leg: int, end_leg: int) -> dict[str, int]:

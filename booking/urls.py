@@ -3,7 +3,7 @@
 from django.urls import path
 
 from booking import order_views, views
-from booking.consumers import SeatMapConsumer
+from booking.live.consumers import SeatMapConsumer
 
 app_name = "booking"
 

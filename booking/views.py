@@ -154,7 +154,7 @@ def _map_page(
 def _availability(inventory: Inventory) -> tuple[seatstore.Availability | None, bool]:
     """What is free, and whether the store answered at all: one that does not know the inventory did."""
     try:
-        return seatstore.availability(inventory.pk), True
+        return seatstore.availability(inventory.pk, cluster=inventory.cluster), True
     except seatstore.SeatStoreRefused:
         return None, True
     except seatstore.SeatStoreError:
@@ -170,13 +170,15 @@ def _own_holds(request: HttpRequest, inventory: Inventory, now: datetime) -> lis
 
 
 def _with_free_seats(trips: Sequence[Trip]) -> tuple[list[Result], bool]:
-    """The trips with the seats left in each class; once the store did not answer, it is not asked again."""
+    """The trips with the seats left in each class; a store cluster that did not answer is not asked again."""
     results = []
-    store_answers = True
+    silent: set[str] = set()
     for trip in trips:
         free: dict[str, int] | None = None
-        if store_answers:
+        if trip.inventory.cluster not in silent:
             seats, store_answers = _availability(trip.inventory)
+            if not store_answers:
+                silent.add(trip.inventory.cluster)
             if seats is not None:
                 free = free_by_zone(
                     plan_digest=trip.inventory.plan_id,
@@ -189,7 +191,7 @@ def _with_free_seats(trips: Sequence[Trip]) -> tuple[list[Result], bool]:
             for number, zone in enumerate(trip.zones)
         ]
         results.append(Result(trip, zones))
-    return results, store_answers
+    return results, not silent
 
 
 def _named(request: HttpRequest, parameter: str) -> list[str]:

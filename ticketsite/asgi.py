@@ -11,6 +11,7 @@ http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 
+from booking.live.availability_app import AvailabilityFromMemory
 from booking.urls import websocket_urlpatterns
 
 from .admission import Admission
@@ -28,14 +29,17 @@ SOCKETS = 4_000
 
 application = ProtocolTypeRouter(
     {
-        "http": Admission(
-            http,
-            in_flight=IN_FLIGHT,
-            waiting=WAITING,
-            patience_s=PATIENCE_S,
-            body_limit_bytes=BODY_LIMIT_BYTES,
-            body_patience_s=BODY_PATIENCE_S,
-            open_paths=frozenset({"/healthz"}),
+        # What is answered from memory takes no place inside and need not wait for one.
+        "http": AvailabilityFromMemory(
+            Admission(
+                http,
+                in_flight=IN_FLIGHT,
+                waiting=WAITING,
+                patience_s=PATIENCE_S,
+                body_limit_bytes=BODY_LIMIT_BYTES,
+                body_patience_s=BODY_PATIENCE_S,
+                open_paths=frozenset({"/healthz"}),
+            )
         ),
         # A seat map is public, so no session is looked at; but of all pages only our own may open the socket.
         "websocket": Sockets(own_pages_and_programs(URLRouter(websocket_urlpatterns)), limit=SOCKETS),

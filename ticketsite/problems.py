@@ -1,6 +1,6 @@
 """How does an error reach a REST client? As RFC 9457 `application/problem+json`, whatever raised it.
 
-Errors of the trade carry their own `status`, `code` and `title` (booking/errors.py, booking/seatstore_errors.py);
+Errors of the trade carry their own `status`, `code` and `title` (booking/errors.py, booking/seatstore/errors.py);
 here they get their place in the document. `code` is for programs and never changes, `detail` is for people.
 """
 
@@ -72,8 +72,11 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def is_busy(error: BaseException | None) -> bool:
-    """Whether somebody else was writing for longer than we wait: no defect, and over in a moment."""
-    return isinstance(error, OperationalError) and "locked" in str(error)
+    """Whether somebody else was writing for longer than we wait, or the database went away: over in a moment.
+
+    A connection that broke while it was not in use is noticed by whoever uses it next, and opened again after.
+    """
+    return isinstance(error, OperationalError) and any(sign in str(error) for sign in ("locked", "connection"))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:

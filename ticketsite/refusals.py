@@ -15,7 +15,16 @@ class Refusal:
     title: str
     for_people: str
     for_programs: str
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def answer_to(self, path: str) -> tuple[list[tuple[str, str]], bytes]:
+        """Headers and body for whoever asked for this path."""
+        if path.startswith("/api/"):
+            content_type, body = "application/problem+json", self.problem()
+        else:
+            content_type, body = "text/html; charset=utf-8", self.page()
+        common = [("content-type", content_type), ("content-length", str(len(body))), ("cache-control", "no-store")]
+        return [*common, *self.headers], body
 
     def page(self) -> bytes:
         return (
@@ -42,7 +51,7 @@ BUSY = Refusal(
     "<p>More people are here than we can serve in this moment. Nothing was lost, and seats that you hold stay yours."
     "</p><p>Please try again in a second.</p>",
     "Nothing was done. Send the same request again after Retry-After seconds.",
-    ((b"retry-after", str(RETRY_AFTER_S).encode()),),
+    (("retry-after", str(RETRY_AFTER_S)),),
 )
 # The rest of a body that is not wanted is not waited for: the connection ends with the answer.
 TOO_LARGE = Refusal(
@@ -51,7 +60,7 @@ TOO_LARGE = Refusal(
     "That is too much at once",
     "<p>What you sent is larger than anything we ask for. Nothing was done.</p>",
     "The body is larger than this site takes. Nothing was done.",
-    ((b"connection", b"close"),),
+    (("connection", "close"),),
 )
 TOO_SLOW = Refusal(
     408,
@@ -59,20 +68,12 @@ TOO_SLOW = Refusal(
     "Your request did not arrive in time",
     "<p>Nothing was done, and seats that you hold stay yours. Please look at your connection and try again.</p>",
     "The body did not arrive in time. Nothing was done; send the same request again.",
-    ((b"connection", b"close"),),
+    (("connection", "close"),),
 )
 
 
 async def refuse(path: str, refusal: Refusal, send: Send) -> None:
-    if path.startswith("/api/"):
-        content_type, body = b"application/problem+json", refusal.problem()
-    else:
-        content_type, body = b"text/html; charset=utf-8", refusal.page()
-    headers = [
-        (b"content-type", content_type),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        *refusal.headers,
-    ]
-    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    headers, body = refusal.answer_to(path)
+    encoded = [(name.encode(), value.encode()) for name, value in headers]
+    await send({"type": "http.response.start", "status": refusal.status, "headers": encoded})
     await send({"type": "http.response.body", "body": body})

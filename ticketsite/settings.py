@@ -11,6 +11,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from ticketsite.store_clusters import check_full, parse_store_clusters
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -69,14 +71,15 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    # In production the proxy serves files; under WSGI this would make an event loop for every request.
+    *([] if PRODUCTION else ["servestatic.middleware.ServeStaticMiddleware"]),
+    "ticketsite.page_middleware.ContentPolicy",
+    "ticketsite.page_middleware.Sessions",
+    "ticketsite.page_middleware.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "ticketsite.page_middleware.People",
+    "ticketsite.page_middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -101,6 +104,8 @@ TEMPLATES = [
 
 # --- Data -----------------------------------------------------------------------------------------
 # SQLite needs BEGIN IMMEDIATE, or two writers that both read first deadlock at once instead of queueing.
+# Threads of WSGI workers stay (ticketsite/wsgi.py), and keep their connections.
+_CONNECTION_PER_THREAD = env.bool("DATABASE_CONNECTION_PER_THREAD", default=False)
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'ticketsite.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -108,9 +113,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 10,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000;",
     }
-else:
+elif not _CONNECTION_PER_THREAD:
     # Each request has a thread of its own, so a connection kept open would be kept for nobody: a pool shares them.
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 24, "timeout": 10}}
+if _CONNECTION_PER_THREAD:
+    # One that breaks costs the requests of its threads a 503; asking before each whether it still works costs them all.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
@@ -126,6 +134,10 @@ CACHES = {
 # --- The seat store -------------------------------------------------------------------------------
 _store_port = env.int("STORE_PORT_BASE", default=50051)
 SEAT_STORE_ADDRESSES = env.list("SEAT_STORE_ADDRESSES", default=[f"127.0.0.1:{_store_port + n}" for n in range(3)])
+# Several clusters by name (store_clusters.py says how); of none, there is one, named main, at the addresses above.
+STORE_CLUSTERS = parse_store_clusters(env.str("STORE_CLUSTERS", default=""))
+# Those that get no new inventories.
+STORE_CLUSTERS_FULL = check_full(env.list("STORE_CLUSTERS_FULL", default=[]), STORE_CLUSTERS)
 SEAT_STORE_DEADLINE_S = env.float("SEAT_STORE_DEADLINE_S", default=5.0)
 # PEM files: the authority to believe, and the certificate (role application) and key to show. None of them: no TLS.
 SEAT_STORE_TLS_CA = env.str("SEAT_STORE_TLS_CA", default="")
@@ -137,9 +149,13 @@ CURRENCY = env.str("TICKETSITE_CURRENCY", default="INR")
 HOLD_TTL_S = env.int("HOLD_TTL_S", default=600)
 PAYMENT_EXTENSION_S = 120
 MAX_SEATS_PER_ORDER = 10
+# How old may be what a request knows of timetables and prices (booking/remembering.py)?
+SALE_FACTS_FRESH_S = env.float("SALE_FACTS_FRESH_S", default=1.0)
 DEPARTURE_HORIZON_DAYS = 30
 
 # --- People ---------------------------------------------------------------------------------------
+# How many proxies in front of the site may be believed about a client's address.
+NUM_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("NUM_PROXIES", default=0)
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -181,7 +197,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="tickets@localhost")
 # --- REST -----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "allauth.headless.contrib.rest_framework.authentication.JWTTokenAuthentication",
+        "accounts.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -195,8 +211,7 @@ REST_FRAMEWORK = {
         "login": env.str("LOGIN_RATE", default="120/min" if PRODUCTION else "2000/min"),
         "login-account": env.str("LOGIN_ACCOUNT_RATE", default="10/min"),
     },
-    # How many proxies in front of the site may be believed about a client's address.
-    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
+    "NUM_PROXIES": NUM_PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Ticketsite",

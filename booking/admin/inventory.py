@@ -11,10 +11,10 @@ from .reading import ReadOnlyAdmin
 
 @admin.register(Inventory)
 class InventoryAdmin(ReadOnlyAdmin):
-    list_display = ("id", "offering", "seat_count", "legs", "state", "opened_at", "last_error")
-    list_filter = ("state",)
+    list_display = ("id", "offering", "seat_count", "legs", "cluster", "state", "opened_at", "last_error")
+    list_filter = ("state", "cluster")
     search_fields = ("id",)
-    fields = ("id", "offering", "seat_count", "legs", "state", "opened_at", "last_error")
+    fields = ("id", "offering", "seat_count", "legs", "cluster", "moved_from", "state", "opened_at", "last_error")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Inventory]:
         offerings = ("departure__train", "performance__show", "performance__hall__venue")

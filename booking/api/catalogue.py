@@ -162,15 +162,19 @@ def _free_on_trips(trips: Iterable[Trip]) -> list[FreeByZone | None]:
 def _free(journeys: Sequence[tuple[Inventory, int, int]]) -> list[FreeByZone | None]:
     """Free seats by zone; None while the store cannot say, which must not keep anybody from looking around.
 
-    Once it did not answer it is not asked again: each question would take a whole deadline to fail.
+    A cluster that did not answer is not asked again: each question would take a whole deadline to fail.
     """
     plans = SeatPlan.objects.in_bulk({inventory.plan_id for inventory, _, _ in journeys})
     free: list[FreeByZone | None] = [None] * len(journeys)
+    silent: set[str] = set()
     for number, (inventory, first_leg, end_leg) in enumerate(journeys):
+        if inventory.cluster in silent:
+            continue
         try:
-            now = seatstore.availability(inventory.pk)
+            now = seatstore.availability(inventory.pk, cluster=inventory.cluster)
         except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown):
-            break
+            silent.add(inventory.cluster)
+            continue
         except seatstore.SeatStoreRefused:
             continue
         free[number] = selectors.count_free(plans[inventory.plan_id].layout, now, first_leg, end_leg)

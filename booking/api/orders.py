@@ -14,7 +14,11 @@ from booking import selectors, services
 from booking.api.idempotency import request_id_of
 from booking.api.pagination import NewestFirst
 from booking.api.serializers import HoldRequestSerializer, HoldSerializer, OrderSerializer
-from booking.models import Inventory, Order, Stop
+from booking.models import Inventory, Order
+from booking.timetable import stops_of
+
+# Made once: to make a serializer copies each of its fields, which takes longer than to use it.
+_asked, _shown = HoldRequestSerializer(), HoldSerializer()
 
 
 class HoldsView(APIView):
@@ -27,11 +31,8 @@ class HoldsView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Hold all of these seats, or none. A 409 with the code `seats-taken` names those that are gone."""
-        given = HoldRequestSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        wanted = given.validated_data
-        inventories = Inventory.objects.select_related("departure__train", "performance")
-        inventory = inventories.filter(pk=wanted["inventory"]).first()
+        wanted = _asked.run_validation(request.data)
+        inventory = selectors.inventory_for_sale(wanted["inventory"])
         if inventory is None:
             raise serializers.ValidationError({"inventory": ["There is no such inventory."]})
         first_leg, end_leg = _legs(wanted, inventory)
@@ -43,7 +44,7 @@ class HoldsView(APIView):
             end_leg=end_leg,
             request_id=request_id_of(request),
         )
-        return Response(HoldSerializer(order).data, status=status.HTTP_201_CREATED)
+        return Response(_shown.to_representation(order), status=status.HTTP_201_CREATED)
 
 
 class HoldView(APIView):
@@ -90,8 +91,8 @@ def _legs(wanted: dict, inventory: Inventory) -> tuple[int, int]:
         if inventory.legs == 1:
             return 0, 1
         raise serializers.ValidationError({"legs": ["Say which legs, or from and to which place."]})
-    stops = Stop.objects.filter(train__departures__inventory=inventory, station__code__in=codes)
-    positions = dict(stops.values_list("station__code", "position"))
+    stops = stops_of(inventory.departure.train) if inventory.is_train else ()
+    positions = {stop.station.code: stop.position for stop in stops}
     for field, code in zip(("from", "to"), codes, strict=True):
         if code not in positions:
             raise serializers.ValidationError({field: ["There is no such stop on this journey."]})

@@ -5,6 +5,8 @@ Django keeps the drawing of the seats and whether the store has been told; which
 
 from django.db import models
 
+from booking.placing.clusters import first_cluster
+
 
 class SeatPlan(models.Model):
     """A drawing of seats, shared by every inventory that has the same one; its key is a hash of its content."""
@@ -31,6 +33,12 @@ class Inventory(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.PUBLISHING)
     # Raised with every new wish; what the store answers to an earlier one settles nothing.
     wish = models.PositiveIntegerField(default=0, editable=False)
+    # The store cluster that decides who has these seats.
+    cluster = models.CharField(max_length=32, default=first_cluster)
+    # How often they were moved to another one: tells whether somebody who asks still means the same place.
+    moves = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Where they were before, as long as what may have changed there at the last moment has not been looked for.
+    moved_from = models.CharField(max_length=32, blank=True, default="", editable=False)
     opened_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=240, blank=True)
 

@@ -11,11 +11,13 @@ from .catalogue import (
     upcoming_shows,
 )
 from .orders import order_of, order_of_hold, orders_of
+from .sale import inventory_for_sale
 
 __all__ = [
     "Trip",
     "count_free",
     "find_stations",
+    "inventory_for_sale",
     "order_of",
     "order_of_hold",
     "orders_of",

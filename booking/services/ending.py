@@ -70,15 +70,28 @@ def give_back_in_store(*, order: Order, seats: Sequence[str], request_id: str) -
     Raises:
         seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again with the same request id.
     """
+    told = None
+    while (place := _place_of(order)) != told:
+        # Again if the inventory was moved meanwhile: the seats may have been copied as still sold (moving.py).
+        _cancel_in_store(order, seats, request_id, place[0])
+        told = place
+
+
+def _place_of(order: Order) -> tuple[str, int]:
+    """Where the order's inventory lives now, and after how many moves."""
+    return Inventory.objects.values_list("cluster", "moves").get(pk=order.inventory_id)
+
+
+def _cancel_in_store(order: Order, seats: Sequence[str], request_id: str, cluster: str) -> None:
     try:
-        seatstore.cancel_seats(hold_id=str(order.hold_id), seats=tuple(seats), request_id=request_id)
+        seatstore.cancel_seats(hold_id=str(order.hold_id), seats=tuple(seats), request_id=request_id, cluster=cluster)
     except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
         # The customer's money does not depend on it; whoever runs the store has to see it.
         logger.error("The store would not take back seats of order %s: %s", order.reference, error)
 
 
 def expire_orders(*, now: datetime, limit: int) -> int:
-    """End up to `limit` unpaid orders whose time is over. Returns how many ended.
+    """End up to `limit` of each cluster's unpaid orders whose time is over. Returns how many ended.
 
     The store decides when a hold ends: its time stands still while it has no leader, and then so must ours.
 
@@ -86,15 +99,20 @@ def expire_orders(*, now: datetime, limit: int) -> int:
         seatstore.StoreUnavailable, seatstore.OutcomeUnknown: the rest waits for the next round. A store that is away
             costs a whole deadline at every question, and the worker has other things to do.
     """
+    return seatstore.on_each_cluster(lambda cluster: _expire_on(cluster, now, limit))
+
+
+def _expire_on(cluster: str, now: datetime, limit: int) -> int:
     ended = 0
-    abandoned = Order.objects.filter(status=S.DRAFT, created_at__lte=now - DRAFT_GRACE).order_by("created_at")
+    orders = Order.objects.filter(inventory__cluster=cluster).select_related("inventory")
+    abandoned = orders.filter(status=S.DRAFT, created_at__lte=now - DRAFT_GRACE).order_by("created_at")
     for order in abandoned[:limit]:
         if advance(order, S.EXPIRED):
             _release_hold(order)
             ended += 1
-    overdue = Order.objects.filter(status=S.AWAITING_PAYMENT, held_until__lte=now).order_by("held_until")
+    overdue = orders.filter(status=S.AWAITING_PAYMENT, held_until__lte=now).order_by("held_until")
     for order in overdue[: limit - ended]:
-        hold = seatstore.hold(str(order.hold_id))
+        hold = seatstore.hold(str(order.hold_id), cluster=cluster)
         if hold is not None and hold.state == "held":
             Order.objects.filter(pk=order.pk, status=S.AWAITING_PAYMENT).update(held_until=hold.held_until)
         else:
@@ -112,6 +130,8 @@ def release_in_store(order: Order) -> None:
 
 def _release_hold(order: Order) -> None:
     try:
-        seatstore.release_hold(hold_id=str(order.hold_id), request_id=f"{order.id}:release:{uuid4()}")
+        seatstore.release_hold(
+            hold_id=str(order.hold_id), request_id=f"{order.id}:release:{uuid4()}", cluster=order.inventory.cluster
+        )
     except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
         logger.info("Order %s had nothing to release: %s", order.reference, error)

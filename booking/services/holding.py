@@ -6,12 +6,15 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import User
 from booking import seatstore
 from booking.errors import (
     DepartureGone,
+    DomainError,
     InventoryNotOnSale,
     LegsOutOfRange,
     NothingChosen,
@@ -25,6 +28,8 @@ from booking.pricing import PricedSeat, UnknownSeat, price_of_seats
 from booking.services.ending import boards_at, release_in_store
 
 S = Order.Status
+
+_LIVES_THERE = f"EXISTS (SELECT 1 FROM {Inventory._meta.db_table} WHERE id = %s AND cluster = %s AND moves = %s)"
 
 
 def hold_seats(
@@ -50,16 +55,16 @@ def hold_seats(
         seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again with the same request id.
     """
     chosen = tuple(dict.fromkeys(seats))
-    order = Order.objects.filter(customer=customer, request_id=request_id).first()
-    if order is None:
+    try:
         priced = _priced(inventory, chosen, first_leg, end_leg, now or timezone.now())
-        try:
-            order = _write_draft(customer, inventory, priced, first_leg, end_leg, request_id)
-        except IntegrityError:
-            order = Order.objects.get(customer=customer, request_id=request_id)
-        else:
-            return _hold_in_store(order, chosen)
-    return _resume_hold(order, inventory, chosen, first_leg, end_leg)
+        order = _write_draft(customer, inventory, priced, first_leg, end_leg, request_id)
+    except (DomainError, IntegrityError):
+        # Asked before? Then it is answered as before, also when nothing could be held any more.
+        earlier = Order.objects.filter(customer=customer, request_id=request_id).first()
+        if earlier is None:
+            raise
+        return _resume_hold(earlier, inventory, chosen, first_leg, end_leg)
+    return _hold_in_store(order, chosen)
 
 
 def _priced(
@@ -99,9 +104,10 @@ def _write_draft(
             currency=settings.CURRENCY,
             request_id=request_id,
         )
-        OrderSeat.objects.bulk_create(
-            OrderSeat(order=order, name=seat.name, zone=seat.zone, amount=seat.amount) for seat in priced
-        )
+        seats = [OrderSeat(order=order, name=seat.name, zone=seat.zone, amount=seat.amount) for seat in priced]
+        OrderSeat.objects.bulk_create(seats)
+    # What was just written need not be read to be shown.
+    order._prefetched_objects_cache = {"seats": seats}  # type: ignore[attr-defined]
     return order
 
 
@@ -116,6 +122,7 @@ def _hold_in_store(order: Order, seats: Sequence[str], *, asked_before: bool = F
             end_leg=order.end_leg,
             ttl_s=settings.HOLD_TTL_S,
             request_id=f"{order.id}:hold",
+            cluster=order.inventory.cluster,
         )
     except (seatstore.SeatsTaken, seatstore.HoldEnded, seatstore.SeatStoreRefused):
         if order.status == S.DRAFT:
@@ -125,16 +132,26 @@ def _hold_in_store(order: Order, seats: Sequence[str], *, asked_before: bool = F
         # A repeated request gets its first answer back, whose lifetime began then: ask how much of it is left.
         held_until = _still_held_until(order)
     if order.status == S.DRAFT:
-        advance(order, S.AWAITING_PAYMENT, held_until=held_until)
+        advance(order, S.AWAITING_PAYMENT, provided=_lives_where_it_was(order.inventory), held_until=held_until)
+    if order.status == S.DRAFT:
+        advance(order, S.CANCELLED)
     if order.status != S.AWAITING_PAYMENT:
-        # It was given up meanwhile, by its customer or by the worker.
+        # It was given up meanwhile, by its customer or by the worker, or its inventory was moved.
         release_in_store(order)
         raise seatstore.HoldEnded(order.status.lower())
     return order
 
 
+def _lives_where_it_was(inventory: Inventory) -> RawSQL:
+    """An order can be paid only where its inventory lives: what the store held at an earlier place is never sold.
+
+    As SQL, because building the same from querysets takes longer than carrying it out.
+    """
+    return RawSQL(_LIVES_THERE, (inventory.pk, inventory.cluster, inventory.moves), output_field=BooleanField())
+
+
 def _still_held_until(order: Order) -> datetime:
-    hold = seatstore.hold(str(order.hold_id))
+    hold = seatstore.hold(str(order.hold_id), cluster=order.inventory.cluster)
     if hold is None or hold.state != "held":
         if order.status == S.DRAFT:
             advance(order, S.EXPIRED)
@@ -150,6 +167,7 @@ def _resume_hold(order: Order, inventory: Inventory, seats: Sequence[str], first
     )
     if not same:
         raise RequestConflict
+    order.inventory = inventory
     if order.held_until is not None:
         return order
     if order.status == S.EXPIRED:

@@ -1,7 +1,7 @@
 """What happens to an order while it is being paid? `payments` calls these in the order they stand here."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,7 +18,7 @@ S = Order.Status
 
 
 def extend_for_payment(*, order: Order, now: datetime) -> None:
-    """Let the hold outlive the payment that is about to begin.
+    """Let the hold outlive the payment that is about to begin. The store is asked only if it might not.
 
     Raises:
         OrderNotPayable: it does not await payment, or its hold has ended.
@@ -29,9 +29,14 @@ def extend_for_payment(*, order: Order, now: datetime) -> None:
         raise OrderNotPayable(order.status)
     if boards_at(inventory=order.inventory, first_leg=order.first_leg) <= now:
         raise DepartureGone
+    if order.held_until is not None and order.held_until >= now + timedelta(seconds=settings.PAYMENT_EXTENSION_S):
+        return
     try:
         held_until = seatstore.extend_hold(
-            hold_id=str(order.hold_id), ttl_s=settings.PAYMENT_EXTENSION_S, request_id=f"{order.id}:extend:{uuid4()}"
+            hold_id=str(order.hold_id),
+            ttl_s=settings.PAYMENT_EXTENSION_S,
+            request_id=f"{order.id}:extend:{uuid4()}",
+            cluster=order.inventory.cluster,
         )
     except seatstore.HoldEnded as error:
         advance(order, S.EXPIRED)
@@ -66,7 +71,9 @@ def confirm_in_store(*, order: Order) -> None:
         seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again.
     """
     try:
-        seatstore.confirm_hold(hold_id=str(order.hold_id), request_id=f"{order.id}:confirm")
+        seatstore.confirm_hold(
+            hold_id=str(order.hold_id), request_id=f"{order.id}:confirm", cluster=order.inventory.cluster
+        )
     except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
         logger.warning("Order %s could not be confirmed: %s", order.reference, error)
         advance(order, S.EXPIRED)

@@ -220,3 +220,9 @@ def test_stations_complete_themselves_by_code_and_city(office):
 
 def _calls():
     return [(a_station("AAA"), 600, 600), (a_station("BBB"), 1500, 1505)]
+
+
+def test_the_list_of_inventories_says_on_which_store_cluster_each_lives(office, one_of_each):
+    Inventory.objects.update(cluster="second")
+    page = office.get("/admin/booking/inventory/").content.decode()
+    assert '<td class="field-cluster">second</td>' in page

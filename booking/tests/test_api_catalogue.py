@@ -47,7 +47,7 @@ def refused(answer, status, code):
 
 @pytest.fixture
 def no_leader(monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise seatstore.StoreUnavailable("no leader", retry_after_s=3)
 
     monkeypatch.setattr(seatstore, "availability", refuse)
@@ -89,7 +89,7 @@ def test_a_store_that_is_away_is_asked_once_however_many_trips_are_found(train, 
     a_train_on_sale()
     asked = []
 
-    def no_answer(inventory):
+    def no_answer(inventory, **_):
         asked.append(inventory)
         raise error
 
@@ -103,7 +103,7 @@ def test_a_trip_that_the_store_does_not_know_does_not_hide_the_counts_of_the_oth
     a_train_on_sale()
     real = seatstore.availability
 
-    def unknown_once(inventory):
+    def unknown_once(inventory, **_):
         monkeypatch.setattr(seatstore, "availability", real)
         raise seatstore.SeatStoreRefused("unknown_inventory", "No such inventory.")
 
@@ -194,7 +194,7 @@ def test_availability_that_has_not_changed_is_not_sent_again(train):
     hold(train, ["C1-2"])
     changed = get(url, **{"If-None-Match": etag})
     assert changed.status_code == 200
-    assert changed["ETag"] == f'"{changed.json()["index"]}"' != etag
+    assert changed["ETag"] == f'"{changed.json()["log"]}-{changed.json()["index"]}"' != etag
 
 
 def test_legs_that_do_not_exist_are_refused(train):

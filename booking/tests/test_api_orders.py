@@ -277,9 +277,3 @@ def test_reading_many_orders_asks_the_database_no_more_than_reading_one(api, tra
         hold(api, train, ["C1-1"], legs={"first": n, "last": n})
     with django_assert_max_num_queries(6):
         assert len(api.get("/api/v1/orders/").json()["results"]) == 4
-
-
-def test_holding_seats_asks_the_database_little(api, train, django_assert_max_num_queries):
-    hold(api, train, ["C1-6"])
-    with django_assert_max_num_queries(11):
-        assert hold(api, train, ["C1-1"]).status_code == 201

@@ -8,9 +8,10 @@ from asgiref.sync import sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 
-from booking import consumers, seatstore
-from booking.consumers import CLOSE_SLOW, CLOSE_UNKNOWN
-from booking.hub import FRAMES_QUEUED_LIMIT
+from booking import seatstore
+from booking.live import consumers
+from booking.live.consumers import CLOSE_SLOW, CLOSE_UNKNOWN
+from booking.live.reader import FRAMES_QUEUED_LIMIT
 from booking.services import hold_seats, release_order
 from booking.tests.selling import a_customer, a_train_on_sale
 from booking.urls import websocket_urlpatterns
@@ -24,9 +25,19 @@ async def train():
     await consumers.hub_of_this_process().close()
 
 
-async def connected(inventory_id: str, *, query: str = "") -> WebsocketCommunicator:
+async def connected(inventory_id: str, *, query: str = "", can_take: asyncio.Event | None = None):
+    """A browser's socket; while `can_take` is not set, it takes nothing."""
     address = f"/ws/seat-maps/{inventory_id}/{query}"
-    communicator = WebsocketCommunicator(URLRouter(websocket_urlpatterns), address)
+    site = URLRouter(websocket_urlpatterns)
+
+    async def behind_a_slow_line(scope, receive, send):
+        async def send_when_it_can(message):
+            await can_take.wait()
+            await send(message)
+
+        await site(scope, receive, send_when_it_can)
+
+    communicator = WebsocketCommunicator(behind_a_slow_line if can_take else site, address)
     accepted, _ = await communicator.connect(timeout=10)
     assert accepted
     return communicator
@@ -58,10 +69,10 @@ async def test_the_map_comes_first_and_then_what_others_hold_and_give_back(train
 
 async def test_a_browser_that_comes_back_is_told_only_what_it_missed(train):
     stays = await connected(train.pk)
-    index = (await frame_of(stays))["index"]
+    first = await frame_of(stays)
     await sync_to_async(hold)(train, "C1-1")
     missed = await frame_of(stays)
-    back = await connected(train.pk, query=f"?since={index}")
+    back = await connected(train.pk, query=f"?since={first['index']}&log={first['log']}")
     assert await frame_of(back) == missed
     await back.disconnect()
     await stays.disconnect()
@@ -79,16 +90,25 @@ async def test_an_inventory_that_does_not_exist_closes_the_socket(train):
     assert await browser.receive_output(timeout=10) == {"type": "websocket.close", "code": CLOSE_UNKNOWN}
 
 
+async def test_a_browser_that_knows_a_store_that_is_no_more_gets_the_map(train):
+    browser = await connected(train.pk, query="?since=1000000000&log=ffff")
+    frame = await frame_of(browser)
+    assert (frame["type"], frame["log"] != "ffff", frame["index"] < 1_000_000_000) == ("map", True, True)
+    await browser.disconnect()
+
+
 async def test_a_browser_that_does_not_keep_up_is_closed_so_that_it_can_come_back(train):
-    browser = await connected(train.pk)
-    first = await frame_of(browser)
+    can_take = asyncio.Event()
+    can_take.set()
+    slow, quick = await connected(train.pk, can_take=can_take), await connected(train.pk)
+    first = await frame_of(slow)
+    await frame_of(quick)
+    can_take.clear()
     hub = consumers.hub_of_this_process()
-    changes = [
-        [seatstore.SeatChange(train.pk, first["index"] + n + 1, "C1-1", 1, 0)] for n in range(FRAMES_QUEUED_LIMIT + 1)
-    ]
-    for change in changes:
-        hub._receive(change)
-    async with asyncio.timeout(10):
-        while (output := await browser.receive_output(timeout=10))["type"] != "websocket.close":
-            pass
-    assert output["code"] == CLOSE_SLOW
+    for number in range(1, FRAMES_QUEUED_LIMIT + 3):
+        hub._receive([seatstore.SeatChange(train.pk, first["index"] + number, "C1-1", 1, 0, first["log"])])
+        assert (await frame_of(quick))["index"] == first["index"] + number
+    can_take.set()
+    assert (await frame_of(slow))["index"] == first["index"] + 1
+    assert await slow.receive_output(timeout=10) == {"type": "websocket.close", "code": CLOSE_SLOW}
+    await quick.disconnect()

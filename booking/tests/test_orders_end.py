@@ -82,7 +82,7 @@ def test_an_order_lives_as_long_as_the_store_holds_its_seats(order):
 
 
 def test_while_the_store_is_away_nothing_expires(order, monkeypatch):
-    def no_leader(*_):
+    def no_leader(*_, **__):
         raise seatstore.StoreUnavailable("no leader")
 
     monkeypatch.setattr(seatstore, "hold", no_leader)

@@ -90,7 +90,8 @@ class SandboxGateway:
 
     def _move(self, reference: str, to: str) -> Done | Refused:
         """Only what is authorised can be captured or voided, and only once one or the other; repeating is harmless."""
-        SandboxCharge.objects.filter(reference=reference, status=Status.AUTHORISED).update(status=to)
+        if SandboxCharge.objects.filter(reference=reference, status=Status.AUTHORISED).update(status=to):
+            return Done(reference)
         charge = SandboxCharge.objects.filter(reference=reference).first()
         if charge is None:
             return Refused("There is no such charge.")

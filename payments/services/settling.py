@@ -3,7 +3,9 @@
 import logging
 from datetime import datetime, timedelta
 
+from booking import seatstore
 from booking.errors import DomainError
+from booking.models import Order
 from payments import gateways
 from payments.gateways import GatewayUnavailable
 from payments.models import Payment, Refund
@@ -21,19 +23,29 @@ GRACE = timedelta(seconds=30)
 
 
 def settle_unfinished(*, now: datetime, limit: int) -> int:
-    """Finish up to `limit` payments and refunds that nobody has touched for GRACE. Returns how many were finished.
+    """Finish up to `limit` of each cluster's payments and refunds that nobody has touched for GRACE.
+
+    Returns how many were finished.
 
     Raises:
         seatstore.StoreUnavailable, seatstore.OutcomeUnknown, GatewayUnavailable: the rest waits for the next round.
     """
+    return seatstore.on_each_cluster(lambda cluster: _settle_on(cluster, now, limit))
+
+
+def _settle_on(cluster: str, now: datetime, limit: int) -> int:
     settled = 0
     stale = {"updated_at__lte": now - GRACE}
-    payments = Payment.objects.filter(status__in=(P.CREATED, P.AUTHORISED), **stale).select_related("order")
+    payments = Payment.objects.filter(
+        status__in=(P.CREATED, P.AUTHORISED), order__inventory__cluster=cluster, **stale
+    ).select_related("order")
     for payment in payments.order_by("updated_at")[:limit]:
         if claim(payment, now=now):
             _settle_payment(payment, now)
             settled += 1
-    refunds = Refund.objects.filter(status__in=(R.CREATED, R.IN_TRANSIT), **stale).select_related("payment__order")
+    refunds = Refund.objects.filter(
+        status__in=(R.CREATED, R.IN_TRANSIT), payment__order__inventory__cluster=cluster, **stale
+    ).select_related("payment__order")
     for refund in refunds.order_by("updated_at")[: limit - settled]:
         if claim(refund, now=now):
             carry_on_refund(refund=refund)
@@ -47,6 +59,8 @@ def _settle_payment(payment: Payment, now: datetime) -> None:
         gateways.named(payment.gateway).abandon(key=f"{payment.id}:authorise")
         advance(payment, P.FAILED, failure="The payment was not completed.")
         return
+    # Others of this round came first, which may have taken a while.
+    payment.order.refresh_from_db(from_queryset=Order.objects.select_related("inventory"))
     try:
         carry_on(payment=payment, now=now)
     except GatewayUnavailable:

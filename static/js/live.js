@@ -1,19 +1,26 @@
 // Follows an inventory's seats over a WebSocket and tells what changes. After a break it comes back by itself, later each
-// time, and resumes from the last index it knows: what was missed arrives, or else a whole map.
+// time, and resumes from the last place it knows: what was missed arrives, or else a whole map.
+//
+// A place is an index in a log. A seat store that was restored writes another log, whose indices say nothing of the old
+// one: its map counts, however old it seems.
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 20_000;
 const UNKNOWN_INVENTORY = 4004;
 
-export function follow(inventory, since, { onMap, onChanges, onLive }) {
-  let index = since;
+export function follow(inventory, { index, log }, { onMap, onChanges, onLive }) {
   let pause = FIRST_PAUSE_MS;
 
   function receive(message) {
-    // A node that lags may tell what is known already.
-    if (message.index <= index && message.type === "changes") return;
-    if (message.index < index) return;
-    index = message.index;
+    if (message.log === log) {
+      // A node that lags may tell what is known already.
+      if (message.index <= index && message.type === "changes") return;
+      if (message.index < index) return;
+    } else if (message.type === "changes") {
+      // They belong to a map that is not here.
+      return;
+    }
+    ({ index, log } = message);
     if (message.type === "map") onMap(message);
     else onChanges(message.seats);
     onLive(true);
@@ -21,7 +28,7 @@ export function follow(inventory, since, { onMap, onChanges, onLive }) {
 
   function connect() {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const query = index > 0 ? `?since=${index}` : "";
+    const query = index > 0 ? `?since=${index}&log=${encodeURIComponent(log)}` : "";
     const socket = new WebSocket(`${scheme}//${location.host}/ws/seat-maps/${encodeURIComponent(inventory)}/${query}`);
     socket.addEventListener("open", () => {
       pause = FIRST_PAUSE_MS;

@@ -241,7 +241,8 @@ function showLive(form, live) {
 const form = document.querySelector("[data-seat-map]");
 if (form) {
   const map = new SeatMap(form);
-  follow(form.dataset.inventory, form.dataset.known === "yes" ? Number(form.dataset.index) : 0, {
+  const { inventory, known, index, log } = form.dataset;
+  follow(inventory, known === "yes" ? { index: Number(index), log } : { index: 0, log: "" }, {
     onMap: (message) => map.takeMap(message),
     onChanges: (changes) => map.takeChanges(changes),
     onLive: (live) => showLive(form, live),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.running.store_cluster import StoreCluster
 
@@ -113,3 +113,30 @@ def test_a_train_with_more_legs_than_a_number_has_bits_is_shown_exactly(
     page.goto(shop.train)
     expect(seat(page, "C1-1")).to_have_attribute("data-state", "held")
     expect(seat(page, "C1-2")).to_have_attribute("data-state", "free")
+
+
+def test_after_a_restore_the_restored_map_is_shown_and_followed(visitor: Callable[..., Page], shop: Shop) -> None:
+    """A restored store's log is another one, and may be much shorter."""
+    page = visitor()
+    asked: list[str] = []
+
+    def answer(socket: WebSocketRoute) -> None:
+        asked.append(socket.url)
+        restored = {"type": "map", "log": "restored", "index": 1, "held": {"C1-1": "ff"}, "sold": {}}
+        if len(asked) > 1:
+            # What a server tells that has not heard of the restore.
+            socket.send(json.dumps({"type": "changes", "log": "old", "index": 2**40, "seats": [["C1-1", "0", "0"]]}))
+            socket.send(json.dumps({"type": "changes", "log": "restored", "index": 2, "seats": [["C1-2", "ff", "0"]]}))
+            return
+        socket.send(json.dumps(restored))
+        socket.close(code=4008)
+
+    page.route_web_socket("**/ws/seat-maps/**", answer)
+    page.goto(shop.train)
+    page_index = int(page.locator("[data-seat-map]").get_attribute("data-index") or 0)
+    page_log = page.locator("[data-seat-map]").get_attribute("data-log")
+    assert page_index > 1
+    expect(seat(page, "C1-2")).to_have_attribute("data-state", "held")
+    expect(seat(page, "C1-1")).to_have_attribute("data-state", "held")
+    assert f"?since={page_index}&log={page_log}" in asked[0]
+    assert asked[1].endswith("?since=1&log=restored")

@@ -159,7 +159,7 @@ def test_a_watcher_misses_no_change_when_the_node_it_watches_dies(cluster, clien
     seen: list[str] = []
     complete = threading.Event()
 
-    def tell(index, events, reset):
+    def tell(index, events, reset, cluster):
         assert not reset
         seen.extend(event.seat for event in events if event.inventory == inventory)
         if len(seen) >= 40:
@@ -185,7 +185,7 @@ def test_a_hold_expires_after_its_time_and_not_because_a_leader_died(cluster, cl
     still_held = client.execute(hold(inventory, "rival", 0), request_id="rival", deadline_s=PATIENCE_S)
     assert still_held == c.Taken(("A-0",))
     freed = threading.Event()
-    end = client.watch(lambda index, events, reset: freed.set() if any(e.kind == "expired" for e in events) else None)
+    end = client.watch(lambda index, events, *_: freed.set() if any(e.kind == "expired" for e in events) else None)
     assert freed.wait(30)
     end()
     view = client.hold("short", deadline_s=PATIENCE_S)
@@ -208,7 +208,7 @@ def test_a_seats_history_tells_every_step_with_its_place_in_the_log(cluster, cli
 def test_a_node_that_hangs_keeps_no_watcher_waiting(cluster, client):
     inventory = open_inventory(client, seats=1)
     seen = threading.Event()
-    end = client.watch(lambda index, events, reset: seen.set(), since_index=cluster.status(1).applied_index)
+    end = client.watch(lambda *told: seen.set(), since_index=cluster.status(1).applied_index)
     # The client watches the first address first; give it time to get there by asking for a first change.
     client.execute(hold(inventory, "h-1", 0), request_id="h-1", deadline_s=PATIENCE_S)
     assert seen.wait(30)

@@ -125,6 +125,9 @@ class StoreCluster:
     def resume(self, node: int) -> None:
         self._processes[node].send_signal(signal.SIGCONT)
 
+    def pid(self, node: int) -> int:
+        return self._processes[node].pid
+
     def is_running(self, node: int) -> bool:
         return node in self._processes and self._processes[node].poll() is None
 

@@ -56,6 +56,7 @@ class WebServer:
         """Start and wait until the site answers."""
         command = [sys.executable, "-m", "uvicorn", "ticketsite.asgi:application"]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--lifespan", "off", "--no-access-log"]
+        command += ["--ws", "ticketsite.broadcast:BroadcastProtocol", "--ws-per-message-deflate", "false"]
         with self._log_path.open("ab") as log:
             self._process = self._reaper.start(
                 command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log

@@ -36,13 +36,7 @@ async def test_a_process_has_only_so_many_sockets_and_one_that_closes_makes_room
 
 @pytest.fixture
 def quiet_hub(monkeypatch) -> None:
-    monkeypatch.setattr("booking.hub.Hub.join", lambda *_, **__: None)
-    monkeypatch.setattr("booking.hub.Hub.leave", lambda *_: None)
-    monkeypatch.setattr("booking.consumers.SeatMapConsumer._send_frames", _send_nothing)
-
-
-async def _send_nothing(*_: object) -> None:
-    pass
+    monkeypatch.setattr("booking.live.hub.Hub.join", lambda *_, **__: None)
 
 
 async def test_the_site_says_that_it_lives() -> None:

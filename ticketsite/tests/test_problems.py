@@ -32,6 +32,7 @@ CONTEXT = {"request": RequestFactory().get("/api/v1/anything/")}
         (exceptions.ParseError(), 400, "parse-error", {}),
         (exceptions.MethodNotAllowed("PUT"), 405, "method-not-allowed", {"title": "Method Not Allowed"}),
         (OperationalError("database is locked"), 503, "busy", {}),
+        (OperationalError("server closed the connection unexpectedly"), 503, "busy", {}),
         (OperationalError("no such table: orders"), 500, "server-error", {}),
         (exceptions.UnsupportedMediaType("text/plain"), 415, "unsupported-media-type", {}),
     ],

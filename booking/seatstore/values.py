@@ -6,7 +6,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Who may still buy what, as of log `index`. Bitmasks of legs counted from 0; seats not named are wholly free."""
+    """Who may still buy what, as of `index`. Bitmasks of legs counted from 0; seats not named are wholly free.
+
+    `log` says in whose log `index` is a place: a restored store has another one, and so has another cluster. Places in
+    different logs cannot be compared.
+    """
 
     inventory: str
     index: int
@@ -14,6 +18,7 @@ class Availability:
     legs: int
     held: dict[str, int]
     sold: dict[str, int]
+    log: str = ""
 
     def taken(self, first_leg: int, end_leg: int) -> set[str]:
         """Seats that are not free on every leg of [first_leg, end_leg)."""
@@ -35,19 +40,38 @@ class HoldSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedHold:
+    """One of an inventory's holds; `seats` as asked for, `kept` those it still has. States as in HoldSnapshot."""
+
+    hold_id: str
+    state: str
+    seats: tuple[str, ...]
+    kept: tuple[str, ...]
+    first_leg: int
+    end_leg: int
+
+
+@dataclass(frozen=True, slots=True)
 class SeatChange:
     inventory: str
     index: int
     seat: str
     held: int
     sold: int
+    log: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchReset:
-    """Changes were missed; read the maps again. They are at least as new as `index` then.
+    """Changes were missed; read the maps again. They are at least as new as `index` of this log then.
 
     None: the store was restored, so that the index of a map read before says nothing.
     """
 
     index: int | None
+    log: str = ""
+
+
+def log_of(cluster: int) -> str:
+    """A log's name. A cluster's number has more bits than a number in a browser is exact to."""
+    return f"{cluster:x}"

@@ -1,0 +1,1 @@
+"""What is taken, as it changes: to browsers over sockets, to programs from memory."""

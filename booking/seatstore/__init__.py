@@ -1,0 +1,51 @@
+"""The only door to the seat store: domain values in, domain errors out. Nobody else knows that gRPC exists.
+
+Every call is one command or query with a deadline (settings.SEAT_STORE_DEADLINE_S), and none may be made inside a
+database transaction: a transaction that waits for another machine holds its locks for as long.
+
+Every call says on which `cluster` the inventory in question lives (`Inventory.cluster`), read from the database no
+earlier than the request began: a move changes it. Where there is only one cluster it may be left out.
+"""
+
+from .changing import (
+    cancel_seats,
+    close_inventory,
+    confirm_hold,
+    exchange_hold,
+    extend_hold,
+    hold_seats,
+    open_inventory,
+    release_hold,
+)
+from .errors import HoldEnded, OutcomeUnknown, SeatsTaken, SeatStoreError, SeatStoreRefused, StoreUnavailable
+from .reading import availability, hold, holds_of
+from .rounds import on_each_cluster
+from .values import Availability, HoldSnapshot, ListedHold, SeatChange, WatchReset
+from .watching import watch
+
+__all__ = [
+    "Availability",
+    "HoldEnded",
+    "HoldSnapshot",
+    "ListedHold",
+    "OutcomeUnknown",
+    "SeatChange",
+    "SeatStoreError",
+    "SeatStoreRefused",
+    "SeatsTaken",
+    "StoreUnavailable",
+    "WatchReset",
+    "availability",
+    "cancel_seats",
+    "close_inventory",
+    "confirm_hold",
+    "exchange_hold",
+    "extend_hold",
+    "hold",
+    "hold_seats",
+    "holds_of",
+    "on_each_cluster",
+    "open_inventory",
+    "release_hold",
+    "watch",
+]

@@ -1,0 +1,48 @@
+"""Middleware that only pages need. A program that shows a token has no session, no language and no messages to show.
+
+Each class is Django's own (or its package's), which lets such a request pass by.
+"""
+
+from typing import Any
+
+from csp.middleware import CSPMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.deprecation import MiddlewareMixin
+
+
+def is_a_programs(request: HttpRequest) -> bool:
+    """Who shows no token under /api/ may be one of our own pages, which are known by their session."""
+    return "HTTP_AUTHORIZATION" in request.META and request.path_info.startswith("/api/")
+
+
+class _ForPages(MiddlewareMixin):
+    def __call__(self, request: HttpRequest) -> Any:
+        return self.get_response(request) if is_a_programs(request) else super().__call__(request)
+
+
+class ContentPolicy(_ForPages, CSPMiddleware):
+    pass
+
+
+class Sessions(_ForPages, SessionMiddleware):
+    pass
+
+
+class People(_ForPages, AuthenticationMiddleware):
+    pass
+
+
+class Messages(_ForPages, MessageMiddleware):
+    pass
+
+
+class Languages(_ForPages, LocaleMiddleware):
+    def __call__(self, request: HttpRequest) -> Any:
+        # The thread may have served somebody else's page before.
+        translation.deactivate()
+        return super().__call__(request)

@@ -1,0 +1,149 @@
+"""Do all sockets get what they are told, when its frame is made only once?"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+from uvicorn.protocols.utils import ClientDisconnected
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosedOK
+from websockets.frames import Frame
+
+from tests.running.ports import free_port
+from ticketsite import broadcast
+
+
+class Room:
+    """An ASGI application whose sockets are told what a test says."""
+
+    def __init__(self) -> None:
+        self.sends = []
+        self._came = asyncio.Condition()
+
+    async def __call__(self, scope, receive, send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        async with self._came:
+            self.sends.append(send)
+            self._came.notify_all()
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+
+    async def full(self, count: int) -> None:
+        async with asyncio.timeout(10), self._came:
+            await self._came.wait_for(lambda: len(self.sends) == count)
+
+    async def tell(self, text: str) -> None:
+        for send in self.sends:
+            await send({"type": "websocket.send", "text": text})
+
+
+@contextlib.asynccontextmanager
+async def serving(room: Room, *, deflate: bool) -> AsyncIterator[str]:
+    port = free_port()
+    config = uvicorn.Config(
+        room,
+        port=port,
+        ws="ticketsite.broadcast:BroadcastProtocol",
+        ws_per_message_deflate=deflate,
+        lifespan="off",
+        log_level="error",
+    )
+    server = uvicorn.Server(config)
+    server.capture_signals = contextlib.nullcontext
+    running = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - it offers nothing to wait for
+        await asyncio.sleep(0.01)
+    try:
+        yield f"ws://127.0.0.1:{port}/"
+    finally:
+        server.should_exit = True
+        await running
+
+
+@pytest.fixture
+def framed(monkeypatch):
+    """The texts that frames were made of."""
+    texts = []
+
+    def counted(opcode, data):
+        texts.append(data)
+        return Frame(opcode, data)
+
+    monkeypatch.setattr(broadcast, "Frame", counted)
+    return texts
+
+
+@pytest.mark.parametrize("deflate", [False, True])
+@pytest.mark.parametrize("text", ["", "map", "₹" * 100, "x" * 70_000])
+async def test_what_all_are_told_arrives_at_each_and_in_order(text, deflate):
+    room = Room()
+    async with serving(room, deflate=deflate) as url, connect(url) as one, connect(url) as other:
+        await room.full(2)
+        for told in (text, text + "2", text):
+            await room.tell(told)
+        async with asyncio.timeout(10):
+            for socket in (one, other):
+                assert [await socket.recv() for _ in range(3)] == [text, text + "2", text]
+
+
+@pytest.mark.parametrize("deflate", [False, True])
+async def test_its_frame_is_made_once(framed, deflate):
+    room = Room()
+    async with serving(room, deflate=deflate) as url, connect(url) as one, connect(url) as other:
+        await room.full(2)
+        text = f"one map for all {deflate}"
+        await room.tell(text)
+        async with asyncio.timeout(10):
+            assert (await one.recv(), await other.recv()) == (text, text)
+        assert framed == [text.encode()]
+
+
+async def test_who_cannot_take_it_is_waited_for():
+    room = Room()
+    async with serving(room, deflate=False) as url, connect(url, max_queue=1) as socket:
+        await room.full(1)
+        text = "x" * 100_000
+        told = 0
+        async with asyncio.timeout(10):
+            while room.sends[0].__self__.writable.is_set():
+                await room.tell(text)
+                told += 1
+            telling = asyncio.create_task(room.tell("after all that"))
+            await asyncio.sleep(0.05)
+            assert not telling.done()
+            for _ in range(told):
+                assert await socket.recv() == text
+            assert await socket.recv() == "after all that"
+            await telling
+
+
+async def test_nothing_is_written_after_the_end():
+    room = Room()
+    async with serving(room, deflate=False) as url, connect(url) as socket:
+        await room.full(1)
+        await room.sends[0]({"type": "websocket.close", "code": 1000})
+        with pytest.raises(RuntimeError):
+            await room.tell("too late")
+        async with asyncio.timeout(10):
+            with pytest.raises(ConnectionClosedOK):
+                await socket.recv()
+
+
+@pytest.mark.parametrize("politely", [True, False])
+async def test_a_socket_that_is_gone_says_so(politely):
+    room = Room()
+    async with serving(room, deflate=False) as url:
+        async with connect(url) as socket:
+            await room.full(1)
+            if not politely:
+                socket.transport.abort()
+        for _ in range(1_000):
+            try:
+                await room.tell("is anybody there?")
+            except ClientDisconnected:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("it never said so")
