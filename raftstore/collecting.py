@@ -10,7 +10,7 @@ import asyncio
 import gc
 from collections.abc import Callable
 
-YOUNG_INTERVAL_S = 0.25
+YOUNG_INTERVAL_S = 0.1
 EVERYTHING_INTERVAL_S = 3_600.0
 
 

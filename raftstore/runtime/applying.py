@@ -11,6 +11,8 @@ from .counters import Counters
 from .pending import PendingChanges, PendingCommands, PendingReads
 from .watch import WatchBoard
 
+PUT_OFF_ENTRIES = 4
+
 
 class Applier:
     """Owns the state machine. A snapshot's takes its place; between `hold_still` and `replace` nothing is applied.
@@ -39,6 +41,11 @@ class Applier:
         self._applied = applied
         self._waiting: deque[Entry] = deque()
         self.is_held = False
+
+    @property
+    def is_far_behind(self) -> bool:
+        """Whether more waits than should be put off any longer."""
+        return len(self._waiting) > PUT_OFF_ENTRIES
 
     def add(self, committed: Iterable[Entry]) -> None:
         self._waiting.extend(committed)

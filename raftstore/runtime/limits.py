@@ -23,7 +23,7 @@ class Limits:
     entry_bytes: int = 4 << 20
     rounds_in_flight: int = 1
     apply_requests_a_turn: int = 2_000
-    checkpoint_interval_ms: int = 300
+    checkpoint_interval_ms: int = 100
     tick_interval_ms: int = 1_000
     watch_events: int = 20_000
     watch_frames: int = 2_000

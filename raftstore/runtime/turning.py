@@ -95,7 +95,8 @@ class TurnLoop:
                 self.take_in(self._clock.monotonic_ms())
                 # What is to be written and sent begins its way now, while we apply.
                 await asyncio.sleep(0)
-                self.apply(self._clock.monotonic_ms())
+                if self._raft.role is Role.LEADER or not self._writer.is_busy or self._applier.is_far_behind:
+                    self.apply(self._clock.monotonic_ms())
         finally:
             if self._alarm is not None:
                 self._alarm.cancel()
@@ -122,7 +123,11 @@ class TurnLoop:
         self._carry_out(self._raft.take_effects())
 
     def apply(self, now_ms: int) -> None:
-        """The second half: what was committed, and what may be proposed now that it is applied."""
+        """The second half: what was committed, and what may be proposed now that it is applied.
+
+        A follower leaves it for the end of the write that is under way: its leader waits for the promise that follows
+        then, and hardly anybody for what a follower has applied.
+        """
         if self._applier.apply_some(self._limits.apply_requests_a_turn):
             self._woken.set()
         self._divergence.compare()

@@ -23,6 +23,11 @@ class LogWriter:
         # Since when a write has been under way; None while none is.
         self.busy_since_ms: int | None = None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something that was given to it is not written yet."""
+        return bool(self._waiting) or self.busy_since_ms is not None
+
     def add(self, batch: Persist) -> None:
         self._waiting.append(batch)
         self._wanted.set()
