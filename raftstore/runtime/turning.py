@@ -13,6 +13,7 @@ from raftstore.core.types import Role
 from raftstore.transport.envelope import Envelope, HashReport
 
 from .admission import Verdict, admit
+from .alarm import Alarm
 from .applying import Applier
 from .fencing import DivergenceGuard
 from .inbox import Inbox
@@ -68,8 +69,7 @@ class TurnLoop:
         self._sender = sender
         self._receiver = receiver
         self._divergence = divergence
-        # Sets `woken` when time has passed.
-        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm = Alarm(woken.set)
         self._durable_seq = 0
         self._last_refusal: tuple[int, Verdict] | None = None
         # Why the cluster does not take this node in; empty if it does, or has not said.
@@ -89,7 +89,7 @@ class TurnLoop:
             while True:
                 wait_ms = self._raft.next_deadline_ms() - self._clock.monotonic_ms()
                 if wait_ms > 0:
-                    self._wake_in(wait_ms)
+                    self._alarm.set(wait_ms)
                     await self._woken.wait()
                 self._woken.clear()
                 self.take_in(self._clock.monotonic_ms())
@@ -98,18 +98,7 @@ class TurnLoop:
                 if self._raft.role is Role.LEADER or not self._writer.is_busy or self._applier.is_far_behind:
                     self.apply(self._clock.monotonic_ms())
         finally:
-            if self._alarm is not None:
-                self._alarm.cancel()
-
-    def _wake_in(self, wait_ms: int) -> None:
-        """A turn is due then at the latest. An alarm that comes sooner stays: it costs a turn in vain, not one each."""
-        loop = asyncio.get_running_loop()
-        due_s = loop.time() + wait_ms / 1000
-        if self._alarm is not None:
-            if loop.time() < self._alarm.when() <= due_s:
-                return
-            self._alarm.cancel()
-        self._alarm = loop.call_at(due_s, self._woken.set)
+            self._alarm.stop()
 
     def take_in(self, now_ms: int) -> None:
         """The first half of a turn: what has arrived, and what follows from it."""

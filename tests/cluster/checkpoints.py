@@ -10,10 +10,10 @@ Dump = dict[str, list[tuple[object, ...]]]
 
 
 def dump(directory: Path) -> Dump:
-    """Every table, row by row, in order; read while the node may be writing."""
+    """Every table and view, row by row, in order; read while the node may be writing."""
     with sqlite3.connect(f"file:{directory / 'state.sqlite3'}?mode=ro", uri=True) as connection:
         connection.execute("BEGIN")
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")]
         tables = {name: sorted(connection.execute(f'SELECT * FROM "{name}"'), key=repr) for name in names}
     connection.close()
     return tables
