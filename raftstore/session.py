@@ -26,7 +26,7 @@ from raftstore.transport import codec
 from raftstore.transport.connector import Connector, FrameStream, NotSent, TryElsewhere
 from raftstore.transport.leader import LeaderFinder
 
-FRAME_LIMIT_REQUESTS = 512
+FRAME_LIMIT_REQUESTS = 1_024
 FRAME_LIMIT_BYTES = 4 << 20
 # What a session, a sequence and an acknowledgement add at most to a request that has none yet: a tag and 64 bits each.
 NUMBERING_LIMIT_BYTES = 3 * (1 + 10)

@@ -28,7 +28,7 @@ START_LIMIT_S = 30
 # PostgreSQL's own settings but for room: no checkpoint is to fall into a run, and everything fits into memory.
 SETTINGS = {"max_connections": "300", "shared_buffers": "512MB", "max_wal_size": "8GB", "checkpoint_timeout": "1h"}
 # More rows than are taken in any run.
-ROWS = 500_000
+ROWS = 1_000_000
 # Each client takes rows of its own, a batch at a time; all are free.
 NEXT_ROWS = """
 \\set row :client_id * {rows_per_client} + :taken
