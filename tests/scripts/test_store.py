@@ -18,10 +18,17 @@ class Keeper:
     def __init__(self, var_dir: Path, reaper: Reaper) -> None:
         self.var_dir = var_dir
         self._log = var_dir / "keeper.log"
-        environment = {**os.environ, "TICKETSITE_VAR": str(var_dir), "STORE_PORT_BASE": str(free_port_base())}
+        # As by hand: with the system's Python, which has none of what a node needs.
+        path = os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if ".venv" not in part)
+        environment = {
+            **os.environ,
+            "PATH": path,
+            "TICKETSITE_VAR": str(var_dir),
+            "STORE_PORT_BASE": str(free_port_base()),
+        }
         with self._log.open("wb") as log:
             self.process: subprocess.Popen[bytes] = reaper.start(
-                [str(ROOT / ".venv/bin/python"), "script/store", "1"],
+                [str(ROOT / "script/store"), "1"],
                 cwd=ROOT,
                 env=environment,
                 stdout=log,
