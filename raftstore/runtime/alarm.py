@@ -29,7 +29,13 @@ class Alarm:
             return
         self.stop()
         self._due_s = due_s
-        self._handle = loop.call_at(due_s, self._ring)
+        self._handle = loop.call_at(due_s, self._go_off)
+
+    def _go_off(self) -> None:
+        # A loop that counts in milliseconds may come a moment early; the alarm is over all the same.
+        self._handle = None
+        self._due_s = 0.0
+        self._ring()
 
     def stop(self) -> None:
         if self._handle is not None:
