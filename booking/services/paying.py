@@ -1,7 +1,7 @@
 """What happens to an order while it is being paid? `payments` calls these in the order they stand here."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,7 +18,10 @@ S = Order.Status
 
 
 def extend_for_payment(*, order: Order, now: datetime) -> None:
-    """Let the hold outlive the payment that is about to begin. The store is asked only if it might not.
+    """Let the hold outlive the payment that is about to begin.
+
+    The store is asked each time, also if time enough is left: no card is touched while nobody can say that the seats
+    are still held.
 
     Raises:
         OrderNotPayable: it does not await payment, or its hold has ended.
@@ -29,8 +32,6 @@ def extend_for_payment(*, order: Order, now: datetime) -> None:
         raise OrderNotPayable(order.status)
     if boards_at(inventory=order.inventory, first_leg=order.first_leg) <= now:
         raise DepartureGone
-    if order.held_until is not None and order.held_until >= now + timedelta(seconds=settings.PAYMENT_EXTENSION_S):
-        return
     try:
         held_until = seatstore.extend_hold(
             hold_id=str(order.hold_id),

@@ -77,6 +77,8 @@ def test_paying_reads_the_order_once_and_writes_each_step_once(api):
         "SELECT booking_order",
         "SELECT booking_orderseat",
         "SELECT payments_payment",
+        # How long the store says that the seats are held.
+        "UPDATE booking_order",
         "SAVEPOINT",
         "INSERT payments_payment",
         "RELEASE",
