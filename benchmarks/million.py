@@ -27,6 +27,7 @@ FULL, FRESH = "with a million", "fresh cluster"
 def measure(setting: Setting) -> Findings:
     with running_store(setting) as cluster:
         memory = fill(setting, cluster)
+        restarts = [Run({"applied_s": restart_s(cluster)}) for _ in range(setting.runs)]
 
         # The fresh cluster is measured beside this one, which is idle then; so this one is measured beside an idle one.
         def full(number: int) -> Run:
@@ -41,7 +42,7 @@ def measure(setting: Setting) -> Findings:
         runs: dict[str, Sequence[Run]] = {**in_turn(sides, setting.runs)}
         runs["memory"] = [memory]
         runs["checkpoints and snapshots"] = [stalls(setting, cluster)]
-        runs["restart"] = [Run({"applied_s": restart_s(cluster)}) for _ in range(setting.runs)]
+        runs["restart"] = restarts
     return Findings(rows(runs), runs)
 
 

@@ -62,6 +62,8 @@ def _close(ledger: SeatLedger, command: c.CloseInventory) -> c.Outcome:
 
 
 # --- Holds ----------------------------------------------------------------------------------------
+# Answers are remembered for a day, so they name a hold by the record's own string and not by a copy that came with the
+# command.
 
 
 def _hold(ledger: SeatLedger, command: c.Hold) -> c.Outcome:
@@ -109,7 +111,7 @@ def _extend(ledger: SeatLedger, command: c.Extend) -> c.Outcome:
                 f"A hold may live {limits.MAX_HOLD_LIFETIME_MS} ms at most; confirm or release {command.hold}.",
             )
         ledger.holds.extend(record, expires_at_ms)
-    return c.Held(command.hold, record.expires_at_ms, ledger.time_ms)
+    return c.Held(record.hold, record.expires_at_ms, ledger.time_ms)
 
 
 def _confirm(ledger: SeatLedger, command: c.Confirm) -> c.Outcome:
@@ -120,7 +122,7 @@ def _confirm(ledger: SeatLedger, command: c.Confirm) -> c.Outcome:
         ledger.confirm(record)
     elif record.state is not HoldState.CONFIRMED:
         return _hold_ended(record)
-    return c.Confirmed(command.hold)
+    return c.Confirmed(record.hold)
 
 
 def _release(ledger: SeatLedger, command: c.Release) -> c.Outcome:
@@ -131,7 +133,7 @@ def _release(ledger: SeatLedger, command: c.Release) -> c.Outcome:
         ledger.release(record, HoldState.RELEASED, EventKind.RELEASED)
     elif record.state not in (HoldState.RELEASED, HoldState.EXPIRED):
         return _hold_ended(record)
-    return c.Released(command.hold)
+    return c.Released(record.hold)
 
 
 def _cancel(ledger: SeatLedger, command: c.Cancel) -> c.Outcome:
@@ -150,7 +152,7 @@ def _cancel(ledger: SeatLedger, command: c.Cancel) -> c.Outcome:
     leaving = tuple([position for position in record.kept if position in wanted])
     if leaving:
         ledger.cancel(record, leaving)
-    return c.Cancelled(command.hold, layout.name(wanted))
+    return c.Cancelled(record.hold, layout.name(wanted))
 
 
 def _exchange(ledger: SeatLedger, command: c.Exchange) -> c.Outcome:

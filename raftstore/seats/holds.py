@@ -156,7 +156,7 @@ class HoldBook:
             inventory = inventories[row.inventory]
             find = inventory.layout.find
             seats = find(row.seats)
-            kept = seats if row.kept == row.seats else find(row.kept)
+            kept = seats if row.kept is row.seats else find(row.kept)
             record = self._records[row.hold] = HoldRecord(row.hold, inventory, row.state, seats, kept, *row[5:])
             if not row.ended_index:
                 having.append(record)
