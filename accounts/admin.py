@@ -1,10 +1,16 @@
 """People in the back office: known by e-mail, so Django's own pages for user names do not fit."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.roles import is_role
 
 
 class _LowerEmail:
@@ -25,14 +31,20 @@ class PersonChangeForm(_LowerEmail, UserChangeForm):
         model = User
         fields = "__all__"
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if is_role(group.name for group in cleaned.get("groups", ())) and not cleaned.get("is_staff"):
+            raise forms.ValidationError("Who has a role must be let into the back office: tick that too.")
+        return cleaned
+
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     form = PersonChangeForm
     add_form = PersonCreationForm
     ordering = ("email",)
-    list_display = ("email", "name", "is_staff", "is_active", "date_joined")
-    list_filter = ("is_staff", "is_superuser", "is_active")
+    list_display = ("email", "name", "roles", "is_staff", "is_active", "date_joined")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
     search_fields = ("email", "name")
     readonly_fields = ("date_joined", "last_login")
     fieldsets = (
@@ -41,3 +53,25 @@ class PersonAdmin(UserAdmin):
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Nobody makes themselves more than an administrator."""
+        fixed = () if request.user.is_superuser else ("is_superuser", "user_permissions")
+        return (*self.readonly_fields, *fixed)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return self._may_touch(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return self._may_touch(request, obj) and super().has_delete_permission(request, obj)
+
+    def _may_touch(self, request: HttpRequest, person: User | None) -> bool:
+        """A superuser's password in the hands of an administrator would make them one."""
+        return request.user.is_superuser or person is None or not person.is_superuser
+
+    @admin.display(description="roles")
+    def roles(self, person: User) -> str:
+        return ", ".join(group.name for group in person.groups.all())

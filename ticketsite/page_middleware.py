@@ -3,16 +3,21 @@
 Each class is Django's own (or its package's), which lets such a request pass by.
 """
 
+from collections.abc import Callable
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
+from django.urls import reverse_lazy
 from django.utils import translation
+from django.utils.decorators import sync_and_async_middleware
 from django.utils.deprecation import MiddlewareMixin
+from simple_history.middleware import HistoryRequestMiddleware
 
 
 def is_a_programs(request: HttpRequest) -> bool:
@@ -46,3 +51,18 @@ class Languages(_ForPages, LocaleMiddleware):
         # The thread may have served somebody else's page before.
         translation.deactivate()
         return super().__call__(request)
+
+
+_OFFICE = reverse_lazy("admin:index")
+
+
+@sync_and_async_middleware
+def office_authors(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Lets the history of the catalogue name who made a change; only the back office makes any."""
+    noted = HistoryRequestMiddleware(get_response)
+
+    def answer(request: HttpRequest) -> Any:
+        in_the_office = request.path.startswith(str(_OFFICE))
+        return noted(request) if in_the_office else get_response(request)
+
+    return markcoroutinefunction(answer) if iscoroutinefunction(get_response) else answer

@@ -2,11 +2,14 @@
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
+from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.tokens import issue_tokens
+from ticketsite.page_middleware import office_authors
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +68,18 @@ def test_pages_have_all_they_need(client, person):
     assert page.wsgi_request.user == person
     assert page.headers["Content-Security-Policy"]
     assert page.headers["Content-Language"] == "de"
+
+
+@pytest.mark.parametrize(("address", "author"), [("/admin/", "ada@example.com"), ("/", None)])
+def test_a_change_made_in_the_back_office_has_an_author_and_none_outlives_its_request(rf, person, address, author):
+    seen = []
+
+    def view(request):
+        seen.append(getattr(HistoricalRecords.context, "request", None))
+        return HttpResponse()
+
+    request = rf.get(address)
+    request.user = person
+    office_authors(view)(request)
+    assert [request and request.user.email for request in seen] == [author]
+    assert not hasattr(HistoricalRecords.context, "request")
