@@ -39,7 +39,7 @@ from booking.seatplan import seat_names
 
 hall = Hall.objects.create(venue=Venue.objects.create(name="Arena", city="Pune"), name="Hall")
 zone = PriceZone.objects.create(hall=hall, code="ALL", name="All", rank=0)
-HallRow.objects.bulk_create(HallRow(hall=hall, position=n, label=f"R{n}", seats=25, zone=zone) for n in range(40))
+HallRow.objects.bulk_create(HallRow(hall=hall, position=n, label=f"R{n}", places="1-25", zone=zone) for n in range(40))
 show = Show.objects.create(title="Show", slug="show")
 performance = Performance.objects.create(show=show, hall=hall, starts_at=timezone.now() + timedelta(days=3))
 PerformancePrice.objects.create(performance=performance, zone=zone, amount=500)

@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from booking import seatstore
 from booking.coachplan import PlanError
+from booking.halls.layout import hall_layout
 from booking.models import Departure, Hall, Inventory, Performance, SeatPlan, Train
 from booking.placing.clusters import clusters
 from booking.placing.placement import PlacementByLoad
-from booking.seatplan import hall_layout, plan_for, seat_names, train_layout
+from booking.seatplan import plan_for, seat_names, train_layout
 from booking.timetable import fault_in_stops, stops_of
 
 logger = logging.getLogger(__name__)
@@ -110,6 +111,8 @@ def _check_prices(performance: Performance, plan: SeatPlan) -> None:
     priced = {price.zone.code for price in performance.prices.all()}
     if used - priced:
         raise NotSellable(f"{performance} needs a price for {', '.join(sorted(used - priced))}.")
+    if {price.currency for price in performance.prices.all()} - {performance.hall.venue.currency}:
+        raise NotSellable(f"{performance} has prices in another currency than {performance.hall.venue}'s.")
 
 
 def _departure_id(departure: Departure) -> str:

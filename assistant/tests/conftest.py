@@ -104,7 +104,7 @@ def performances(db) -> dict[str, list[Performance]]:
     hall = Hall.objects.create(venue=venue, name="Great Hall")
     zone = PriceZone.objects.create(hall=hall, code="STALLS", name="Stalls")
     for position, label in enumerate("AB"):
-        HallRow.objects.create(hall=hall, position=position, label=label, seats=12, zone=zone)
+        HallRow.objects.create(hall=hall, position=position, label=label, places="1-12", zone=zone)
     starts = {SHOWS[0]: [(22, 9), (22, 14), (27, 14)], SHOWS[1]: [(23, 14)], SHOWS[2]: [(24, 14)], SHOWS[3]: [(25, 14)]}
     found = {}
     for title, moments in starts.items():

@@ -43,7 +43,7 @@ with transaction.atomic():
 hall = Hall.objects.create(venue=Venue.objects.create(name="Arena", city="Pune"), name="Hall")
 zone = PriceZone.objects.create(hall=hall, code="ALL", name="All", rank=0)
 HallRow.objects.bulk_create(
-    HallRow(hall=hall, position=n, label=f"R{n}", seats=%(row_seats)d, zone=zone) for n in range(%(rows)d)
+    HallRow(hall=hall, position=n, label=f"R{n}", places="1-%(row_seats)d", zone=zone) for n in range(%(rows)d)
 )
 show = Show.objects.create(title="Show", slug="show")
 seats = {}

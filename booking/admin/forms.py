@@ -61,8 +61,8 @@ class StopFormSet(BaseInlineFormSet):
 class HallRowForm(forms.ModelForm):
     class Meta:
         model = HallRow
-        fields = ("position", "label", "seats", "zone", "aisle_after")
-        widgets = {"label": forms.TextInput(attrs={"size": 4}), "aisle_after": forms.TextInput(attrs={"size": 12})}
+        fields = ("position", "label", "zone", "places")
+        widgets = {"label": forms.TextInput(attrs={"size": 4}), "places": forms.TextInput(attrs={"size": 48})}
 
 
 class PriceZoneForm(forms.ModelForm):

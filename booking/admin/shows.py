@@ -4,13 +4,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 
+from booking.halls.layout import layout_of
+from booking.halls.places import read_places, seats_of
+from booking.halls.reading import drawing_of
 from booking.models import Hall, HallRow, Inventory, Performance, PerformancePrice, PriceZone, Show, Venue
 from booking.publishing import publish_performance
-from booking.seatplan import hall_layout
 
 from .drawing import drawing
 from .forms import HallRowForm, PerformanceForm, PriceZoneForm
@@ -63,18 +66,21 @@ class HallAdmin(admin.ModelAdmin):
         return [PriceZoneInline, HallRowInline] if obj else [PriceZoneInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hall]:
-        return super().get_queryset(request).annotate(seat_count=Sum("rows__seats"))
+        return super().get_queryset(request).select_related("venue").prefetch_related("rows", "areas")
 
-    @admin.display(description="seats", ordering="seat_count")
-    def seat_count(self, hall: Any) -> int:
-        return hall.seat_count or 0
+    @admin.display(description="places")
+    def seat_count(self, hall: Hall) -> int:
+        seated = sum(len(seats_of(read_places(row.places))) for row in hall.rows.all())
+        return seated + sum(area.capacity for area in hall.areas.all())
 
     @admin.display(description="As customers see it")
     def preview(self, hall: Hall) -> str:
-        if not hall.pk or not hall.rows.exists():
+        plan = drawing_of(hall) if hall.pk else None
+        if plan is None or not plan.seat_names:
             return "Save zones first, then rows, to see the hall."
-        layout = hall_layout(hall)
-        return drawing(layout["sections"][0], [zone["code"] for zone in layout["zones"]])
+        layout = layout_of(plan, title=hall.name)
+        zones = [zone["code"] for zone in layout["zones"]]
+        return format_html_join("", "{}", ((drawing(section, zones),) for section in layout["sections"]))
 
 
 @admin.register(Show)

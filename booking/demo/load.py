@@ -136,14 +136,14 @@ def _rows(hall: Hall, demo: DemoHall, zones: list[PriceZone]) -> Iterator[HallRo
     for zone, row in zip(demo.zones, zones, strict=True):
         for number in range(zone.rows):
             seats = zone.seats + number * zone.wider
-            aisles = (zone.outer_block, seats - zone.outer_block) if zone.outer_block else ()
+            outer = zone.outer_block
+            places = f"1-{outer} | {outer + 1}-{seats - outer} | {seats - outer + 1}-{seats}" if outer else f"1-{seats}"
             yield HallRow(
                 hall=hall,
                 position=position,
                 label=_row_label(position),
-                seats=seats,
                 zone=row,
-                aisle_after=",".join(map(str, aisles)),
+                places=places,
             )
             position += 1
 

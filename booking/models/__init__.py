@@ -2,7 +2,7 @@
 
 from .inventory import Inventory, SeatPlan
 from .orders import Order, OrderSeat
-from .shows import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, Venue
+from .shows import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, StandingArea, Venue
 from .trains import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "SeatClass",
     "SeatPlan",
     "Show",
+    "StandingArea",
     "Station",
     "Stop",
     "Train",

@@ -72,8 +72,8 @@ def a_hall(*, zone: str = "Asia/Kolkata") -> Hall:
     hall = Hall.objects.create(venue=venue, name="Main hall")
     best = PriceZone.objects.create(hall=hall, code="BEST", name="Best", rank=0)
     rest = PriceZone.objects.create(hall=hall, code="REST", name="The rest", rank=1)
-    HallRow.objects.create(hall=hall, position=0, label="A", seats=6, zone=best, aisle_after="3")
-    HallRow.objects.create(hall=hall, position=1, label="B", seats=8, zone=rest)
+    HallRow.objects.create(hall=hall, position=0, label="A", places="1-3 | 4-6", zone=best)
+    HallRow.objects.create(hall=hall, position=1, label="B", places="1-8", zone=rest)
     return hall
 
 

@@ -71,7 +71,7 @@ def a_performance_on_sale(*, starts_at: datetime | None = None) -> Inventory:
     performance = Performance.objects.create(show=show, hall=hall, starts_at=starts_at)
     for position, (label, price) in enumerate((("A", 500), ("B", 300))):
         zone = PriceZone.objects.create(hall=hall, code=label, name=f"Zone {label}", rank=position)
-        HallRow.objects.create(hall=hall, position=position, label=label, seats=4, zone=zone)
+        HallRow.objects.create(hall=hall, position=position, label=label, places="1-4", zone=zone)
         PerformancePrice.objects.create(performance=performance, zone=zone, amount=Decimal(price))
     inventory = publish_performance(performance=performance)
     assert inventory.state == Inventory.State.OPEN, inventory.last_error

@@ -76,7 +76,7 @@ def test_a_performance_on_sale_can_be_taken_off_and_put_on_again(seat_store):
 def test_publishing_again_changes_nothing_even_if_the_hall_has_changed(seat_store):
     performance = a_later_performance()
     before = publish_performance(performance=performance)
-    HallRow.objects.filter(hall=performance.hall, label="A").update(seats=20)
+    HallRow.objects.filter(hall=performance.hall, label="A").update(places="1-20")
     after = publish_performance(performance=performance)
     assert (after.plan_id, after.state, after.opened_at) == (before.plan_id, S.OPEN, before.opened_at)
 

@@ -4,8 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from booking.coachplan import PlanError, parse_coach_plan
+from booking.halls.layout import hall_layout
 from booking.models import CoachLayout, SeatClass
-from booking.seatplan import hall_layout, plan_for, seat_names, train_layout, zone_of_seats
+from booking.seatplan import plan_for, seat_names, train_layout, zone_of_seats
 from booking.tests.catalogue import a_class, a_coach, a_hall, a_station, a_train
 
 
@@ -97,7 +98,7 @@ def test_the_same_layout_has_one_plan_and_another_layout_another():
     plan = plan_for(hall_layout(hall))
     assert plan_for(hall_layout(hall)) == plan
     assert plan.seat_count == 14
-    hall.rows.filter(label="B").update(seats=9)
+    hall.rows.filter(label="B").update(places="1-9")
     assert plan_for(hall_layout(hall)).pk != plan.pk
     assert zone_of_seats(plan.pk)["B-8"] == "REST"
     assert "B-9" not in zone_of_seats(plan.pk)

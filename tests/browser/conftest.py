@@ -41,7 +41,7 @@ for number in range(12):
     a_coach(train, f"C{number}", seat_class=a_class("AC3"))
 departure = Departure.objects.create(train=train, date=timezone.now().date() + timedelta(days=3))
 hall = a_hall()
-HallRow.objects.filter(hall=hall).update(seats=60)
+HallRow.objects.filter(hall=hall).update(places="1-60")
 performance = a_performance(timezone.now() + timedelta(days=3), hall=hall)
 publish_departure(departure=departure)
 publish_performance(performance=performance)

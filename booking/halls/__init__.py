@@ -1,0 +1,1 @@
+"""Plans of halls: how they are written (text, CSV, SVG), what they mean, and how they become rows of the catalogue."""

@@ -1,0 +1,94 @@
+"""What does the whole plan of a hall say? Price zones, rows of seats and standing areas, as values."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from booking.halls.errors import HallPlanError
+from booking.halls.places import Places, seats_of
+
+MAX_SEATS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnZone:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRow:
+    """`position` 0 is nearest the stage; a number left out is a cross aisle."""
+
+    label: str
+    position: int
+    zone: str
+    places: Places
+
+    @property
+    def seat_names(self) -> list[str]:
+        return [f"{self.label}-{seat.number}" for seat in seats_of(self.places)]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnArea:
+    """Standing room with numbered places, which nobody chooses by number."""
+
+    code: str
+    name: str
+    capacity: int
+    zone: str
+
+    @property
+    def place_names(self) -> list[str]:
+        return [f"{self.code}-{number:03}" for number in range(1, self.capacity + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class HallDrawing:
+    """Zones best first, rows from the stage."""
+
+    zones: tuple[DrawnZone, ...]
+    rows: tuple[DrawnRow, ...]
+    areas: tuple[DrawnArea, ...]
+
+    @property
+    def seat_names(self) -> list[str]:
+        seats = [name for row in self.rows for name in row.seat_names]
+        return seats + [name for area in self.areas for name in area.place_names]
+
+
+def check_drawing(drawing: HallDrawing) -> None:
+    """What the lines of a plan cannot see one by one.
+
+    Raises:
+        HallPlanError: a name is used twice or unknown, nothing is for sale, or more than can be; its line is 0.
+    """
+    if not drawing.rows and not drawing.areas:
+        raise HallPlanError(0, "There is neither a seat nor a standing area in this plan.")
+    count = sum(len(seats_of(row.places)) for row in drawing.rows) + sum(area.capacity for area in drawing.areas)
+    if count > MAX_SEATS:
+        raise HallPlanError(0, f"{count} places are more than a hall can have ({MAX_SEATS}).")
+    _refuse_twice("Zone", [zone.code for zone in drawing.zones])
+    _refuse_twice("Row or area", [*(row.label for row in drawing.rows), *(area.code for area in drawing.areas)])
+    _check_zones(drawing)
+    if len({seat.at is None for row in drawing.rows for seat in seats_of(row.places)}) > 1:
+        raise HallPlanError(0, "Say of every row where its seats are, or of none.")
+
+
+def _refuse_twice(what: str, names: Sequence[str]) -> None:
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise HallPlanError(0, f"{what} {', '.join(twice)} is in this plan twice.")
+
+
+def _check_zones(drawing: HallDrawing) -> None:
+    known = {zone.code for zone in drawing.zones}
+    seated = {seat.zone or row.zone for row in drawing.rows for seat in seats_of(row.places)}
+    seated |= {row.zone for row in drawing.rows}
+    standing = [area.zone for area in drawing.areas]
+    if unknown := sorted((seated | set(standing)) - known):
+        raise HallPlanError(0, f"There is no zone {', '.join(unknown)} in this plan.")
+    if shared := sorted(seated & set(standing)):
+        raise HallPlanError(0, f"Zone {', '.join(shared)} has seats; a standing area needs one of its own.")
+    if len(set(standing)) < len(standing):
+        raise HallPlanError(0, "Two standing areas share a price zone; each needs one of its own.")

@@ -1,0 +1,37 @@
+"""What is the plan of a hall at the moment? And which of its seats does somebody have for a performance to come?"""
+
+from datetime import datetime
+
+from booking.halls.drawing import DrawnArea, DrawnRow, DrawnZone, HallDrawing
+from booking.halls.places import read_places
+from booking.models import Hall, Order, OrderSeat
+
+S = Order.Status
+# Orders that have a claim on their seats, paid or about to be.
+_WITH_SEATS = (S.DRAFT, S.AWAITING_PAYMENT, S.CONFIRMING, S.CONFIRMED, S.PARTLY_CANCELLED)
+
+
+def drawing_of(hall: Hall) -> HallDrawing:
+    """The hall's plan as its rows in the database say it."""
+    return HallDrawing(
+        zones=tuple(DrawnZone(zone.code, zone.name) for zone in hall.zones.order_by("rank", "code")),
+        rows=tuple(
+            DrawnRow(row.label, row.position, row.zone.code, read_places(row.places))
+            for row in hall.rows.select_related("zone").order_by("position")
+        ),
+        areas=tuple(
+            DrawnArea(area.code, area.name, area.capacity, area.zone.code)
+            for area in hall.areas.select_related("zone").order_by("position", "code")
+        ),
+    )
+
+
+def sold_seats(*, hall: Hall, now: datetime) -> set[str]:
+    """Names of the seats that somebody has, paid or not yet, for a performance in this hall that is still to begin."""
+    seats = OrderSeat.objects.filter(
+        cancelled_at=None,
+        order__status__in=_WITH_SEATS,
+        order__inventory__performance__hall=hall,
+        order__inventory__performance__starts_at__gt=now,
+    )
+    return set(seats.values_list("name", flat=True))

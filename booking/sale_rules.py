@@ -1,0 +1,88 @@
+"""May this customer buy seats of this performance now? Its sale has a beginning and an end, and a limit for each."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from booking.errors import DomainError
+from booking.models import Inventory, Order, OrderSeat, Performance
+
+S = Order.Status
+# Orders whose seats count: also those that are only asked for, so that two requests at once cannot pass the limit.
+_COUNTED = (S.DRAFT, S.AWAITING_PAYMENT, S.CONFIRMING, S.CONFIRMED, S.PARTLY_CANCELLED)
+
+
+class SaleNotStarted(DomainError):
+    code = "sale-not-started"
+    title = "Not on sale yet"
+
+    def __init__(self, starts_at: datetime) -> None:
+        super().__init__(f"Seats are on sale from {_in_words(starts_at)}.")
+        self.starts_at = starts_at
+
+    def extras(self) -> dict[str, Any]:
+        return {"sale_starts_at": self.starts_at.isoformat()}
+
+
+class SaleEnded(DomainError):
+    code = "sale-ended"
+    title = "No longer on sale"
+
+    def __init__(self, ended_at: datetime) -> None:
+        super().__init__(f"Seats were on sale until {_in_words(ended_at)}.")
+
+
+class CustomerLimitReached(DomainError):
+    code = "customer-limit"
+    title = "Too many seats for one customer"
+
+    def __init__(self, limit: int, has: int) -> None:
+        mine = f" You have {has}." if has else ""
+        super().__init__(f"One customer can have at most {limit} seats of this performance.{mine}")
+        self.limit = limit
+        self.has = has
+
+    def extras(self) -> dict[str, Any]:
+        return {"limit": self.limit, "has": self.has}
+
+
+def check_sale_rules(*, customer: User, inventory: Inventory, count: int, now: datetime) -> None:
+    """Whether the customer may have `count` more seats. Nothing is asked of the database where no limit is set.
+
+    With a limit, call it inside the transaction that writes the order: it locks the customer's row, so that of two
+    requests at once the second counts the seats of the first.
+
+    Raises:
+        SaleNotStarted, SaleEnded: not at this time.
+        CustomerLimitReached: with the seats of the customer's other orders they would be too many.
+    """
+    if inventory.is_train:
+        return
+    performance = inventory.performance
+    check_sale_time(performance=performance, now=now)
+    limit = performance.seats_per_customer
+    if limit is None:
+        return
+    User.objects.select_for_update().get(pk=customer.pk)
+    has = OrderSeat.objects.filter(
+        order__customer=customer, order__inventory=inventory, order__status__in=_COUNTED, cancelled_at=None
+    ).count()
+    if has + count > limit:
+        raise CustomerLimitReached(limit, has)
+
+
+def check_sale_time(*, performance: Performance, now: datetime) -> None:
+    """Whether seats are sold at this time, to whomever.
+
+    Raises:
+        SaleNotStarted, SaleEnded: they are not.
+    """
+    zone = performance.hall.venue.zone
+    if performance.sale_starts_at and now < performance.sale_starts_at:
+        raise SaleNotStarted(performance.sale_starts_at.astimezone(zone))
+    if performance.sale_ends_at and performance.sale_ends_at <= now:
+        raise SaleEnded(performance.sale_ends_at.astimezone(zone))
+
+
+def _in_words(moment: datetime) -> str:
+    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M} {moment.tzname()}"
