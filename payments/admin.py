@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from booking.admin.reading import ReadOnlyAdmin, ReadOnlyInline
-from payments.models import Payment, Refund
+from payments.models import LedgerEntry, LedgerPosting, Payment, Refund
 
 
 class RefundInline(ReadOnlyInline):
@@ -28,3 +28,18 @@ class RefundAdmin(ReadOnlyAdmin):
     list_select_related = ("payment__order",)
     date_hierarchy = "created_at"
     search_fields = ("payment__order__reference", "payment__order__customer__email", "gateway_reference")
+
+
+class LedgerPostingInline(ReadOnlyInline):
+    model = LedgerPosting
+    fields = ("account", "amount", "currency")
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ("at", "kind", "order")
+    list_filter = ("kind", "at")
+    list_select_related = ("order",)
+    date_hierarchy = "at"
+    search_fields = ("order__reference",)
+    inlines = (LedgerPostingInline,)

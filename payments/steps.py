@@ -7,8 +7,10 @@ Payment: CREATED ──► AUTHORISED ──► CAPTURED          Refund: CREATE
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
+from payments import ledger
 from payments.models import Payment, Refund
 
 P = Payment.Status
@@ -36,7 +38,8 @@ REFUND_TRANSITIONS: dict[str, frozenset[str]] = {
 def advance(row: Payment | Refund, to: str, **fields: Any) -> bool:
     """Move a payment or refund from the status it was read in to `to`, setting `fields` with it.
 
-    Returns False, and reads the row anew, if it had moved on meanwhile.
+    What the step does to the accounts is written in the same transaction. Returns False, and reads the row anew, if
+    it had moved on meanwhile.
 
     Raises:
         ValueError: the table has no such step; a defect, not an event.
@@ -45,7 +48,11 @@ def advance(row: Payment | Refund, to: str, **fields: Any) -> bool:
     if to not in table[row.status]:
         raise ValueError(f"A {row._meta.verbose_name} cannot go from {row.status} to {to}.")
     changes = {"status": to, "updated_at": timezone.now(), **fields}
-    if not type(row)._default_manager.filter(pk=row.pk, status=row.status).update(**changes):
+    with transaction.atomic(savepoint=False):
+        taken = type(row)._default_manager.filter(pk=row.pk, status=row.status).update(**changes)
+        if taken:
+            ledger.post(ledger.of_step(row, to))
+    if not taken:
         row.refresh_from_db()
         return False
     for name, value in changes.items():

@@ -1,6 +1,15 @@
-"""The rows of this room: what was paid and paid back, and the sandbox gateway's own books."""
+"""The rows of this room: what was paid and paid back, the books, and the sandbox gateway's own."""
 
+from .ledger import LedgerEntry, LedgerIsImmutable, LedgerPosting
 from .payments import Payment, Refund
 from .sandbox import SandboxCharge, SandboxRefund
 
-__all__ = ["Payment", "Refund", "SandboxCharge", "SandboxRefund"]
+__all__ = [
+    "LedgerEntry",
+    "LedgerIsImmutable",
+    "LedgerPosting",
+    "Payment",
+    "Refund",
+    "SandboxCharge",
+    "SandboxRefund",
+]

@@ -1,8 +1,10 @@
 """Money taken and given back. Of a card only brand, last four digits and expiry month are kept."""
 
 import uuid
+from decimal import Decimal
 
 from django.db import models
+from moneyed import Money
 
 from booking.models import Order
 
@@ -46,6 +48,10 @@ class Payment(models.Model):
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} for {self.order.reference}"
 
+    @property
+    def price(self) -> Money:
+        return Money(self.amount, self.currency)
+
 
 class Refund(models.Model):
     class Status(models.TextChoices):
@@ -59,6 +65,9 @@ class Refund(models.Model):
     request_id = models.CharField(max_length=128)
     status = models.CharField(max_length=16, choices=Status, default=Status.CREATED)
     amount = models.DecimalField(max_digits=10, decimal_places=2)
+    fee = models.DecimalField(
+        max_digits=12, decimal_places=2, default=Decimal(0), help_text="What is kept of the seats' price."
+    )
     seats = models.JSONField(default=list, help_text="Names of the seats this pays back.")
     whole_order = models.BooleanField(default=False, help_text="The customer asked for everything that was left.")
     gateway_reference = models.CharField(max_length=64, blank=True)
@@ -68,8 +77,22 @@ class Refund(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        constraints = [models.UniqueConstraint(fields=["payment", "request_id"], name="one_refund_per_request")]
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "request_id"], name="one_refund_per_request"),
+            # Nothing at all may be left to pay back: the policy keeps everything.
+            models.CheckConstraint(condition=models.Q(amount__gte=0, fee__gte=0), name="a_refund_is_not_negative"),
+        ]
         indexes = [models.Index(fields=["status", "updated_at"])]
 
     def __str__(self) -> str:
         return f"{self.amount} {self.payment.currency} back for {self.payment.order.reference}"
+
+    @property
+    def price(self) -> Money:
+        """What goes back to the customer."""
+        return Money(self.amount, self.payment.currency)
+
+    @property
+    def kept(self) -> Money:
+        """The fee."""
+        return Money(self.fee, self.payment.currency)

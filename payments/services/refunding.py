@@ -19,7 +19,7 @@ from booking.errors import OrderNotCancellable, RequestConflict
 from booking.models import Order
 from booking.orders import advance as advance_order
 from booking.services import claim_cancellation, give_back_in_store, release_order
-from payments import gateways
+from payments import gateways, ledger
 from payments.gateways import GatewayUnavailable, Refused
 from payments.models import Payment, Refund
 from payments.steps import advance
@@ -99,13 +99,15 @@ def _write_refund(order: Order, seats: Sequence[str], request_id: str, now: date
         if payment is None:
             raise OrderNotCancellable("No payment of this order was found; please ask us to look into it.")
         payment.order = order
-        return Refund.objects.create(
+        refund = Refund.objects.create(
             payment=payment,
             request_id=request_id,
             amount=sum((seat.amount for seat in cancelled), Decimal(0)),
             seats=[seat.name for seat in cancelled],
             whole_order=not seats,
         )
+        ledger.post([ledger.cancellation(refund)])
+        return refund
 
 
 def _end(refund: Refund, to: str, **fields: str) -> None:
