@@ -24,11 +24,13 @@ def leg_mask(first_leg: int, end_leg: int) -> int:
 class Layout:
     """Seat names and their positions; inventories of equal layout share one, as a train has the same seats daily."""
 
-    __slots__ = ("names", "positions")
+    __slots__ = ("_singles", "names", "positions")
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self.names = names
         self.positions = {name: position for position, name in enumerate(names)}
+        # Most holds are of one seat, and there are many on each seat over the days: they share one tuple.
+        self._singles: dict[int, tuple[int, ...]] = {}
 
     def find(self, seats: Iterable[str]) -> tuple[int, ...]:
         """Positions of `seats`, in their order.
@@ -37,7 +39,8 @@ class Layout:
             KeyError: of the first name that is no seat here.
         """
         positions = self.positions
-        return tuple([positions[seat] for seat in seats])
+        found = tuple([positions[seat] for seat in seats])
+        return self._singles.setdefault(found[0], found) if len(found) == 1 else found
 
     def name(self, positions: Iterable[int]) -> tuple[str, ...]:
         names = self.names
