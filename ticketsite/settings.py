@@ -11,6 +11,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from booking.tickets.keys import development_key, parse_key, parse_keys
 from ticketsite.store_clusters import check_full, parse_store_clusters
 
 env = environ.Env()
@@ -155,6 +156,16 @@ MAX_SEATS_PER_ORDER = 10
 # How old may be what a request knows of timetables and prices (booking/remembering.py)?
 SALE_FACTS_FRESH_S = env.float("SALE_FACTS_FRESH_S", default=1.0)
 DEPARTURE_HORIZON_DAYS = 30
+
+# --- Tickets --------------------------------------------------------------------------------------
+# What QR codes are signed with, as booking/tickets/keys.py reads it, and the public keys of before.
+if PRODUCTION or env.str("TICKET_SIGNING_KEY", default=""):
+    TICKET_SIGNING_KEY = parse_key(
+        "TICKET_SIGNING_KEY", _required("TICKET_SIGNING_KEY", "32 random bytes in base64 that sign tickets.")
+    )
+else:
+    TICKET_SIGNING_KEY = development_key(VAR_DIR / "ticket_signing_key")
+TICKET_RETIRED_KEYS = parse_keys("TICKET_RETIRED_KEYS", env.list("TICKET_RETIRED_KEYS", default=[]))
 
 # --- People ---------------------------------------------------------------------------------------
 # How many proxies in front of the site may be believed about a client's address.

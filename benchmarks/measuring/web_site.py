@@ -1,5 +1,6 @@
 """The site as it runs in production, for a measurement: gunicorn's workers on PostgreSQL, with customers and seats."""
 
+import base64
 import json
 import os
 import signal
@@ -120,6 +121,7 @@ def running_site(
             "TICKETSITE_ENV": "production",
             "TICKETSITE_VAR": str(directory),
             "SECRET_KEY": os.urandom(32).hex(),
+            "TICKET_SIGNING_KEY": base64.b64encode(os.urandom(32)).decode(),
             "ALLOWED_HOSTS": "127.0.0.1",
             # Nobody speaks TLS here: the proxy is not part of what is measured.
             "SECURE_SSL_REDIRECT": "0",

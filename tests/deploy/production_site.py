@@ -1,5 +1,6 @@
 """The site as deploy/ says it runs in production: gunicorn and uvicorn from its Procfile, behind its nginx."""
 
+import base64
 import datetime
 import os
 import shutil
@@ -71,6 +72,7 @@ class ProductionSite:
             "DATABASE_URL": f"sqlite:///{self.directory / 'ticketsite.sqlite3'}",
             "SEAT_STORE_ADDRESSES": ",".join(store_addresses),
             "SECRET_KEY": "only-for-this-test-" + os.urandom(32).hex(),
+            "TICKET_SIGNING_KEY": base64.b64encode(os.urandom(32)).decode(),
             "ALLOWED_HOSTS": HOST,
             "NUM_PROXIES": "1",
             # SQLite has one writer, so a second process would only wait for the first.
