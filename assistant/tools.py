@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.db.models import F
+from moneyed import Money
 
 from accounts.models import User
 from booking.errors import InventoryNotOnSale
@@ -28,7 +28,7 @@ class SeatFact:
     """One seat on the wanted legs: `state` is free, held or sold; `free_legs` are the stretches of it that are free."""
 
     name: str
-    price: Decimal
+    price: Money
     state: str
     free_legs: tuple[tuple[int, int], ...]
 
@@ -171,7 +171,7 @@ def seat_facts(*, inventory: Inventory, seats: Sequence[str], first_leg: int, en
     for seat in priced:
         held, sold = seen.held.get(seat.name, 0), seen.sold.get(seat.name, 0)
         state = "sold" if sold & wanted else "held" if held & wanted else "free"
-        facts.append(SeatFact(seat.name, seat.amount, state, _free_stretches(held | sold, first_leg, end_leg)))
+        facts.append(SeatFact(seat.name, seat.price, state, _free_stretches(held | sold, first_leg, end_leg)))
     return SeatFacts(tuple(facts), unknown, example)
 
 

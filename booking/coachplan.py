@@ -1,4 +1,13 @@
-"""How is a coach drawn as text? Seat numbers row by row, `|` the aisle, `.` an empty place, an empty line a wall."""
+"""How is a coach drawn as text?
+
+One line per row, places separated by blanks. A place is a seat's number, `|` the aisle or `.` nothing; an empty line is
+a wall, and what lies between two walls is a compartment. After a slash letters say what a place is:
+
+    1/L 2/M 3/U | 7/SL      L, M, U   lower, middle and upper berth
+    4/L 5/M 6/U | 8/SU      S         beside the aisle, along the coach
+                            A         for a wheelchair
+    9/A .   10  | 11/T      T         at a table
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,8 +15,17 @@ from dataclasses import dataclass
 MAX_COACH_SEATS = 200
 AISLE = "|"
 GAP = "."
-_SEAT_LABEL = re.compile(r"[A-Z0-9]{1,4}")
-# An empty line in a coach's drawing is a wall between two bays.
+FEATURE_OF_LETTER = {
+    "L": "lower",
+    "M": "middle",
+    "U": "upper",
+    "S": "side",
+    "A": "accessible",
+    "T": "table",
+}
+_BERTHS = frozenset("LMU")
+_SEAT = re.compile(r"([A-Z0-9]{1,4})(?:/([A-Z]{1,6}))?")
+# An empty line in a coach's drawing is a wall between two compartments.
 _WALL_HEIGHT = 0.5
 
 
@@ -22,9 +40,12 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PlannedSeat:
+    """A seat or berth; `compartment` counts from 1 at the front of the coach, x and y in seats."""
+
     label: str
     x: float
     y: float
+    compartment: int
     features: tuple[str, ...]
 
 
@@ -36,24 +57,25 @@ def parse_coach_plan(plan: str) -> list[PlannedSeat]:
     """
     seats: list[PlannedSeat] = []
     line_of: dict[str, int] = {}
-    width, y = 0, 0.0
+    width, y, compartment, walled = 0, 0.0, 1, False
     for line, row in enumerate(plan.rstrip().splitlines(), start=1):
         places = row.split()
         if not places:
             y += _WALL_HEIGHT if seats else 0
+            walled = bool(seats)
             continue
+        compartment, walled = compartment + walled, False
         width = width or len(places)
         if len(places) != width:
             raise PlanError(line, f"{len(places)} places, but the rows above have {width}. Fill up with '{GAP}'.")
         for x, place in enumerate(places):
             if place in (AISLE, GAP):
                 continue
-            if not _SEAT_LABEL.fullmatch(place):
-                raise PlanError(line, f"{place!r} is no seat. Write up to 4 digits or capitals, '{AISLE}' or '{GAP}'.")
-            if place in line_of:
-                raise PlanError(line, f"Seat {place} is on line {line_of[place]} already.")
-            line_of[place] = line
-            seats.append(PlannedSeat(place, x, y, _features(places, x)))
+            label, letters = _read_place(line, place)
+            if label in line_of:
+                raise PlanError(line, f"Seat {label} is on line {line_of[label]} already.")
+            line_of[label] = line
+            seats.append(PlannedSeat(label, x, y, compartment, _features(places, x, letters)))
         y += 1
     if not seats:
         raise PlanError(0, "There is no seat in this drawing.")
@@ -62,7 +84,22 @@ def parse_coach_plan(plan: str) -> list[PlannedSeat]:
     return seats
 
 
-def _features(places: list[str], x: int) -> tuple[str, ...]:
+def _read_place(line: int, place: str) -> tuple[str, str]:
+    """A seat's label and the letters behind it."""
+    found = _SEAT.fullmatch(place)
+    if found is None:
+        raise PlanError(line, f"{place!r} is no seat. Write up to 4 digits or capitals, '{AISLE}' or '{GAP}'.")
+    label, letters = found[1], found[2] or ""
+    unknown = [letter for letter in letters if letter not in FEATURE_OF_LETTER]
+    if unknown or len(set(letters)) < len(letters):
+        raise PlanError(line, f"{place!r}: after the slash each of {', '.join(FEATURE_OF_LETTER)} may stand once.")
+    if len(_BERTHS & set(letters)) > 1:
+        raise PlanError(line, f"{place!r}: a berth is either lower, middle or upper.")
+    return label, letters
+
+
+def _features(places: list[str], x: int, letters: str) -> tuple[str, ...]:
     neighbours = places[max(x - 1, 0) : x] + places[x + 1 : x + 2]
     at_window = x in (0, len(places) - 1)
-    return ("window",) * at_window + ("aisle",) * (AISLE in neighbours)
+    marked = tuple(feature for letter, feature in FEATURE_OF_LETTER.items() if letter in letters)
+    return ("window",) * at_window + ("aisle",) * (AISLE in neighbours) + marked

@@ -1,18 +1,16 @@
-"""What does a seat cost? A train's by class and distance, a hall's by zone and performance."""
+"""What does a seat cost? A train's by class, journey and passenger, a hall's by zone and performance."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Prefetch, prefetch_related_objects
+from moneyed import Money
 
 from booking.errors import DomainError
-from booking.models import Inventory, Performance, PerformancePrice, SeatClass
-from booking.remembering import remembered
+from booking.fare_table import ADULT, UnknownPassengerType, fare_table, reduced
+from booking.models import Inventory, Performance, PerformancePrice
 from booking.seatplan import zone_of_seats
 from booking.timetable import stops_of
-
-_CENT = Decimal("0.01")
 
 
 class UnknownSeat(LookupError):
@@ -35,24 +33,23 @@ class NoPrice(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class PricedSeat:
+    """One seat and what whoever sits on it pays; `zone` is the class of a train or the price zone of a hall."""
+
     name: str
     zone: str
-    amount: Decimal
+    passenger_type: str
+    price: Money
 
 
-def fare(seat_class: SeatClass, km: int) -> Decimal:
-    """A train's fare over a distance, rounded to whole units of the currency."""
-    exact = seat_class.base_fare + seat_class.fare_per_km * km
-    return exact.quantize(Decimal(1), ROUND_HALF_UP).quantize(_CENT)
-
-
-def fares(*, inventory: Inventory, first_leg: int, end_leg: int) -> dict[str, Decimal]:
-    """Price by zone code on legs [first_leg, end_leg), in the site's currency."""
+def fares(*, inventory: Inventory, first_leg: int, end_leg: int) -> dict[str, Money]:
+    """Full price by zone code on legs [first_leg, end_leg)."""
     if not inventory.is_train:
-        return {price.zone.code: price.amount.quantize(_CENT) for price in prices_of(inventory.performance)}
-    km_at = [stop.distance_km for stop in stops_of(inventory.departure.train)]
-    km = km_at[end_leg] - km_at[first_leg]
-    return {seat_class.code: fare(seat_class, km) for seat_class in _seat_classes()}
+        return {price.zone.code: price.price for price in prices_of(inventory.performance)}
+    train = inventory.departure.train
+    stops = stops_of(train)
+    board, alight = stops[first_leg], stops[end_leg]
+    table = fare_table(board.station, alight.station)
+    return table.fares(train, alight.distance_km - board.distance_km)
 
 
 def prices_of(performance: Performance) -> Sequence[PerformancePrice]:
@@ -61,16 +58,21 @@ def prices_of(performance: Performance) -> Sequence[PerformancePrice]:
     return list(performance.prices.all())
 
 
-@remembered
-def _seat_classes() -> Sequence[SeatClass]:
-    return list(SeatClass.objects.all())
-
-
-def price_of_seats(*, inventory: Inventory, seats: Sequence[str], first_leg: int, end_leg: int) -> list[PricedSeat]:
+def price_of_seats(
+    *,
+    inventory: Inventory,
+    seats: Sequence[str],
+    first_leg: int,
+    end_leg: int,
+    passenger_types: Sequence[str] | None = None,
+) -> list[PricedSeat]:
     """The price of each of these seats on legs [first_leg, end_leg), in the order asked.
+
+    `passenger_types` says who sits on each of them, by the code of a PassengerType; without it, all are adults.
 
     Raises:
         UnknownSeat: the inventory has no such seats.
+        UnknownPassengerType: the carrier has no such type, a hall none but adults.
         NoPrice: a zone's price is missing.
     """
     zone_of = zone_of_seats(inventory.plan_id)
@@ -81,4 +83,15 @@ def price_of_seats(*, inventory: Inventory, seats: Sequence[str], first_leg: int
     unpriced = {zone_of[seat] for seat in seats} - prices.keys()
     if unpriced:
         raise NoPrice(unpriced)
-    return [PricedSeat(seat, zone_of[seat], prices[zone_of[seat]]) for seat in seats]
+    return [
+        PricedSeat(seat, zone_of[seat], passenger_type, _price_for(inventory, prices[zone_of[seat]], passenger_type))
+        for seat, passenger_type in zip(seats, passenger_types or [ADULT] * len(seats), strict=True)
+    ]
+
+
+def _price_for(inventory: Inventory, full: Money, passenger_type: str) -> Money:
+    if inventory.is_train:
+        return reduced(full, inventory.departure.train.carrier, passenger_type)
+    if passenger_type != ADULT:
+        raise UnknownPassengerType(passenger_type, [ADULT])
+    return full

@@ -116,7 +116,8 @@ def _check_prices(performance: Performance, plan: SeatPlan) -> None:
 
 
 def _departure_id(departure: Departure) -> str:
-    return f"train-{departure.train.number}-{departure.date:%Y%m%d}"
+    """Carriers may use one number, and so may two timetables of a train, hence the train's own key."""
+    return f"train-{departure.train.number}-{departure.date:%Y%m%d}-{departure.train_id}"
 
 
 def _performance_id(performance: Performance) -> str:
@@ -134,8 +135,11 @@ def publish_departure(*, departure: Departure, ask_store: bool = True) -> Invent
     Without `ask_store` the worker asks it; for many at once, when the store has just been seen not to answer.
 
     Raises:
-        NotSellable: as announce_departures, or it is being moved to another store cluster.
+        NotSellable: as announce_departures, or it is cancelled, or being moved to another store cluster.
     """
+    departure.refresh_from_db(fields=["state"])
+    if departure.is_cancelled:
+        raise NotSellable(f"{departure} is cancelled; what does not run is not sold.")
     announce_departures([departure])
     return _publish(departure, ask_store)
 

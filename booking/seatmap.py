@@ -7,8 +7,9 @@ The script ties the two together; without it the list alone does the work.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
+
+from moneyed import Money
 
 from booking.seatplan import Layout, zone_of_seats
 from booking.seatstore import Availability
@@ -30,7 +31,7 @@ class Zone:
     code: str
     name: str
     number: int
-    price: Decimal | None
+    price: Money | None
     free: int | None
     total: int
 
@@ -97,7 +98,7 @@ def seat_map(
     *,
     layout: Layout,
     availability: Availability | None,
-    fares: Mapping[str, Decimal],
+    fares: Mapping[str, Money],
     first_leg: int,
     end_leg: int,
     chosen: Collection[str] = (),
@@ -153,7 +154,7 @@ def _states(availability: Availability | None, first_leg: int, end_leg: int) -> 
     return held | sold
 
 
-def _zones(layout: Layout, states: Mapping[str, str], known: bool, fares: Mapping[str, Decimal]) -> dict[str, Zone]:
+def _zones(layout: Layout, states: Mapping[str, str], known: bool, fares: Mapping[str, Money]) -> dict[str, Zone]:
     total: Counter[str] = Counter()
     free: Counter[str] = Counter()
     for section in layout["sections"]:
@@ -188,10 +189,15 @@ def _seat(
         zone=zone,
         state=state,
         chosen=state == FREE and seat["name"] in wanted,
-        features=tuple(seat["features"]),
+        features=_features(seat),
         middle_x=x + _SEAT[kind] // 2,
         middle_y=y + _SEAT[kind] // 2,
     )
+
+
+def _features(seat: dict[str, Any]) -> tuple[str, ...]:
+    compartment = (f"compartment {seat['compartment']}",) if "compartment" in seat else ()
+    return (*seat["features"], *compartment)
 
 
 def _rows(kind: str, seats: Iterable[Seat]) -> Iterable[Row]:

@@ -6,6 +6,7 @@ A layout is plain JSON, in units of one seat pitch, with the front of the coach 
                "seats": [{"name", "label", "x", "y", "zone", "features"}]}],
  "zones": [{"code", "name"}]}
 Seat names are unique in a layout: "B1-14" in a train, "C-12" in a hall. Features of seats are "window" and "aisle",
+in a train also those of booking/coachplan.py, and seats of a coach with walls say their "compartment", from 1;
 in a hall "aisle", "accessible" (a place for a wheelchair) and "restricted" (part of the stage is hidden). A section
 with "kind": "standing" is an area in which people stand; its places are sold by number, and drawn as one.
 A SeatPlan keeps a layout under the hash of its content, so what was published cannot be edited, only replaced.
@@ -46,9 +47,12 @@ def coach_section(label: str, layout: CoachLayout) -> Layout:
         PlanError: its drawing cannot be read.
     """
     zone = layout.seat_class.code
+    planned = parse_coach_plan(layout.plan)
+    has_walls = planned[-1].compartment > 1
     seats = [
         a_seat(f"{label}-{seat.label}", seat.label, seat.x, seat.y, zone, seat.features)
-        for seat in parse_coach_plan(layout.plan)
+        | ({"compartment": seat.compartment} if has_walls else {})
+        for seat in planned
     ]
     width = max(len(row.split()) for row in layout.plan.splitlines())
     title = f"Coach {label} · {layout.seat_class.name}"

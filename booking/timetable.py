@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -22,12 +23,19 @@ class StopTime:
     arrives_at: datetime
     departs_at: datetime
     distance_km: int
+    can_board: bool = True
+    can_alight: bool = True
 
 
 def stops_of(train: Train) -> Sequence[Stop]:
     """The train's stops in order with their stations, read at most once."""
     prefetch_related_objects([train], Prefetch("stops", Stop.objects.select_related("station").order_by("position")))
     return sorted(train.stops.all(), key=lambda stop: stop.position)
+
+
+def zone_of(train: Train) -> ZoneInfo:
+    """The zone in whose days the train's timetable counts."""
+    return ZoneInfo(train.time_zone) if train.time_zone else stops_of(train)[0].station.zone
 
 
 def fault_in_stops(stops: Sequence[Stop]) -> str | None:
@@ -37,9 +45,10 @@ def fault_in_stops(stops: Sequence[Stop]) -> str | None:
     if [stop.position for stop in stops] != list(range(len(stops))):
         return "Stops must be numbered 0, 1, 2 and so on, without a gap."
     for earlier, later in pairwise(stops):
-        if later.arrival_minute <= earlier.departure_minute:
+        if later.arrival_minute < earlier.departure_minute:
             return f"The train must reach {later.station} after it has left {earlier.station}."
-        if later.distance_km <= earlier.distance_km:
+        # Less than half a kilometre apart they may be the same number of kilometres away.
+        if later.distance_km < earlier.distance_km:
             return f"{later.station} must be farther from the first stop than {earlier.station}."
     return None
 
@@ -47,13 +56,14 @@ def fault_in_stops(stops: Sequence[Stop]) -> str | None:
 def stop_times(departure: Departure) -> list[StopTime]:
     """Every call of this departure, in order.
 
-    The timetable's midnight is twelve hours before noon at the first station. On a day on which the clocks change that
-    is an hour off the real midnight, and the times printed for the rest of the day come out right.
+    The timetable's midnight is twelve hours before noon, by the clocks of the timetable (Train.time_zone) or of the
+    first station. On a day on which the clocks change that is an hour off the real midnight, and the times printed for
+    the rest of the day come out right.
     """
     stops = stops_of(departure.train)
     if not stops:
         return []
-    noon = datetime.combine(departure.date, time(12), tzinfo=stops[0].station.zone)
+    noon = datetime.combine(departure.date, time(12), tzinfo=zone_of(departure.train))
     midnight = noon.astimezone(UTC) - timedelta(hours=12)
     return [
         StopTime(
@@ -62,6 +72,8 @@ def stop_times(departure: Departure) -> list[StopTime]:
             arrives_at=(midnight + timedelta(minutes=stop.arrival_minute)).astimezone(stop.station.zone),
             departs_at=(midnight + timedelta(minutes=stop.departure_minute)).astimezone(stop.station.zone),
             distance_km=stop.distance_km,
+            can_board=stop.can_board,
+            can_alight=stop.can_alight,
         )
         for stop in stops
     ]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from moneyed import Money
 
 from booking import seatstore, selectors
 from booking.forms import SearchForm
@@ -55,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def trips(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = SearchForm(request.GET or None, today=_today(now))
-    context: dict[str, Any] = {"form": form, "stations": Station.objects.all(), "currency": settings.CURRENCY}
+    context: dict[str, Any] = {"form": form, "stations": Station.objects.all()}
     if form.is_valid():
         origin, destination, day = (form.cleaned_data[name] for name in ("origin", "destination", "date"))
         found = selectors.search_trips(origin=origin, destination=destination, date=day, now=now)
@@ -116,7 +116,7 @@ def _map_page(
     inventory: Inventory,
     first_leg: int,
     end_leg: int,
-    prices: Mapping[str, Decimal],
+    prices: Mapping[str, Money],
     context: dict[str, Any],
 ) -> HttpResponse:
     """A seat map; `?seats=` are ticked, `?gone=` were taken by somebody else a moment ago."""
@@ -146,7 +146,7 @@ def _map_page(
         "own_holds": _own_holds(request, inventory, now),
         "page": uuid4(),
         "most_seats": settings.MAX_SEATS_PER_ORDER,
-        "currency": settings.CURRENCY,
+        "currency": next((price.currency.code for price in prices.values()), settings.CURRENCY),
     }
     return render(request, template, context)
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
-from django.conf import settings
 from django.urls import reverse
+from moneyed import Money
 
 from booking.models import Performance
 from booking.selectors import Trip
@@ -27,8 +26,8 @@ class Reply:
     suggestions: tuple[Suggestion, ...] = ()
 
 
-def money(amount: Decimal) -> str:
-    return written.money(amount, settings.CURRENCY)
+def money(price: Money) -> str:
+    return written.money(price)
 
 
 def clock(moment: datetime) -> str:
@@ -44,7 +43,7 @@ def listed(lines: Iterable[str]) -> str:
 
 
 def prices_of(performance: Performance) -> str:
-    return ", ".join(f"{price.zone.name} {money(price.amount)}" for price in performance.prices.all())
+    return ", ".join(f"{price.zone.name} {money(price.price)}" for price in performance.prices.all())
 
 
 def when_and_where(performance: Performance) -> str:

@@ -31,6 +31,7 @@ from booking.models import (
 )
 from booking.publishing import announce_departures, announce_performances
 from booking.seatplan import seat_names
+from booking.tests.catalogue import a_carrier
 
 # Saturday at six in the evening in India.
 NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
@@ -70,13 +71,17 @@ def stations(db) -> dict[str, Station]:
 @pytest.fixture
 def departures(stations) -> dict[tuple[str, date], Departure]:
     """Each train today and tomorrow, on sale as far as the database knows."""
-    ac2 = SeatClass.objects.create(code="AC2", name="AC 2 Tier", rank=2, base_fare=100, fare_per_km=2)
-    general = SeatClass.objects.create(code="GEN", name="General", rank=4, base_fare=20, fare_per_km=1)
+    ac2 = SeatClass.objects.create(
+        carrier=a_carrier(), code="AC2", name="AC 2 Tier", rank=2, base_fare=100, fare_per_km=2
+    )
+    general = SeatClass.objects.create(
+        carrier=a_carrier(), code="GEN", name="General", rank=4, base_fare=20, fare_per_km=1
+    )
     sleeper = CoachLayout.objects.create(name="Sleeper", seat_class=ac2, plan="1 2 | 3\n13 14 | 15")
     benches = CoachLayout.objects.create(name="Benches", seat_class=general, plan="1 2 3")
     found = {}
     for (number, name), codes in ROUTES.items():
-        train = Train.objects.create(number=number, name=name)
+        train = Train.objects.create(carrier=a_carrier(), number=number, name=name)
         for position, code in enumerate(codes):
             minute = 17 * 60 + 120 * position + (30 if number == "12953" else 0)
             Stop.objects.create(

@@ -44,7 +44,7 @@ class StopForm(forms.ModelForm):
 
     class Meta:
         model = Stop
-        fields = ("position", "station", "arrival_minute", "departure_minute", "distance_km")
+        fields = ("position", "station", "arrival_minute", "departure_minute", "distance_km", "can_board", "can_alight")
 
 
 class StopFormSet(BaseInlineFormSet):

@@ -36,7 +36,7 @@ class OnSaleFilter(admin.SimpleListFilter):
 class OnSaleAdmin(admin.ModelAdmin):
     """For what has an inventory; subclasses say how it is published."""
 
-    actions = ("put_on_sale", "take_off_sale")
+    actions: tuple[str, ...] = ("put_on_sale", "take_off_sale")
 
     def publish(self, offering: Any, ask_store: bool) -> Inventory:
         raise NotImplementedError

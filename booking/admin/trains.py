@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
+from booking.departures import RunNotChangeable, cancel_departure
 from booking.models import Coach, CoachLayout, Departure, Inventory, SeatClass, Station, Stop, Train
 from booking.publishing import publish_departure
 from booking.seatplan import coach_section
@@ -21,19 +23,21 @@ def _is_published(train: Train | None) -> bool:
 
 @admin.register(Station)
 class StationAdmin(admin.ModelAdmin):
-    list_display = ("code", "name", "city", "time_zone")
+    list_display = ("code", "name", "city", "fare_zone", "time_zone")
     list_filter = ("time_zone",)
     search_fields = ("code", "name", "city")
 
 
 @admin.register(SeatClass)
 class SeatClassAdmin(admin.ModelAdmin):
-    list_display = ("code", "name", "rank", "base_fare", "fare_per_km")
+    list_display = ("code", "name", "carrier", "rank", "base_fare", "fare_per_km")
+    list_filter = ("carrier",)
+    list_select_related = ("carrier",)
     search_fields = ("code", "name")
 
     def get_readonly_fields(self, request: HttpRequest, obj: SeatClass | None = None) -> tuple[str, ...]:
         # Published layouts name a seat's class by its code.
-        return ("code",) if obj else ()
+        return ("carrier", "code") if obj else ()
 
 
 @admin.register(CoachLayout)
@@ -80,13 +84,16 @@ class CoachInline(admin.TabularInline):
 
 @admin.register(Train)
 class TrainAdmin(admin.ModelAdmin):
-    list_display = ("number", "name", "stop_count", "coach_count")
+    list_display = ("number", "name", "kind", "carrier", "calendar", "stop_count", "coach_count")
+    list_filter = ("carrier", "kind")
+    list_select_related = ("carrier", "calendar")
+    autocomplete_fields = ("carrier", "calendar")
     search_fields = ("number", "name", "stops__station__name", "stops__station__code")
     inlines = (StopInline, CoachInline)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Train | None = None) -> tuple[str, ...]:
         # The number is part of the names under which the store knows this train's departures.
-        return ("number",) if _is_published(obj) else ()
+        return ("carrier", "number") if _is_published(obj) else ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Train]:
         counts = {"stop_count": Count("stops", distinct=True), "coach_count": Count("coaches", distinct=True)}
@@ -103,17 +110,33 @@ class TrainAdmin(admin.ModelAdmin):
 
 @admin.register(Departure)
 class DepartureAdmin(OnSaleAdmin):
-    list_display = ("train", "date", "sale", "is_open", "opened_at", "last_error")
-    list_filter = (OnSaleFilter, "train")
+    list_display = ("train", "date", "state", "delay_minutes", "sale", "is_open", "opened_at", "last_error")
+    list_filter = (OnSaleFilter, "state", "train__carrier")
     list_select_related = ("train", "inventory")
     date_hierarchy = "date"
     search_fields = ("train__number", "train__name")
     autocomplete_fields = ("train",)
-    fields = ("train", "date", "sale", "opened_at", "last_error")
+    fields = ("train", "date", "delay_minutes", "reason", "state", "cancelled_at", "sale", "opened_at", "last_error")
+    actions = (*OnSaleAdmin.actions, "cancel_runs")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Departure | None = None) -> tuple[str, ...]:
         fixed = ("train", "date") if obj and obj.inventory_id else ()
-        return (*fixed, "sale", "opened_at", "last_error")
+        told = ("delay_minutes", "reason") if obj and obj.is_cancelled else ()
+        return (*fixed, *told, "state", "cancelled_at", "sale", "opened_at", "last_error")
 
     def publish(self, offering: Departure, ask_store: bool) -> Inventory:
         return publish_departure(departure=offering, ask_store=ask_store)
+
+    @admin.action(description="Cancel these runs (write the reason on each run's page first)", permissions=["change"])
+    def cancel_runs(self, request: HttpRequest, queryset: QuerySet[Departure]) -> None:
+        """The worker takes them off sale; asking the seat store for each would keep the page waiting."""
+        cancelled = 0
+        for departure in queryset:
+            try:
+                cancel_departure(departure=departure, reason=departure.reason, now=timezone.now(), ask_store=False)
+            except RunNotChangeable as error:
+                self.message_user(request, f"{departure}: {error}", messages.ERROR)
+            else:
+                cancelled += 1
+        if cancelled:
+            self.message_user(request, f"Cancelled: {cancelled}. Their tickets are paid back.", messages.SUCCESS)

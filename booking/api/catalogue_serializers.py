@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
+from moneyed import Money
 from rest_framework import serializers
 
 from accounts.openapi import MoneySerializer
@@ -145,6 +145,10 @@ class ShowDetailSerializer(ShowSerializer):
     performances = PerformanceSerializer(many=True)
 
 
+def _price(price: Money) -> dict[str, str]:
+    return money(price.amount, price.currency.code)
+
+
 def trip_document(trip: Trip, free: FreeSeats | None) -> dict[str, Any]:
     return {
         "id": trip.departure.pk,
@@ -158,7 +162,7 @@ def trip_document(trip: Trip, free: FreeSeats | None) -> dict[str, Any]:
             {
                 "class": zone["code"],
                 "name": zone["name"],
-                "price": money(trip.fares[zone["code"]], settings.CURRENCY),
+                "price": _price(trip.fares[zone["code"]]),
                 "free": None if free is None else free[zone["code"]],
             }
             for zone in trip.zones
@@ -182,7 +186,7 @@ def performance_document(performance: Performance) -> dict[str, Any]:
         "slug": performance.show.slug,
         "inventory": performance.inventory_id,
         "prices": [
-            {"zone": price.zone.code, "name": price.zone.name, "price": money(price.amount, settings.CURRENCY)}
+            {"zone": price.zone.code, "name": price.zone.name, "price": _price(price.price)}
             for price in performance.prices.all()
         ],
     }

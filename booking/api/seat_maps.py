@@ -30,6 +30,7 @@ class PlanSeatSerializer(serializers.Serializer):
     y = serializers.FloatField()
     zone = serializers.CharField()
     features = serializers.ListField(child=serializers.CharField())
+    compartment = serializers.IntegerField(required=False, help_text="From 1, in coaches that have walls.")
 
 
 class PlanSectionSerializer(serializers.Serializer):

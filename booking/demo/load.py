@@ -8,17 +8,19 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from booking.demo.coaches import CLASSES, LAYOUT_OF_LETTER, LAYOUTS
+from booking.demo.coaches import CLASSES, LAYOUT_OF_LETTER, LAYOUTS, PASSENGER_TYPES
 from booking.demo.shows import HALLS, SHOWS, DemoHall, DemoShow
 from booking.demo.stations import stations
 from booking.demo.trains import DemoTrain, trains
 from booking.departures import roll_departures
 from booking.models import (
+    Carrier,
     Coach,
     CoachLayout,
     Departure,
     Hall,
     HallRow,
+    PassengerType,
     Performance,
     PerformancePrice,
     PriceZone,
@@ -50,8 +52,9 @@ class Totals:
 def load(*, now: datetime) -> Totals:
     """Stations, trains with the departures of the coming days, halls, shows and performances, all announced."""
     _load_stations()
-    _load_coaches()
-    _load_trains()
+    carrier = _load_carrier()
+    _load_coaches(carrier)
+    _load_trains(carrier)
     roll_departures(now=now, days=settings.DEPARTURE_HORIZON_DAYS)
     halls = {hall.name: _load_hall(hall) for hall in HALLS}
     for show in SHOWS:
@@ -73,25 +76,39 @@ def _load_stations() -> None:
     Station.objects.bulk_create([Station(**row) for row in stations()], ignore_conflicts=True)
 
 
-def _load_coaches() -> None:
+def _load_carrier() -> Carrier:
+    carrier, _ = Carrier.objects.get_or_create(code="IR", defaults={"name": "Indian Railways"})
+    PassengerType.objects.bulk_create(
+        [
+            PassengerType(carrier=carrier, code=code, name=name, percent_off=percent_off, rank=rank)
+            for rank, (code, name, percent_off) in enumerate(PASSENGER_TYPES)
+        ],
+        ignore_conflicts=True,
+    )
+    return carrier
+
+
+def _load_coaches(carrier: Carrier) -> None:
     SeatClass.objects.bulk_create(
         [
-            SeatClass(code=code, name=name, rank=rank, base_fare=base_fare, fare_per_km=fare_per_km)
+            SeatClass(carrier=carrier, code=code, name=name, rank=rank, base_fare=base_fare, fare_per_km=fare_per_km)
             for rank, (code, name, base_fare, fare_per_km) in enumerate(CLASSES)
         ],
         ignore_conflicts=True,
     )
-    classes = SeatClass.objects.in_bulk(field_name="code")
+    classes = {seat_class.code: seat_class for seat_class in carrier.classes.all()}
     CoachLayout.objects.bulk_create(
         [CoachLayout(name=name, seat_class=classes[code], plan=plan) for name, (code, plan) in LAYOUTS.items()],
         ignore_conflicts=True,
     )
 
 
-def _load_trains() -> None:
-    known = set(Train.objects.values_list("number", flat=True))
+def _load_trains(carrier: Carrier) -> None:
+    known = set(carrier.trains.values_list("number", flat=True))
     missing = [train for train in trains() if train.number not in known]
-    rows = Train.objects.bulk_create([Train(number=train.number, name=train.name) for train in missing])
+    rows = Train.objects.bulk_create(
+        [Train(carrier=carrier, number=train.number, name=train.name) for train in missing]
+    )
     station_of = Station.objects.in_bulk(field_name="code")
     layout_of = CoachLayout.objects.in_bulk(field_name="name")
     pairs = list(zip(rows, missing, strict=True))

@@ -1,11 +1,15 @@
 """What is for sale (trains, shows), its seats (inventory) and who bought them (orders)."""
 
+from .carriers import CalendarException, Carrier, PassengerType, ServiceCalendar
+from .fares import StationFare, ZoneFare
 from .inventory import Inventory, SeatPlan
 from .orders import Order, OrderSeat
 from .shows import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, StandingArea, Venue
 from .trains import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
 
 __all__ = [
+    "CalendarException",
+    "Carrier",
     "Coach",
     "CoachLayout",
     "Departure",
@@ -14,15 +18,19 @@ __all__ = [
     "Inventory",
     "Order",
     "OrderSeat",
+    "PassengerType",
     "Performance",
     "PerformancePrice",
     "PriceZone",
     "SeatClass",
     "SeatPlan",
+    "ServiceCalendar",
     "Show",
     "StandingArea",
     "Station",
+    "StationFare",
     "Stop",
     "Train",
     "Venue",
+    "ZoneFare",
 ]

@@ -3,19 +3,21 @@
 import zoneinfo
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 
 from booking.coachplan import PlanError, parse_coach_plan
 
+from .carriers import Carrier, ServiceCalendar, validate_code, validate_time_zone
 from .inventory import Inventory
 
-validate_code = RegexValidator(r"^[A-Z0-9]+$", "Capital letters and digits only.")
+# Part of addresses and of the names under which the seat store knows departures.
+validate_number = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9._-]*$", "Letters, digits, dots, hyphens and underscores only."
+)
 
-
-def validate_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError(f"{name!r} is not an IANA time zone; write one like Asia/Kolkata.")
+MAX_DELAY_MINUTES = 24 * 60
 
 
 class Station(models.Model):
@@ -25,9 +27,20 @@ class Station(models.Model):
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     time_zone = models.CharField(max_length=64, default="Asia/Kolkata", validators=[validate_time_zone])
+    fare_zone = models.CharField(max_length=64, blank=True, help_text="For fares between zones.")
+    # "feed:stop_id" of a station that came with a timetable: the next version of it means the same station.
+    source = models.CharField(max_length=200, unique=True, null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                Lower("city"),
+                name="one_station_per_name_and_city",
+                violation_error_message="There is a station of this name in this city already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
@@ -38,9 +51,10 @@ class Station(models.Model):
 
 
 class SeatClass(models.Model):
-    """A class of travel; a fare is `base_fare + fare_per_km * km`, in the site's currency."""
+    """A carrier's class of travel; by distance a fare is `base_fare + fare_per_km * km`, in the carrier's currency."""
 
-    code = models.CharField(max_length=12, unique=True)
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="classes")
+    code = models.CharField(max_length=12)
     name = models.CharField(max_length=60)
     rank = models.PositiveSmallIntegerField(default=0, help_text="Order on pages, best class first.")
     base_fare = models.DecimalField(max_digits=8, decimal_places=2, validators=[MinValueValidator(0)])
@@ -49,6 +63,15 @@ class SeatClass(models.Model):
     class Meta:
         ordering = ["rank"]
         verbose_name_plural = "seat classes"
+        constraints = [
+            models.UniqueConstraint(fields=["carrier", "code"], name="one_class_per_code"),
+            models.CheckConstraint(
+                condition=models.Q(base_fare__gte=0, fare_per_km__gte=0)
+                & (models.Q(base_fare__gt=0) | models.Q(fare_per_km__gt=0)),
+                name="a_journey_in_a_class_costs_something",
+                violation_error_message="A journey must cost something: give a fare for getting on, or for each km.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -60,8 +83,8 @@ class CoachLayout(models.Model):
     name = models.CharField(max_length=60, unique=True)
     seat_class = models.ForeignKey(SeatClass, on_delete=models.PROTECT)
     plan = models.TextField(
-        help_text="One line per row of seats, e.g. '1 2 | 3'. '|' is the aisle, '.' an empty place; "
-        "an empty line is a wall."
+        help_text="One line per row, e.g. '1/L 2/U | 3'. '|' is the aisle, '.' an empty place, an empty line a wall. "
+        "After '/': L, M, U lower, middle, upper berth; S beside the aisle; A accessible; T at a table."
     )
 
     class Meta:
@@ -78,11 +101,40 @@ class CoachLayout(models.Model):
 
 
 class Train(models.Model):
-    number = models.CharField(max_length=12, unique=True)
+    """A train with its timetable. Two timetables of one number, as at weekends, are two trains."""
+
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="trains")
+    number = models.CharField(max_length=24, validators=[validate_number])
     name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=60, blank=True, help_text="What sort of train, e.g. Express or Local.")
+    line = models.CharField(max_length=160, blank=True, help_text="For fares of this line only.")
+    calendar = models.ForeignKey(
+        ServiceCalendar,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="trains",
+        help_text="When it runs; empty: every day.",
+    )
+    time_zone = models.CharField(
+        max_length=64,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text="Of the times in its timetable; empty: that of its first station.",
+    )
+    # "feed:trip_id" of a train that came with a timetable, as Station.source.
+    source = models.CharField(max_length=200, unique=True, null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["carrier", "number"],
+                condition=models.Q(source=None),
+                name="one_train_per_number",
+                violation_error_message="This carrier has a train of this number already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
@@ -97,6 +149,8 @@ class Stop(models.Model):
     arrival_minute = models.PositiveIntegerField()
     departure_minute = models.PositiveIntegerField()
     distance_km = models.PositiveIntegerField(help_text="From the first stop.")
+    can_board = models.BooleanField(default=True)
+    can_alight = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["train", "position"]
@@ -133,16 +187,41 @@ class Coach(models.Model):
 class Departure(models.Model):
     """One run of a train on a date; on sale once it has an inventory that is open."""
 
+    class State(models.TextChoices):
+        SCHEDULED = "scheduled", "Runs"
+        CANCELLED = "cancelled", "Cancelled"
+
     train = models.ForeignKey(Train, on_delete=models.PROTECT, related_name="departures")
-    date = models.DateField(help_text="Date at the first station.")
+    date = models.DateField(help_text="Date at the first station; before midnight if its times are after 24:00.")
     inventory = models.OneToOneField(
         Inventory, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="departure"
     )
+    state = models.CharField(max_length=12, choices=State, default=State.SCHEDULED, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    delay_minutes = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(MAX_DELAY_MINUTES)], help_text="How late it runs, as far as known."
+    )
+    reason = models.CharField(max_length=240, blank=True, help_text="Why it is late or cancelled, for customers.")
 
     class Meta:
         ordering = ["date", "train"]
-        constraints = [models.UniqueConstraint(fields=["train", "date"], name="one_departure_a_day")]
-        indexes = [models.Index(fields=["date"])]
+        constraints = [
+            models.UniqueConstraint(fields=["train", "date"], name="one_departure_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(state="scheduled", cancelled_at=None)
+                | models.Q(state="cancelled", cancelled_at__isnull=False),
+                name="a_cancelled_run_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(delay_minutes__gte=0, delay_minutes__lte=MAX_DELAY_MINUTES),
+                name="a_delay_is_at_most_a_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["date"]), models.Index(fields=["cancelled_at"])]
 
     def __str__(self) -> str:
         return f"{self.train} on {self.date:%d %b %Y}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == self.State.CANCELLED

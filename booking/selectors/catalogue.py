@@ -5,23 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Min, Prefetch, Q, QuerySet, When
 from django.http import Http404
+from moneyed import Money
 
+from booking.fare_table import FareTable, fare_table
 from booking.models import (
     Departure,
     Inventory,
     Performance,
     PerformancePrice,
-    SeatClass,
     Show,
     Station,
     Stop,
 )
-from booking.pricing import fare
 from booking.seatstore import Availability
 from booking.timetable import STOPS_OF_DEPARTURES, StopTime, stop_times
 
@@ -40,7 +39,7 @@ class Trip:
     inventory: Inventory
     board: StopTime
     alight: StopTime
-    fares: Mapping[str, Decimal]
+    fares: Mapping[str, Money]
     zones: Sequence[Mapping[str, str]]
 
     @property
@@ -86,12 +85,12 @@ def search_trips(*, origin: Station, destination: Station, date: Date, now: date
         # The first station's zone may be a day ahead or behind the origin's: the exact date is checked below.
         wanted |= Q(train=train, date__range=(_days_later(set_out, -1), _days_later(set_out, 1)))
     departures = _with_zones(Departure.objects.filter(wanted, inventory__state=Inventory.State.OPEN))
-    classes = _classes()
+    table = fare_table(origin, destination)
     trips = []
     for departure in departures:
         ends = _ends(departure, origin, destination)
         if ends and ends[0].departs_at.date() == date and ends[0].departs_at > now:
-            trips.append(_trip(departure, *ends, classes))
+            trips.append(_trip(departure, *ends, table))
     return sorted(trips, key=lambda trip: trip.board.departs_at)
 
 
@@ -105,7 +104,7 @@ def trip_of(*, departure: Departure, origin: Station, destination: Station) -> T
     ends = _ends(found, origin, destination) if found else None
     if found is None or ends is None:
         raise Http404("This train does not run between these stations.")
-    return _trip(found, *ends, _classes())
+    return _trip(found, *ends, fare_table(origin, destination))
 
 
 def _days_later(date: Date, days: int) -> Date:
@@ -122,25 +121,21 @@ def _with_zones(departures: QuerySet[Departure]) -> QuerySet[Departure]:
     )
 
 
-def _classes() -> dict[str, SeatClass]:
-    return {seat_class.code: seat_class for seat_class in SeatClass.objects.all()}
-
-
 def _ends(departure: Departure, origin: Station, destination: Station) -> tuple[StopTime, StopTime] | None:
     """Where to board and alight: the first call at the destination and the last one at the origin before it."""
     board = None
     for stop in stop_times(departure):
-        if stop.station == destination and board:
+        if stop.station == destination and stop.can_alight and board:
             return board, stop
-        if stop.station == origin:
+        if stop.station == origin and stop.can_board:
             board = stop
     return None
 
 
-def _trip(departure: Any, board: StopTime, alight: StopTime, classes: Mapping[str, SeatClass]) -> Trip:
-    zones = [zone for zone in departure.plan_zones if zone["code"] in classes]
-    km = alight.distance_km - board.distance_km
-    fares = {zone["code"]: fare(classes[zone["code"]], km) for zone in zones}
+def _trip(departure: Any, board: StopTime, alight: StopTime, table: FareTable) -> Trip:
+    known = table.fares(departure.train, alight.distance_km - board.distance_km)
+    zones = [zone for zone in departure.plan_zones if zone["code"] in known]
+    fares = {zone["code"]: known[zone["code"]] for zone in zones}
     return Trip(departure, departure.inventory, board, alight, fares, zones)
 
 

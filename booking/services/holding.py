@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -94,17 +93,18 @@ def _write_draft(
     end_leg: int,
     request_id: str,
 ) -> Order:
+    total = sum((seat.price for seat in priced[1:]), priced[0].price)
     with transaction.atomic():
         order = Order.objects.create(
             customer=customer,
             inventory=inventory,
             first_leg=first_leg,
             end_leg=end_leg,
-            amount=sum((seat.amount for seat in priced), Decimal(0)),
-            currency=settings.CURRENCY,
+            amount=total.amount,
+            currency=total.currency.code,
             request_id=request_id,
         )
-        seats = [OrderSeat(order=order, name=seat.name, zone=seat.zone, amount=seat.amount) for seat in priced]
+        seats = [OrderSeat(order=order, name=seat.name, zone=seat.zone, amount=seat.price.amount) for seat in priced]
         OrderSeat.objects.bulk_create(seats)
     # What was just written need not be read to be shown.
     order._prefetched_objects_cache = {"seats": seats}  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from moneyed import Money
 
 register = template.Library()
 
@@ -14,10 +15,15 @@ _SYMBOLS = {"INR": "₹", "EUR": "€", "USD": "$", "GBP": "£"}
 
 
 @register.filter
-def money(amount: Decimal | None, currency: str) -> str:
-    """₹1,23,456.00 in rupees, €123,456.00 elsewhere; an amount that is not known is a dash."""
+def money(amount: Money | Decimal | None, currency: str = "") -> str:
+    """₹1,23,456.00 in rupees, €123,456.00 elsewhere; a price that is not known is a dash.
+
+    A column of amounts comes with the column of their currencies.
+    """
     if amount is None:
         return "–"
+    if isinstance(amount, Money):
+        currency, amount = amount.currency.code, amount.amount
     whole, _, cents = f"{amount:.2f}".partition(".")
     grouped = _in_lakhs(whole) if currency == "INR" else f"{int(whole):,}"
     return f"{_SYMBOLS.get(currency, currency + ' ')}{grouped}.{cents}"

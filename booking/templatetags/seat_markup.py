@@ -40,9 +40,9 @@ def drawn_seats(section: Section, *, labelled: bool) -> SafeString:
 
 
 @register.simple_tag
-def listed_seats(section: Section, *, currency: str, on_sale: bool) -> SafeString:
+def listed_seats(section: Section, *, on_sale: bool) -> SafeString:
     """The seats as checkboxes, in one fieldset per row of a hall, in one for the whole of a coach."""
-    prices = {zone.code: escape(money(zone.price, currency)) for zone in section.zones}
+    prices = {zone.code: escape(money(zone.price)) for zone in section.zones}
     rows = "".join(
         _fieldset(f"Row {row.label}", _checkboxes(row.seats, prices, on_sale)) for row in section.rows if row.label
     )
@@ -69,7 +69,7 @@ def _checkboxes(seats: Iterable[Seat], prices: Mapping[str, str], on_sale: bool)
         features = "".join(f" {escape(feature)}," for feature in seat.features)
         yield (
             f'<label><input type="checkbox" name="seats" value="{escape(seat.name)}"'
-            f' data-zone="{escape(seat.zone.code)}" data-price="{seat.zone.price}"{flags}>'
+            f' data-zone="{escape(seat.zone.code)}" data-price="{seat.zone.price and seat.zone.price.amount}"{flags}>'
             f" Seat {escape(seat.label)},{features} <span>{_WORDS.get(seat.state, seat.state)}</span>,"
             f" {prices[seat.zone.code]}</label>"
         )

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from booking.models import (
+    Carrier,
     Coach,
     CoachLayout,
     Departure,
@@ -31,9 +32,16 @@ def a_station(code: str, *, zone: str = "Asia/Kolkata", name: str = "") -> Stati
     return station
 
 
+def a_carrier(code: str = "IR") -> Carrier:
+    carrier, _ = Carrier.objects.get_or_create(code=code, defaults={"name": f"Railway {code}"})
+    return carrier
+
+
 def a_class(code: str, *, base: str = "50", per_km: str = "1", rank: int = 0) -> SeatClass:
     seat_class, _ = SeatClass.objects.get_or_create(
-        code=code, defaults={"name": f"Class {code}", "rank": rank, "base_fare": base, "fare_per_km": per_km}
+        carrier=a_carrier(),
+        code=code,
+        defaults={"name": f"Class {code}", "rank": rank, "base_fare": base, "fare_per_km": per_km},
     )
     return seat_class
 
@@ -45,7 +53,7 @@ def a_coach(train: Train, label: str, *, seat_class: SeatClass, plan: str = "1 2
 
 def a_train(*calls: tuple[Station, int, int], number: str = "") -> Train:
     """Calls are (station, arrival minute, departure minute), 100 km apart. One coach "B1" of six seats in AC3."""
-    train = Train.objects.create(number=number or uuid4().hex[:12], name="Test Express")
+    train = Train.objects.create(carrier=a_carrier(), number=number or uuid4().hex[:12], name="Test Express")
     for position, (station, arrival, departure) in enumerate(calls):
         Stop.objects.create(
             train=train,

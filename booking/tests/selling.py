@@ -27,6 +27,7 @@ from booking.models import (
 )
 from booking.publishing import publish_departure, publish_performance
 from booking.services import hold_seats
+from booking.tests.catalogue import a_carrier
 
 STATIONS = ("AAA", "BBB", "CCC", "DDD", "EEE")
 
@@ -38,12 +39,12 @@ def a_customer(email: str | None = None) -> User:
 def a_train_on_sale(*, days_ahead: int = 3) -> Inventory:
     """Seats C1-1 to C1-6 from AAA to EEE, four legs of 100 km; a leg costs 100, plus 50 for getting on."""
     seat_class, _ = SeatClass.objects.get_or_create(
-        code="AC2", defaults={"name": "AC 2 Tier", "base_fare": 50, "fare_per_km": 1}
+        carrier=a_carrier(), code="AC2", defaults={"name": "AC 2 Tier", "base_fare": 50, "fare_per_km": 1}
     )
     layout, _ = CoachLayout.objects.get_or_create(
         name="Six seats", defaults={"seat_class": seat_class, "plan": "1 3 5\n| | |\n2 4 6"}
     )
-    train = Train.objects.create(number=uuid4().hex[:12], name="Test Express")
+    train = Train.objects.create(carrier=a_carrier(), number=uuid4().hex[:12], name="Test Express")
     for position, code in enumerate(STATIONS):
         station, _ = Station.objects.get_or_create(code=code, defaults={"name": f"{code} Junction", "city": code})
         Stop.objects.create(

@@ -9,9 +9,23 @@ from django.utils import timezone
 
 from accounts.models import User
 from booking import seatstore
-from booking.models import CoachLayout, Departure, Hall, Inventory, Order, OrderSeat, Performance, Show, Station, Train
+from booking.models import (
+    CoachLayout,
+    Departure,
+    Hall,
+    Inventory,
+    Order,
+    OrderSeat,
+    Performance,
+    ServiceCalendar,
+    Show,
+    Station,
+    StationFare,
+    Train,
+    ZoneFare,
+)
 from booking.publishing import announce_performances
-from booking.tests.catalogue import a_class, a_departure, a_hall, a_performance, a_station, a_train
+from booking.tests.catalogue import a_carrier, a_class, a_departure, a_hall, a_performance, a_station, a_train
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +47,11 @@ def train():
 @pytest.fixture
 def one_of_each(train):
     """A row of everything that has a page."""
+    today = timezone.now().date()
+    ServiceCalendar.objects.create(carrier=train.carrier, code="daily", starts_on=today, ends_on=today)
+    ends = {"origin": a_station("AAA"), "destination": a_station("BBB")}
+    StationFare.objects.create(seat_class=a_class("AC3"), amount=5, **ends)
+    ZoneFare.objects.create(seat_class=a_class("AC3"), amount=5)
     inventory = a_departure(train, DAY).inventory
     announce_performances([a_performance(timezone.now() + timedelta(days=1))])
     order = Order.objects.create(
@@ -89,7 +108,13 @@ def test_a_train_is_written_with_times_as_they_are_printed(office):
          "distance_km": 400},
     ]  # fmt: skip
     coaches = [{"position": 0, "label": "B1", "layout": layout.pk}]
-    data = {"number": "99", "name": "Night Train", **prefixed("stops", stops), **prefixed("coaches", coaches)}
+    data = {
+        "carrier": a_carrier().pk,
+        "number": "99",
+        "name": "Night Train",
+        **prefixed("stops", stops),
+        **prefixed("coaches", coaches),
+    }
     assert office.post(page(Train, "add"), data).status_code == 302
     train = Train.objects.get(number="99")
     assert list(train.stops.values_list("arrival_minute", "departure_minute")) == [(1320, 1320), (1810, 1810)]
@@ -103,7 +128,13 @@ def test_a_timetable_that_goes_back_in_time_is_refused(office):
         {"position": 1, "station": a_station("BBB").pk, "arrival_minute": "06:10", "departure_minute": "06:10",
          "distance_km": 400},
     ]  # fmt: skip
-    data = {"number": "99", "name": "Night Train", **prefixed("stops", stops), **prefixed("coaches", [])}
+    data = {
+        "carrier": a_carrier().pk,
+        "number": "99",
+        "name": "Night Train",
+        **prefixed("stops", stops),
+        **prefixed("coaches", []),
+    }
     assert "must reach BBB Junction" in office.post(page(Train, "add"), data).content.decode()
     assert not Train.objects.exists()
 
@@ -118,7 +149,12 @@ def test_the_route_of_a_published_train_is_fixed_but_its_times_are_not(office, t
         {"id": last.pk, "train": train.pk, "arrival_minute": "01:00 +1", "departure_minute": "01:05 +1",
          "distance_km": 100, "DELETE": "on"},
     ]  # fmt: skip
-    data = {"name": "Renamed", **prefixed("stops", stops, initial=2), **prefixed("coaches", [])}
+    data = {
+        "carrier": train.carrier_id,
+        "name": "Renamed",
+        **prefixed("stops", stops, initial=2),
+        **prefixed("coaches", []),
+    }
     response = office.post(page(Train, "change", train.pk), data)
     assert response.status_code == 302, response.context["errors"]
     kept = Train.objects.get(pk=train.pk).stops
@@ -171,7 +207,9 @@ def test_drawings_are_shown_as_customers_see_them(office):
 
 def test_put_on_sale_opens_departures_in_the_store_and_says_so(office, seat_store, train):
     departure = Departure.objects.create(train=a_train(*_calls()), date=DAY)
-    incomplete = Departure.objects.create(train=Train.objects.create(number="0", name="Empty"), date=DAY)
+    incomplete = Departure.objects.create(
+        train=Train.objects.create(carrier=a_carrier(), number="0", name="Empty"), date=DAY
+    )
     shown = run_action(office, Departure, "put_on_sale", departure, incomplete)
     assert "On sale: 1." in shown
     assert "needs at least two stops" in shown

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.http import Http404
+from moneyed import Money
 
 from booking.models import Inventory, Show
 from booking.seatplan import train_layout
@@ -54,7 +55,7 @@ def test_a_trip_knows_its_legs_times_and_fares(line):
     assert (trip.departure, trip.inventory) == (departure, departure.inventory)
     assert (trip.first_leg, trip.end_leg) == (1, 3)
     assert trip.duration == timedelta(hours=7, minutes=30)
-    assert trip.fares == {"AC3": Decimal("250.00")}
+    assert trip.fares == {"AC3": Money("250.00", "INR")}
     assert [zone["code"] for zone in trip.zones] == ["AC3"]
 
 
@@ -122,7 +123,7 @@ def test_searching_takes_as_many_queries_for_ten_trains_as_for_one(line, django_
     for trains in (1, 9):
         for _ in range(trains):
             a_departure(a_train(*line), DAY)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             found = search_trips(**ends, date=DAY, now=NOW)
             assert all(trip.fares and trip.inventory.legs == 3 for trip in found)
     assert len(found) == 10

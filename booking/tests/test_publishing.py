@@ -20,7 +20,7 @@ from booking.publishing import (
     publish_performance,
     withdraw,
 )
-from booking.tests.catalogue import a_departure, a_hall, a_performance, a_station, a_train
+from booking.tests.catalogue import a_carrier, a_departure, a_hall, a_performance, a_station, a_train
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def test_a_departure_on_sale_has_all_its_seats_and_legs_in_the_store(seat_store)
     departure = an_unpublished_departure()
     inventory = publish_departure(departure=departure)
     assert (inventory.state, inventory.last_error) == (S.OPEN, "")
-    assert inventory.pk == f"train-{departure.train.number}-{departure.date:%Y%m%d}"
+    assert inventory.pk == f"train-{departure.train.number}-{departure.date:%Y%m%d}-{departure.train.pk}"
     assert inventory.opened_at is not None
     availability = seatstore.availability(inventory.pk)
     assert (availability.open, availability.legs) == (True, 2)
@@ -222,7 +222,7 @@ def test_departures_roll_forward_and_leave_alone_what_exists():
 
 
 def test_a_train_that_is_not_complete_does_not_stop_the_others():
-    Train.objects.create(number="1", name="No stops")
+    Train.objects.create(carrier=a_carrier(), number="1", name="No stops")
     bad = a_short_train()
     bad.coaches.all().delete()
     a_short_train()

@@ -2,9 +2,9 @@
 
 import re
 import time
-from decimal import Decimal
 
 import pytest
+from moneyed import Money
 
 from booking.seatmap import free_by_zone, seat_map
 from booking.seatplan import plan_for
@@ -35,7 +35,7 @@ def states(drawn) -> dict[str, str]:
     return {seat.name: seat.state for section in drawn.sections for row in section.rows for seat in row.seats}
 
 
-FARES = {"AC2": Decimal("420.00"), "BEST": Decimal("500.00"), "REST": Decimal("300.00")}
+FARES = {"AC2": Money("420.00", "INR"), "BEST": Money("500.00", "INR"), "REST": Money("300.00", "INR")}
 TWO_SEATS = (seat("B1-1", 0, 0, features=("window",)), seat("B1-2", 1, 0, features=("aisle",)))
 
 
@@ -98,7 +98,7 @@ def test_the_rows_of_a_coach_lie_at_one_height_and_those_of_a_hall_bend_and_have
 
 def test_every_seat_of_the_list_has_a_full_name_and_only_free_ones_can_be_ticked():
     section = of_train(taken(held={"B1-2": 0b0010}), chosen=["B1-1"]).sections[0]
-    listed = listed_seats(section, currency="INR", on_sale=True)
+    listed = listed_seats(section, on_sale=True)
     assert "<legend>Coach B1</legend>" in listed
     assert (
         'value="B1-1" data-zone="AC2" data-price="420.00" checked> Seat 1, window, <span>free</span>, ₹420.00' in listed
@@ -106,14 +106,14 @@ def test_every_seat_of_the_list_has_a_full_name_and_only_free_ones_can_be_ticked
     assert (
         'value="B1-2" data-zone="AC2" data-price="420.00" disabled> Seat 2, aisle, <span>being bought</span>' in listed
     )
-    assert "enabled" not in listed_seats(section, currency="INR", on_sale=False)
-    assert listed_seats(section, currency="INR", on_sale=False).count("disabled") == 2
+    assert "enabled" not in listed_seats(section, on_sale=False)
+    assert listed_seats(section, on_sale=False).count("disabled") == 2
 
 
 def test_the_list_of_a_coach_goes_by_number_and_its_drawing_by_place():
     layout = train(seat("B1-10", 0, 0), seat("B1-9", 1, 0), seat("B1-2", 0, 1))
     section = seat_map(layout=layout, availability=taken(), fares=FARES, first_leg=0, end_leg=1).sections[0]
-    assert re.findall(r'value="(.*?)"', listed_seats(section, currency="INR", on_sale=True)) == [
+    assert re.findall(r'value="(.*?)"', listed_seats(section, on_sale=True)) == [
         "B1-2",
         "B1-9",
         "B1-10",
@@ -124,7 +124,7 @@ def test_the_list_of_a_coach_goes_by_number_and_its_drawing_by_place():
 def test_names_are_escaped_wherever_they_are_written():
     odd = hall(seat('<i>-"1', 0, 0, "BEST", ("<b>",)))
     section = seat_map(layout=odd, availability=taken(), fares=FARES, first_leg=0, end_leg=1).sections[0]
-    markup = drawn_seats(section, labelled=True) + listed_seats(section, currency="INR", on_sale=True)
+    markup = drawn_seats(section, labelled=True) + listed_seats(section, on_sale=True)
     assert "<i>" not in markup
     assert "<b>" not in markup
 
@@ -144,6 +144,6 @@ def test_a_hall_of_two_thousand_seats_is_written_in_well_under_a_second():
     begun = time.perf_counter()
     drawn = seat_map(layout=hall(*seats), availability=taken(), fares=FARES, first_leg=0, end_leg=1)
     section = drawn.sections[0]
-    markup = drawn_seats(section, labelled=False) + listed_seats(section, currency="INR", on_sale=True)
+    markup = drawn_seats(section, labelled=False) + listed_seats(section, on_sale=True)
     assert time.perf_counter() - begun < 0.5
     assert markup.count("data-seat=") == markup.count('type="checkbox"') == 2000

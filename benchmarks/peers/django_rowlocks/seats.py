@@ -56,11 +56,13 @@ def hold_seats(*, customer: User, inventory: Inventory, seats: Sequence[str], re
                 inventory=inventory,
                 status=S.AWAITING_PAYMENT,
                 held_until=held_until,
-                amount=sum(seat.amount for seat in priced),
+                amount=sum(seat.price for seat in priced).amount,
                 currency=settings.CURRENCY,
                 request_id=request_id,
             )
-            bought = [OrderSeat(order=order, name=seat.name, zone=seat.zone, amount=seat.amount) for seat in priced]
+            bought = [
+                OrderSeat(order=order, name=seat.name, zone=seat.zone, amount=seat.price.amount) for seat in priced
+            ]
             OrderSeat.objects.bulk_create(bought)
             SeatRow.objects.filter(pk__in=[row.pk for row in rows]).update(order=order, held_until=held_until)
     except IntegrityError as error:
