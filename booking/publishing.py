@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from booking import seatstore
+from booking.choosing.places import places_of_plan
 from booking.coachplan import PlanError
 from booking.halls.layout import hall_layout
 from booking.models import Departure, Hall, Inventory, Performance, SeatPlan, Train
@@ -183,7 +184,13 @@ def open_in_store(*, inventory: Inventory) -> Inventory:
     wish, cluster = inventory.wish, inventory.cluster
     seats = seat_names(inventory.plan.layout)
     try:
-        seatstore.open_inventory(inventory=inventory.pk, seats=seats, legs=inventory.legs, cluster=cluster)
+        seatstore.open_inventory(
+            inventory=inventory.pk,
+            seats=seats,
+            legs=inventory.legs,
+            places=places_of_plan(inventory.plan_id),
+            cluster=cluster,
+        )
     except seatstore.SeatStoreRefused as error:
         _move(inventory, (S.PUBLISHING,), S.REFUSED, wish=wish, last_error=str(error)[:240])
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:

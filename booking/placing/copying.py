@@ -13,6 +13,7 @@ from graphlib import TopologicalSorter
 from uuid import uuid4
 
 from booking import seatstore
+from booking.choosing.places import places_of_plan
 from booking.models import Inventory
 from booking.seatplan import seat_names
 
@@ -47,7 +48,8 @@ def copy_holds(*, inventory: Inventory, source: str, target: str, tell: Tell) ->
     seatstore.close_inventory(inventory=inventory.pk, cluster=source)
     there = _sold_holds(inventory, source)
     seats = seat_names(inventory.plan.layout)
-    seatstore.open_inventory(inventory=inventory.pk, seats=seats, legs=inventory.legs, cluster=target)
+    places = places_of_plan(inventory.plan_id)
+    seatstore.open_inventory(inventory=inventory.pk, seats=seats, legs=inventory.legs, places=places, cluster=target)
     _remove_strangers(inventory, there, target)
     _give_back_on_both(inventory, source, target)
     tell(f"{len(there)} sold holds to copy from {source} to {target}")
@@ -124,6 +126,7 @@ def _copy(inventory: Inventory, hold: seatstore.ListedHold, target: str) -> None
         new_hold_id=hold.hold_id,
         inventory=inventory.pk,
         seats=hold.seats,
+        movable=hold.movable,
         request_id=_new(),
         cluster=target,
         **legs,

@@ -13,23 +13,36 @@ from .changing import (
     confirm_hold,
     exchange_hold,
     extend_hold,
+    hold_best,
     hold_seats,
     open_inventory,
     release_hold,
 )
-from .errors import HoldEnded, OutcomeUnknown, SeatsTaken, SeatStoreError, SeatStoreRefused, StoreUnavailable
+from .errors import (
+    HoldEnded,
+    NoSeatsFound,
+    OutcomeUnknown,
+    SeatsTaken,
+    SeatStoreError,
+    SeatStoreRefused,
+    StoreUnavailable,
+)
 from .reading import availability, hold, holds_of
 from .rounds import on_each_cluster
-from .values import Availability, HoldSnapshot, ListedHold, SeatChange, WatchReset
+from .values import FEATURES, Availability, BestHeld, HoldSnapshot, ListedHold, SeatChange, SeatPlace, WatchReset
 from .watching import watch
 
 __all__ = [
+    "FEATURES",
     "Availability",
+    "BestHeld",
     "HoldEnded",
     "HoldSnapshot",
     "ListedHold",
+    "NoSeatsFound",
     "OutcomeUnknown",
     "SeatChange",
+    "SeatPlace",
     "SeatStoreError",
     "SeatStoreRefused",
     "SeatsTaken",
@@ -42,6 +55,7 @@ __all__ = [
     "exchange_hold",
     "extend_hold",
     "hold",
+    "hold_best",
     "hold_seats",
     "holds_of",
     "on_each_cluster",

@@ -9,18 +9,30 @@ from django.utils import timezone
 from raftstore.seats import commands as c
 
 from .asking import execute
+from .errors import NoSeatsFound, SeatStoreRefused
+from .values import FEATURES, BestHeld, SeatPlace, feature_bits
+
+NO_SEATS = "no-seats"
 
 # --- Inventories ----------------------------------------------------------------------------------
 
 
-def open_inventory(*, inventory: str, seats: Sequence[str], legs: int, cluster: str | None = None) -> None:
-    """Put seats on sale; opening again with the same seats changes nothing.
+def open_inventory(
+    *, inventory: str, seats: Sequence[str], legs: int, places: Sequence[SeatPlace] = (), cluster: str | None = None
+) -> None:
+    """Put seats on sale; opening again with the same seats changes nothing but their places.
+
+    Without `places`, of which there is one for each seat, they can be held by name alone.
 
     Raises:
         SeatStoreRefused: the inventory exists with other seats, or is not valid.
         StoreUnavailable, OutcomeUnknown: ask again.
     """
-    command = c.OpenInventory(inventory, tuple(seats), legs)
+    # What nobody may wish for need not be known.
+    where = [
+        c.SeatPlace(p.zone, p.row, p.number, feature_bits(p.features.intersection(FEATURES)), p.rank) for p in places
+    ]
+    command = c.OpenInventory(inventory, tuple(seats), legs, tuple(where))
     execute(command, cluster=cluster, request_id=_once("open", inventory))
 
 
@@ -57,6 +69,60 @@ def hold_seats(
     """
     command = c.Hold(inventory, str(hold_id), tuple(seats), first_leg, end_leg, ttl_s * 1000)
     return _held_until(command, cluster, request_id)
+
+
+def hold_best(
+    *,
+    inventory: str,
+    hold_id: UUID | str,
+    count: int,
+    first_leg: int,
+    end_leg: int,
+    ttl_s: int,
+    request_id: str,
+    zones: Sequence[str] = (),
+    must_have: Sequence[str] = (),
+    prefer: Sequence[str] = (),
+    together: bool = False,
+    movable: bool = False,
+    cluster: str | None = None,
+) -> BestHeld:
+    """Hold the best `count` seats (1 to 10) that are free on legs [first_leg, end_leg), or none: the store chooses.
+
+    Args:
+        zones: codes of the classes or price zones that will do; any if none is named.
+        must_have, prefer: features (FEATURES in values.py) that each seat needs, and that would be welcome.
+        together: neighbours in one row or nothing; otherwise neighbours if there are any.
+        movable: the customer accepts another seat of the same kind later, should somebody else need this one.
+
+    Raises:
+        NoSeatsFound: there are not as many of this kind.
+        ValueError: a feature that there is not.
+        SeatStoreRefused: there is no such inventory or leg, or it is not on sale.
+        StoreUnavailable, OutcomeUnknown: ask again with the same request id.
+    """
+    command = c.HoldBest(
+        inventory,
+        str(hold_id),
+        count,
+        first_leg,
+        end_leg,
+        ttl_s * 1000,
+        zones=tuple(zones),
+        must_have=feature_bits(must_have),
+        prefer=feature_bits(prefer),
+        together=together,
+        movable=movable,
+    )
+    asked_at = timezone.now()
+    try:
+        outcome = execute(command, cluster=cluster, request_id=request_id)
+    except SeatStoreRefused as refused:
+        if refused.code == NO_SEATS:
+            raise NoSeatsFound(count, together=together) from None
+        raise
+    assert isinstance(outcome, c.BestHeld)
+    return BestHeld(outcome.seats, _until(asked_at, outcome))
 
 
 def extend_hold(*, hold_id: UUID | str, ttl_s: int, request_id: str, cluster: str | None = None) -> datetime:
@@ -113,16 +179,19 @@ def exchange_hold(
     first_leg: int,
     end_leg: int,
     request_id: str,
+    movable: bool = False,
     cluster: str | None = None,
 ) -> None:
     """Give a sold hold back and sell `seats` to a new one, in one step; the old one's seats count as free.
+
+    `movable` as in hold_best, of the new hold.
 
     Raises:
         SeatsTaken: somebody else has some of them; nothing was changed.
         SeatStoreRefused: the old hold is not sold, the new one's id was used before, or the inventory is not on sale.
         StoreUnavailable, OutcomeUnknown: ask again with the same request id.
     """
-    command = c.Exchange(str(hold_id), str(new_hold_id), inventory, tuple(seats), first_leg, end_leg)
+    command = c.Exchange(str(hold_id), str(new_hold_id), inventory, tuple(seats), first_leg, end_leg, movable)
     execute(command, cluster=cluster, request_id=request_id)
 
 
@@ -140,4 +209,8 @@ def _held_until(command: c.Hold | c.Extend, cluster: str | None, request_id: str
     asked_at = timezone.now()
     outcome = execute(command, cluster=cluster, request_id=request_id)
     assert isinstance(outcome, c.Held)
+    return _until(asked_at, outcome)
+
+
+def _until(asked_at: datetime, outcome: c.Held | c.BestHeld) -> datetime:
     return asked_at + timedelta(milliseconds=outcome.expires_at_ms - outcome.now_ms)

@@ -2,6 +2,7 @@
 
 SeatStoreError
 ├── SeatsTaken          409: somebody else has these seats
+├── NoSeatsFound        409: there are not as many seats of that kind free
 ├── HoldEnded           409: the hold expired, was released or cancelled before
 ├── SeatStoreRefused    409: the request makes no sense to the store; `code` says why
 ├── StoreUnavailable    503: nothing happened, come back after `retry_after_s`
@@ -25,6 +26,17 @@ class SeatsTaken(SeatStoreError):
     def __init__(self, seats: Sequence[str]) -> None:
         super().__init__(f"No longer free: {', '.join(seats)}.")
         self.seats = tuple(seats)
+
+
+class NoSeatsFound(SeatStoreError):
+    status = 409
+    code = "no-seats-found"
+    title = "There are no such seats left"
+
+    def __init__(self, count: int, *, together: bool) -> None:
+        what = "seat of this kind is" if count == 1 else "seats of this kind are"
+        super().__init__(f"No {count} {what} free{' side by side' if together else ''} any more.")
+        self.count = count
 
 
 class HoldEnded(SeatStoreError):

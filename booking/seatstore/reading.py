@@ -41,7 +41,7 @@ def hold(hold_id: UUID | str, *, cluster: str | None = None) -> HoldSnapshot | N
         return None
     held_until = asked_at + timedelta(milliseconds=view.expires_at_ms - view.now_ms)
     return HoldSnapshot(
-        view.hold, view.inventory, view.state.value, view.seats, view.first_leg, view.end_leg, held_until
+        view.hold, view.inventory, view.state.value, view.seats, view.first_leg, view.end_leg, held_until, view.movable
     )
 
 
@@ -58,7 +58,7 @@ def holds_of(inventory: str, *, cluster: str | None = None) -> Iterator[ListedHo
         if page is None:
             raise _no_such(inventory)
         for of in page.holds:
-            yield ListedHold(of.hold, of.state.value, of.seats, of.kept, of.first_leg, of.end_leg)
+            yield ListedHold(of.hold, of.state.value, of.seats, of.kept, of.first_leg, of.end_leg, of.movable)
         if not page.more:
             return
         after = page.holds[-1].hold

@@ -1,7 +1,22 @@
 """What the seat store says, in values that the rest of the site understands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+# What may be wished for. The store knows each by its number here, so it keeps that: add at the end, never reorder.
+FEATURES: Final = (
+    "window",
+    "aisle",
+    "lower",
+    "middle",
+    "upper",
+    "side",
+    "table",
+    "accessible",
+    "restricted",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +43,10 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class HoldSnapshot:
-    """A hold; `state` is held, confirmed, released, expired or cancelled; `seats` are those it still has."""
+    """A hold; `state` is held, confirmed, released, expired or cancelled; `seats` are those it still has.
+
+    One that is `movable` was given by free choice: its customer accepts another seat of the same kind.
+    """
 
     hold_id: str
     inventory: str
@@ -37,6 +55,7 @@ class HoldSnapshot:
     first_leg: int
     end_leg: int
     held_until: datetime
+    movable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,26 @@ class ListedHold:
     kept: tuple[str, ...]
     first_leg: int
     end_leg: int
+    movable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPlace:
+    """Where a seat is: neighbours have numbers that follow each other in one row; the lowest rank is given first."""
+
+    zone: str
+    row: str
+    number: int
+    features: frozenset[str]
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class BestHeld:
+    """Seats that the store chose, and until when they are held."""
+
+    seats: tuple[str, ...]
+    held_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +109,18 @@ class WatchReset:
 
     index: int | None
     log: str = ""
+
+
+def feature_bits(features: Iterable[str]) -> int:
+    """Features as the store knows them.
+
+    >>> feature_bits(["aisle", "lower"])
+    6
+
+    Raises:
+        ValueError: one of them is not in FEATURES.
+    """
+    return sum(1 << FEATURES.index(feature) for feature in set(features))
 
 
 def log_of(cluster: int) -> str:

@@ -28,24 +28,76 @@ class OpenInventory(_message.Message):
     INVENTORY_FIELD_NUMBER: _builtins.int
     SEATS_FIELD_NUMBER: _builtins.int
     LEGS_FIELD_NUMBER: _builtins.int
+    PLACES_FIELD_NUMBER: _builtins.int
     inventory: _builtins.str
     legs: _builtins.int
     @_builtins.property
     def seats(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def places(self) -> Global___Places: ...
     def __init__(
         self,
         *,
         inventory: _builtins.str = ...,
         seats: _abc.Iterable[_builtins.str] | None = ...,
         legs: _builtins.int = ...,
+        places: Global___Places | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["places", b"places"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["inventory", b"inventory", "legs", b"legs", "seats", b"seats"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["inventory", b"inventory", "legs", b"legs", "places", b"places", "seats", b"seats"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OpenInventory: _TypeAlias = OpenInventory  # noqa: Y015
+
+@_typing.final
+class Places(_message.Message):
+    """Where seats are, in columns: each list but the first two has one number for each seat, or is empty with the others."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ZONES_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    ZONE_FIELD_NUMBER: _builtins.int
+    ROW_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    FEATURES_FIELD_NUMBER: _builtins.int
+    RANK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def zones(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def zone(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Which of `zones` and `rows`, counted from 0."""
+
+    @_builtins.property
+    def row(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    @_builtins.property
+    def number(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    @_builtins.property
+    def features(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    @_builtins.property
+    def rank(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    def __init__(
+        self,
+        *,
+        zones: _abc.Iterable[_builtins.str] | None = ...,
+        rows: _abc.Iterable[_builtins.str] | None = ...,
+        zone: _abc.Iterable[_builtins.int] | None = ...,
+        row: _abc.Iterable[_builtins.int] | None = ...,
+        number: _abc.Iterable[_builtins.int] | None = ...,
+        features: _abc.Iterable[_builtins.int] | None = ...,
+        rank: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["features", b"features", "number", b"number", "rank", b"rank", "row", b"row", "rows", b"rows", "zone", b"zone", "zones", b"zones"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Places: _TypeAlias = Places  # noqa: Y015
 
 @_typing.final
 class CloseInventory(_message.Message):
@@ -102,6 +154,56 @@ class Hold(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Hold: _TypeAlias = Hold  # noqa: Y015
+
+@_typing.final
+class HoldBest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INVENTORY_FIELD_NUMBER: _builtins.int
+    HOLD_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    FIRST_LEG_FIELD_NUMBER: _builtins.int
+    END_LEG_FIELD_NUMBER: _builtins.int
+    TTL_MS_FIELD_NUMBER: _builtins.int
+    ZONES_FIELD_NUMBER: _builtins.int
+    MUST_HAVE_FIELD_NUMBER: _builtins.int
+    PREFER_FIELD_NUMBER: _builtins.int
+    TOGETHER_FIELD_NUMBER: _builtins.int
+    MOVABLE_FIELD_NUMBER: _builtins.int
+    inventory: _builtins.str
+    hold: _builtins.str
+    count: _builtins.int
+    first_leg: _builtins.int
+    end_leg: _builtins.int
+    ttl_ms: _builtins.int
+    must_have: _builtins.int
+    prefer: _builtins.int
+    together: _builtins.bool
+    movable: _builtins.bool
+    @_builtins.property
+    def zones(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        inventory: _builtins.str = ...,
+        hold: _builtins.str = ...,
+        count: _builtins.int = ...,
+        first_leg: _builtins.int = ...,
+        end_leg: _builtins.int = ...,
+        ttl_ms: _builtins.int = ...,
+        zones: _abc.Iterable[_builtins.str] | None = ...,
+        must_have: _builtins.int = ...,
+        prefer: _builtins.int = ...,
+        together: _builtins.bool = ...,
+        movable: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "end_leg", b"end_leg", "first_leg", b"first_leg", "hold", b"hold", "inventory", b"inventory", "movable", b"movable", "must_have", b"must_have", "prefer", b"prefer", "together", b"together", "ttl_ms", b"ttl_ms", "zones", b"zones"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HoldBest: _TypeAlias = HoldBest  # noqa: Y015
 
 @_typing.final
 class Extend(_message.Message):
@@ -198,11 +300,13 @@ class Exchange(_message.Message):
     SEATS_FIELD_NUMBER: _builtins.int
     FIRST_LEG_FIELD_NUMBER: _builtins.int
     END_LEG_FIELD_NUMBER: _builtins.int
+    MOVABLE_FIELD_NUMBER: _builtins.int
     hold: _builtins.str
     new_hold: _builtins.str
     inventory: _builtins.str
     first_leg: _builtins.int
     end_leg: _builtins.int
+    movable: _builtins.bool
     @_builtins.property
     def seats(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -214,10 +318,11 @@ class Exchange(_message.Message):
         seats: _abc.Iterable[_builtins.str] | None = ...,
         first_leg: _builtins.int = ...,
         end_leg: _builtins.int = ...,
+        movable: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_leg", b"end_leg", "first_leg", b"first_leg", "hold", b"hold", "inventory", b"inventory", "new_hold", b"new_hold", "seats", b"seats"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_leg", b"end_leg", "first_leg", b"first_leg", "hold", b"hold", "inventory", b"inventory", "movable", b"movable", "new_hold", b"new_hold", "seats", b"seats"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -258,6 +363,7 @@ class Request(_message.Message):
     CANCEL_FIELD_NUMBER: _builtins.int
     EXCHANGE_FIELD_NUMBER: _builtins.int
     OPEN_SESSION_FIELD_NUMBER: _builtins.int
+    HOLD_BEST_FIELD_NUMBER: _builtins.int
     SESSION_FIELD_NUMBER: _builtins.int
     SEQUENCE_FIELD_NUMBER: _builtins.int
     ACKNOWLEDGED_BELOW_FIELD_NUMBER: _builtins.int
@@ -283,6 +389,8 @@ class Request(_message.Message):
     def exchange(self) -> Global___Exchange: ...
     @_builtins.property
     def open_session(self) -> Global___OpenSession: ...
+    @_builtins.property
+    def hold_best(self) -> Global___HoldBest: ...
     def __init__(
         self,
         *,
@@ -296,15 +404,16 @@ class Request(_message.Message):
         cancel: Global___Cancel | None = ...,
         exchange: Global___Exchange | None = ...,
         open_session: Global___OpenSession | None = ...,
+        hold_best: Global___HoldBest | None = ...,
         session: _builtins.int = ...,
         sequence: _builtins.int = ...,
         acknowledged_below: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "open_inventory", b"open_inventory", "open_session", b"open_session", "release", b"release"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "hold_best", b"hold_best", "open_inventory", b"open_inventory", "open_session", b"open_session", "release", b"release"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_below", b"acknowledged_below", "cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "open_inventory", b"open_inventory", "open_session", b"open_session", "release", b"release", "request_id", b"request_id", "sequence", b"sequence", "session", b"session"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_below", b"acknowledged_below", "cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "hold_best", b"hold_best", "open_inventory", b"open_inventory", "open_session", b"open_session", "release", b"release", "request_id", b"request_id", "sequence", b"sequence", "session", b"session"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["open_inventory", "close_inventory", "hold", "extend", "confirm", "release", "cancel", "exchange", "open_session"]  # noqa: Y015
+    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["open_inventory", "close_inventory", "hold", "extend", "confirm", "release", "cancel", "exchange", "open_session", "hold_best"]  # noqa: Y015
     _WhichOneofArgType_command: _TypeAlias = _typing.Literal["command", b"command"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_command) -> _WhichOneofReturnType_command | None: ...
 
@@ -386,6 +495,35 @@ class Taken(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Taken: _TypeAlias = Taken  # noqa: Y015
+
+@_typing.final
+class BestHeld(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOLD_FIELD_NUMBER: _builtins.int
+    SEATS_FIELD_NUMBER: _builtins.int
+    EXPIRES_AT_MS_FIELD_NUMBER: _builtins.int
+    NOW_MS_FIELD_NUMBER: _builtins.int
+    hold: _builtins.str
+    expires_at_ms: _builtins.int
+    now_ms: _builtins.int
+    @_builtins.property
+    def seats(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        hold: _builtins.str = ...,
+        seats: _abc.Iterable[_builtins.str] | None = ...,
+        expires_at_ms: _builtins.int = ...,
+        now_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expires_at_ms", b"expires_at_ms", "hold", b"hold", "now_ms", b"now_ms", "seats", b"seats"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BestHeld: _TypeAlias = BestHeld  # noqa: Y015
 
 @_typing.final
 class Cancelled(_message.Message):
@@ -472,6 +610,7 @@ class Outcome(_message.Message):
     REFUSED_FIELD_NUMBER: _builtins.int
     FAILURE_FIELD_NUMBER: _builtins.int
     SESSION_OPENED_FIELD_NUMBER: _builtins.int
+    BEST_HELD_FIELD_NUMBER: _builtins.int
     opened: _builtins.str
     closed: _builtins.str
     confirmed: _builtins.str
@@ -489,6 +628,8 @@ class Outcome(_message.Message):
     def refused(self) -> Global___Refused: ...
     @_builtins.property
     def failure(self) -> Global___Failure: ...
+    @_builtins.property
+    def best_held(self) -> Global___BestHeld: ...
     def __init__(
         self,
         *,
@@ -503,12 +644,13 @@ class Outcome(_message.Message):
         refused: Global___Refused | None = ...,
         failure: Global___Failure | None = ...,
         session_opened: _builtins.int = ...,
+        best_held: Global___BestHeld | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cancelled", b"cancelled", "closed", b"closed", "confirmed", b"confirmed", "exchanged", b"exchanged", "failure", b"failure", "held", b"held", "opened", b"opened", "outcome", b"outcome", "refused", b"refused", "released", b"released", "session_opened", b"session_opened", "taken", b"taken"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["best_held", b"best_held", "cancelled", b"cancelled", "closed", b"closed", "confirmed", b"confirmed", "exchanged", b"exchanged", "failure", b"failure", "held", b"held", "opened", b"opened", "outcome", b"outcome", "refused", b"refused", "released", b"released", "session_opened", b"session_opened", "taken", b"taken"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancelled", b"cancelled", "closed", b"closed", "confirmed", b"confirmed", "exchanged", b"exchanged", "failure", b"failure", "held", b"held", "opened", b"opened", "outcome", b"outcome", "refused", b"refused", "released", b"released", "session_opened", b"session_opened", "taken", b"taken"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["best_held", b"best_held", "cancelled", b"cancelled", "closed", b"closed", "confirmed", b"confirmed", "exchanged", b"exchanged", "failure", b"failure", "held", b"held", "opened", b"opened", "outcome", b"outcome", "refused", b"refused", "released", b"released", "session_opened", b"session_opened", "taken", b"taken"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["opened", "closed", "held", "taken", "confirmed", "released", "cancelled", "exchanged", "refused", "failure", "session_opened"]  # noqa: Y015
+    _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["opened", "closed", "held", "taken", "confirmed", "released", "cancelled", "exchanged", "refused", "failure", "session_opened", "best_held"]  # noqa: Y015
     _WhichOneofArgType_outcome: _TypeAlias = _typing.Literal["outcome", b"outcome"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_outcome) -> _WhichOneofReturnType_outcome | None: ...
 
@@ -743,6 +885,7 @@ class HoldReply(_message.Message):
     END_LEG_FIELD_NUMBER: _builtins.int
     EXPIRES_AT_MS_FIELD_NUMBER: _builtins.int
     NOW_MS_FIELD_NUMBER: _builtins.int
+    MOVABLE_FIELD_NUMBER: _builtins.int
     found: _builtins.bool
     inventory: _builtins.str
     state: _builtins.str
@@ -750,6 +893,7 @@ class HoldReply(_message.Message):
     end_leg: _builtins.int
     expires_at_ms: _builtins.int
     now_ms: _builtins.int
+    movable: _builtins.bool
     @_builtins.property
     def seats(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -763,10 +907,11 @@ class HoldReply(_message.Message):
         end_leg: _builtins.int = ...,
         expires_at_ms: _builtins.int = ...,
         now_ms: _builtins.int = ...,
+        movable: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_leg", b"end_leg", "expires_at_ms", b"expires_at_ms", "first_leg", b"first_leg", "found", b"found", "inventory", b"inventory", "now_ms", b"now_ms", "seats", b"seats", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_leg", b"end_leg", "expires_at_ms", b"expires_at_ms", "first_leg", b"first_leg", "found", b"found", "inventory", b"inventory", "movable", b"movable", "now_ms", b"now_ms", "seats", b"seats", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -810,10 +955,12 @@ class ListedHold(_message.Message):
     KEPT_FIELD_NUMBER: _builtins.int
     FIRST_LEG_FIELD_NUMBER: _builtins.int
     END_LEG_FIELD_NUMBER: _builtins.int
+    MOVABLE_FIELD_NUMBER: _builtins.int
     hold: _builtins.str
     state: _builtins.str
     first_leg: _builtins.int
     end_leg: _builtins.int
+    movable: _builtins.bool
     @_builtins.property
     def seats(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -827,10 +974,11 @@ class ListedHold(_message.Message):
         kept: _abc.Iterable[_builtins.str] | None = ...,
         first_leg: _builtins.int = ...,
         end_leg: _builtins.int = ...,
+        movable: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_leg", b"end_leg", "first_leg", b"first_leg", "hold", b"hold", "kept", b"kept", "seats", b"seats", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_leg", b"end_leg", "first_leg", b"first_leg", "hold", b"hold", "kept", b"kept", "movable", b"movable", "seats", b"seats", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -9,7 +9,15 @@ from typing import NamedTuple
 from raftstore.value import value
 
 from .chain import EMPTY_CHAIN
-from .commands import HoldState, Outcome, SeatEvent
+from .commands import HoldState, Outcome, SeatEvent, SeatPlace
+
+
+class LayoutRow(NamedTuple):
+    """Seats and their places, which inventories share; `layout` is a hash of them."""
+
+    layout: str
+    seats: tuple[str, ...]
+    places: tuple[SeatPlace, ...]
 
 
 class InventoryRow(NamedTuple):
@@ -17,7 +25,7 @@ class InventoryRow(NamedTuple):
     legs: int
     open: bool
     opened_index: int
-    seats: tuple[str, ...]
+    layout: str
 
 
 class HoldRow(NamedTuple):
@@ -37,6 +45,7 @@ class HoldRow(NamedTuple):
     expires_at_ms: int
     ended_index: int
     ended_ordinal: int
+    movable: bool
 
 
 class RequestRow(NamedTuple):
@@ -72,8 +81,8 @@ class AnswerRow(NamedTuple):
 class Changes:
     """What became of the state up to `applied_index`: since the last time it was asked, or since the beginning.
 
-    Which seats are taken is not among it: the holds say so. When it is the whole state, holds are in order of id,
-    requests in order of (log_index, ordinal), sessions in order of last use and answers in order of (session,
+    Which seats are taken is not among it: the holds say so. When it is the whole state, layouts and holds are in order
+    of id, requests in order of (log_index, ordinal), sessions in order of last use and answers in order of (session,
     sequence).
 
     Args:
@@ -89,6 +98,7 @@ class Changes:
     chain: bytes = EMPTY_CHAIN
     trace: bytes = EMPTY_CHAIN
     membership: bytes = b""
+    layouts: tuple[LayoutRow, ...] = ()
     inventories: tuple[InventoryRow, ...] = ()
     holds: tuple[HoldRow, ...] = ()
     holds_forgotten: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ Times are milliseconds of replicated time (see machine.py), durations are millis
 """
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from raftstore.value import value
 
@@ -34,18 +35,39 @@ class RefusalCode(StrEnum):
     LIFETIME_EXCEEDED = "lifetime_exceeded"
     SESSION_EXPIRED = "session_expired"
     SEQUENCE_ACKNOWLEDGED = "sequence_acknowledged"
+    NO_SEATS = "no_seats"
 
 
 # --- Commands -------------------------------------------------------------------------------------
 
 
+class SeatPlace(NamedTuple):
+    """Where a seat is, for those who leave the choice to the store.
+
+    `zone` is its class or price zone. Seats of one `row` whose `number`s follow each other are neighbours. Each bit of
+    `features` is something that may be wished for; whoever opens inventories knows what. Of seats that are alike the
+    one with the lowest `rank` goes first.
+    """
+
+    zone: str
+    row: str
+    number: int
+    features: int
+    rank: int
+
+
 @value
 class OpenInventory:
-    """Put named seats over `legs` legs on sale. Opening what is open with the same seats changes nothing."""
+    """Put named seats over `legs` legs on sale. Opening what is open with the same seats changes nothing.
+
+    `places` has one for each seat, in the same order, or none at all: what is known by name only can be held by name,
+    and is chosen from in the order of names. Opened again with other places, an inventory has these from then on.
+    """
 
     inventory: str
     seats: tuple[str, ...]
     legs: int
+    places: tuple[SeatPlace, ...] = ()
 
 
 @value
@@ -65,6 +87,30 @@ class Hold:
     first_leg: int
     end_leg: int
     ttl_ms: int
+
+
+@value
+class HoldBest:
+    """Hold the best `count` seats (choosing.py) that are free on legs [first_leg, end_leg) for `ttl_ms`, or none.
+
+    Args:
+        zones: where they may be; anywhere if none is named.
+        must_have: features that each of them needs, and `prefer` those that are welcome.
+        together: neighbours or nothing. Otherwise neighbours if there are any.
+        movable: whoever has it accepts another seat of this kind, should the store need this one.
+    """
+
+    inventory: str
+    hold: str
+    count: int
+    first_leg: int
+    end_leg: int
+    ttl_ms: int
+    zones: tuple[str, ...] = ()
+    must_have: int = 0
+    prefer: int = 0
+    together: bool = False
+    movable: bool = False
 
 
 @value
@@ -95,7 +141,10 @@ class Cancel:
 
 @value
 class Exchange:
-    """Give a confirmed hold back and confirm `new_hold` in its stead, in one step; its own seats count as free."""
+    """Give a confirmed hold back and confirm `new_hold` in its stead, in one step; its own seats count as free.
+
+    `movable` as in HoldBest.
+    """
 
     hold: str
     new_hold: str
@@ -103,9 +152,10 @@ class Exchange:
     seats: tuple[str, ...]
     first_leg: int
     end_leg: int
+    movable: bool = False
 
 
-Command = OpenInventory | CloseInventory | Hold | Extend | Confirm | Release | Cancel | Exchange
+Command = OpenInventory | CloseInventory | Hold | Extend | Confirm | Release | Cancel | Exchange | HoldBest
 
 
 @value
@@ -198,7 +248,19 @@ class Refused:
     hold_state: HoldState | None = None
 
 
-Outcome = Opened | Closed | Held | Taken | Confirmed | Released | Cancelled | Exchanged | SessionOpened | Refused
+@value
+class BestHeld:
+    """The seats that were chosen; times as in Held."""
+
+    hold: str
+    seats: tuple[str, ...]
+    expires_at_ms: int
+    now_ms: int
+
+
+Outcome = (
+    Opened | Closed | Held | Taken | Confirmed | Released | Cancelled | Exchanged | SessionOpened | Refused | BestHeld
+)
 
 
 # --- Views and events -----------------------------------------------------------------------------
@@ -253,7 +315,7 @@ class SeatMap:
 
 @value
 class HoldView:
-    """A hold as of `now_ms` of replicated time; `seats` are those it still has."""
+    """A hold as of `now_ms` of replicated time; `seats` are those it still has, `movable` as in HoldBest."""
 
     hold: str
     inventory: str
@@ -263,3 +325,4 @@ class HoldView:
     end_leg: int
     expires_at_ms: int
     now_ms: int
+    movable: bool = False

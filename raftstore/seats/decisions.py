@@ -7,9 +7,19 @@ from typing import assert_never
 
 from . import commands as c
 from . import limits
+from .best import hold_best
 from .commands import EventKind, HoldState, RefusalCode
 from .holds import HoldRecord
 from .ledger import SeatLedger
+from .refusals import (
+    find_inventory,
+    hold_ended,
+    hold_id_reused,
+    hold_not_confirmed,
+    inventory_closed,
+    unknown_hold,
+    unknown_inventory,
+)
 from .seatmap import Inventory, leg_mask
 
 
@@ -18,6 +28,8 @@ def decide(ledger: SeatLedger, command: c.Command) -> c.Outcome:
     match command:
         case c.Hold():
             return _hold(ledger, command)
+        case c.HoldBest():
+            return hold_best(ledger, command)
         case c.Confirm():
             return _confirm(ledger, command)
         case c.Extend():
@@ -42,8 +54,10 @@ def decide(ledger: SeatLedger, command: c.Command) -> c.Outcome:
 def _open(ledger: SeatLedger, command: c.OpenInventory) -> c.Outcome:
     known = ledger.inventories.get(command.inventory)
     if known is None:
-        ledger.open_inventory(command.inventory, command.seats, command.legs)
+        ledger.open_inventory(command)
     elif (known.legs, known.layout.names) == (command.legs, command.seats):
+        if command.places:
+            ledger.set_places(known, command)
         ledger.set_open(known, True)
     else:
         return c.Refused(
@@ -56,7 +70,7 @@ def _open(ledger: SeatLedger, command: c.OpenInventory) -> c.Outcome:
 def _close(ledger: SeatLedger, command: c.CloseInventory) -> c.Outcome:
     known = ledger.inventories.get(command.inventory)
     if known is None:
-        return _unknown_inventory(command.inventory)
+        return unknown_inventory(command.inventory)
     ledger.set_open(known, False)
     return c.Closed(command.inventory)
 
@@ -75,9 +89,9 @@ def _hold(ledger: SeatLedger, command: c.Hold) -> c.Outcome:
     if known:
         if known.state is HoldState.HELD and known.is_for(inventory, seats, command.first_leg, command.end_leg):
             return c.Held(command.hold, known.expires_at_ms, ledger.time_ms)
-        return _hold_id_reused(command.hold)
+        return hold_id_reused(command.hold)
     if not inventory.open:
-        return _inventory_closed(command.inventory)
+        return inventory_closed(command.inventory)
     if conflicts := inventory.conflicts(seats, leg_mask(command.first_leg, command.end_leg)):
         return c.Taken(conflicts)
     expires_at_ms = ledger.time_ms + command.ttl_ms
@@ -100,9 +114,9 @@ def _hold(ledger: SeatLedger, command: c.Hold) -> c.Outcome:
 def _extend(ledger: SeatLedger, command: c.Extend) -> c.Outcome:
     record = ledger.holds.get(command.hold)
     if record is None:
-        return _unknown_hold(command.hold)
+        return unknown_hold(command.hold)
     if record.state is not HoldState.HELD:
-        return _hold_ended(record)
+        return hold_ended(record)
     expires_at_ms = ledger.time_ms + command.ttl_ms
     if expires_at_ms > record.expires_at_ms:
         if expires_at_ms > record.created_ms + limits.MAX_HOLD_LIFETIME_MS:
@@ -117,31 +131,31 @@ def _extend(ledger: SeatLedger, command: c.Extend) -> c.Outcome:
 def _confirm(ledger: SeatLedger, command: c.Confirm) -> c.Outcome:
     record = ledger.holds.get(command.hold)
     if record is None:
-        return _unknown_hold(command.hold)
+        return unknown_hold(command.hold)
     if record.state is HoldState.HELD:
         ledger.confirm(record)
     elif record.state is not HoldState.CONFIRMED:
-        return _hold_ended(record)
+        return hold_ended(record)
     return c.Confirmed(record.hold)
 
 
 def _release(ledger: SeatLedger, command: c.Release) -> c.Outcome:
     record = ledger.holds.get(command.hold)
     if record is None:
-        return _unknown_hold(command.hold)
+        return unknown_hold(command.hold)
     if record.state is HoldState.HELD:
         ledger.release(record, HoldState.RELEASED, EventKind.RELEASED)
     elif record.state not in (HoldState.RELEASED, HoldState.EXPIRED):
-        return _hold_ended(record)
+        return hold_ended(record)
     return c.Released(record.hold)
 
 
 def _cancel(ledger: SeatLedger, command: c.Cancel) -> c.Outcome:
     record = ledger.holds.get(command.hold)
     if record is None:
-        return _unknown_hold(command.hold)
+        return unknown_hold(command.hold)
     if record.state not in (HoldState.CONFIRMED, HoldState.CANCELLED):
-        return _hold_not_confirmed(record)
+        return hold_not_confirmed(record)
     layout = record.inventory.layout
     for seat in command.seats:
         if layout.positions.get(seat) not in record.seats:
@@ -158,21 +172,21 @@ def _cancel(ledger: SeatLedger, command: c.Cancel) -> c.Outcome:
 def _exchange(ledger: SeatLedger, command: c.Exchange) -> c.Outcome:
     old = ledger.holds.get(command.hold)
     if old is None:
-        return _unknown_hold(command.hold)
+        return unknown_hold(command.hold)
     found = _find(ledger, command)
     if isinstance(found, c.Refused):
         return found
     inventory, seats = found
     known = ledger.holds.get(command.new_hold)
     if known:
-        as_asked = known.is_for(inventory, seats, command.first_leg, command.end_leg)
+        as_asked = known.is_for(inventory, seats, command.first_leg, command.end_leg, movable=command.movable)
         if as_asked and (old.state, known.state) == (HoldState.CANCELLED, HoldState.CONFIRMED):
             return c.Exchanged(command.hold, command.new_hold)
-        return _hold_id_reused(command.new_hold)
+        return hold_id_reused(command.new_hold)
     if old.state is not HoldState.CONFIRMED:
-        return _hold_not_confirmed(old)
+        return hold_not_confirmed(old)
     if not inventory.open:
-        return _inventory_closed(command.inventory)
+        return inventory_closed(command.inventory)
     own = dict.fromkeys(old.kept, old.mask) if old.inventory is inventory else {}
     if conflicts := inventory.conflicts(seats, leg_mask(command.first_leg, command.end_leg), own):
         return c.Taken(conflicts)
@@ -188,6 +202,7 @@ def _exchange(ledger: SeatLedger, command: c.Exchange) -> c.Outcome:
             command.end_leg,
             ledger.time_ms,
             ledger.time_ms,
+            movable=command.movable,
         )
     )
     return c.Exchanged(command.hold, command.new_hold)
@@ -195,15 +210,9 @@ def _exchange(ledger: SeatLedger, command: c.Exchange) -> c.Outcome:
 
 def _find(ledger: SeatLedger, command: c.Hold | c.Exchange) -> tuple[Inventory, tuple[int, ...]] | c.Refused:
     """The inventory and seat positions a command asks for, if it has them."""
-    inventory = ledger.inventories.get(command.inventory)
-    if inventory is None:
-        return _unknown_inventory(command.inventory)
-    if command.end_leg > inventory.legs:
-        return c.Refused(
-            RefusalCode.INVALID,
-            f"Inventory {command.inventory} has {inventory.legs} legs, so [{command.first_leg}, {command.end_leg}) "
-            "goes beyond its end.",
-        )
+    inventory = find_inventory(ledger, command)
+    if isinstance(inventory, c.Refused):
+        return inventory
     try:
         return inventory, inventory.layout.find(command.seats)
     except KeyError as missing:
@@ -211,36 +220,3 @@ def _find(ledger: SeatLedger, command: c.Hold | c.Exchange) -> tuple[Inventory, 
             RefusalCode.UNKNOWN_SEAT,
             f"Inventory {command.inventory} has no seat {missing.args[0]}; read its map for the names.",
         )
-
-
-# --- Refusals -------------------------------------------------------------------------------------
-
-
-def _unknown_inventory(inventory: str) -> c.Refused:
-    return c.Refused(RefusalCode.UNKNOWN_INVENTORY, f"There is no inventory {inventory}; open it first.")
-
-
-def _inventory_closed(inventory: str) -> c.Refused:
-    return c.Refused(RefusalCode.INVENTORY_CLOSED, f"Inventory {inventory} is not on sale; open it first.")
-
-
-def _unknown_hold(hold: str) -> c.Refused:
-    return c.Refused(RefusalCode.UNKNOWN_HOLD, f"There is no hold {hold}: it never was, or ended long ago.")
-
-
-def _hold_id_reused(hold: str) -> c.Refused:
-    return c.Refused(RefusalCode.HOLD_ID_REUSED, f"Hold id {hold} was used before; give each hold its own id.")
-
-
-def _hold_ended(record: HoldRecord) -> c.Refused:
-    return c.Refused(
-        RefusalCode.HOLD_ENDED, f"Hold {record.hold} is {record.state.value}, no longer held.", record.state
-    )
-
-
-def _hold_not_confirmed(record: HoldRecord) -> c.Refused:
-    return c.Refused(
-        RefusalCode.HOLD_NOT_CONFIRMED,
-        f"Hold {record.hold} is {record.state.value}, and only confirmed seats can be cancelled or exchanged.",
-        record.state,
-    )

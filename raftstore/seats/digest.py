@@ -15,7 +15,8 @@ def digest_of(state: Changes, seats: Sequence[tuple[str, str, int, int]]) -> str
     digest = blake2b(digest_size=_DIGEST_BYTES)
     head = (state.applied_index, state.applied_term, state.time_ms, state.chain, state.trace, state.membership)
     digest.update(ascii(head).encode())
-    for rows in (state.inventories, seats, state.holds, state.requests, state.sessions, state.answers):
+    parts = (state.layouts, state.inventories, seats, state.holds, state.requests, state.sessions, state.answers)
+    for rows in parts:
         digest.update(b"\n%d" % len(rows))
         for row in rows:
             digest.update(ascii(row).encode())

@@ -26,17 +26,28 @@ class HoldRecord:
     expires_at_ms: int
     ended_index: int = 0
     ended_ordinal: int = 0
+    movable: bool = False
 
     @property
     def mask(self) -> int:
         return leg_mask(self.first_leg, self.end_leg)
 
-    def is_for(self, inventory: Inventory, seats: tuple[int, ...], first_leg: int, end_leg: int) -> bool:
-        """Whether it was asked for with this content."""
+    def is_for(
+        self, inventory: Inventory, seats: tuple[int, ...], first_leg: int, end_leg: int, *, movable: bool = False
+    ) -> bool:
+        """Whether it was asked for with this content; one that is movable may have other seats by now."""
         return (
             self.inventory is inventory
-            and self.seats == seats
-            and (self.first_leg, self.end_leg) == (first_leg, end_leg)
+            and (self.seats == seats or (movable and len(self.seats) == len(seats)))
+            and (self.first_leg, self.end_leg, self.movable) == (first_leg, end_leg, movable)
+        )
+
+    def is_choice(self, inventory: Inventory, count: int, first_leg: int, end_leg: int, *, movable: bool) -> bool:
+        """Whether as many seats were asked for on these legs, whichever they are."""
+        return (
+            self.inventory is inventory
+            and len(self.seats) == count
+            and (self.first_leg, self.end_leg, self.movable) == (first_leg, end_leg, movable)
         )
 
     def view(self, now_ms: int) -> HoldView:
@@ -49,6 +60,7 @@ class HoldRecord:
             self.end_leg,
             self.expires_at_ms,
             now_ms,
+            self.movable,
         )
 
     def row(self) -> HoldRow:
@@ -66,6 +78,7 @@ class HoldRecord:
             self.expires_at_ms,
             self.ended_index,
             self.ended_ordinal,
+            self.movable,
         )
 
 

@@ -4,10 +4,10 @@ Every step keeps the bitmasks, the holds and the events that tell of them in agr
 is decided in decisions.py.
 """
 
-from .changes import HoldRow, InventoryRow
-from .commands import EventKind, HoldState, SeatEvent
+from .changes import HoldRow, InventoryRow, LayoutRow
+from .commands import EventKind, HoldState, OpenInventory, SeatEvent
 from .holds import HoldBook, HoldRecord
-from .seatmap import Inventory, Layout
+from .seatmap import Inventory, Layout, digest_of_layout
 
 
 class SeatLedger:
@@ -20,9 +20,10 @@ class SeatLedger:
         self.time_ms = 0
         self.events: list[SeatEvent] = []
         self._wall_ms = 0
-        # Equal layouts are kept once.
-        self._layouts: dict[tuple[str, ...], Layout] = {}
-        # A dict for its order, which is the log's: equal checkpoints then have equal bytes.
+        # Equal layouts are kept once, by their digest; they stay, as inventories do.
+        self._layouts: dict[str, Layout] = {}
+        # Dicts for their order, which is the log's: equal checkpoints then have equal bytes.
+        self._new_layouts: dict[str, None] = {}
         self._touched_inventories: dict[str, None] = {}
 
     def begin_entry(self, *, index: int, term: int, time_ms: int, wall_ms: int) -> None:
@@ -32,9 +33,16 @@ class SeatLedger:
 
     # --- Steps --------------------------------------------------------------------------------------
 
-    def open_inventory(self, inventory: str, seats: tuple[str, ...], legs: int) -> None:
-        self._add(InventoryRow(inventory, legs, True, self.index, seats))
-        self._touched_inventories[inventory] = None
+    def open_inventory(self, command: OpenInventory) -> None:
+        layout = self._layout_of(command)
+        self._add(command.inventory, layout, legs=command.legs, is_open=True, opened_index=self.index)
+        self._touched_inventories[command.inventory] = None
+
+    def set_places(self, inventory: Inventory, command: OpenInventory) -> None:
+        """The same seats are where the command says."""
+        if inventory.layout.places != command.places:
+            inventory.layout = self._layout_of(command)
+            self._touched_inventories[command.inventory] = None
 
     def set_open(self, inventory: Inventory, is_open: bool) -> None:
         if inventory.open is not is_open:
@@ -107,6 +115,15 @@ class SeatLedger:
 
     # --- Rows ---------------------------------------------------------------------------------------
 
+    def layout_rows(self) -> tuple[LayoutRow, ...]:
+        """All of them, in order of id."""
+        return tuple([_layout_row(self._layouts[digest]) for digest in sorted(self._layouts)])
+
+    def take_new_layouts(self) -> tuple[LayoutRow, ...]:
+        """Rows of layouts that are new since the last call."""
+        layouts, self._new_layouts = self._new_layouts, {}
+        return tuple([_layout_row(self._layouts[digest]) for digest in layouts])
+
     def inventory_rows(self) -> tuple[InventoryRow, ...]:
         """All of them, in order of id."""
         return tuple([_inventory_row(self.inventories[inventory]) for inventory in sorted(self.inventories)])
@@ -125,27 +142,40 @@ class SeatLedger:
         inventories, self._touched_inventories = self._touched_inventories, {}
         return tuple([_inventory_row(self.inventories[inventory]) for inventory in inventories])
 
-    def restore(self, inventories: tuple[InventoryRow, ...], holds: tuple[HoldRow, ...]) -> None:
+    def restore(
+        self, layouts: tuple[LayoutRow, ...], inventories: tuple[InventoryRow, ...], holds: tuple[HoldRow, ...]
+    ) -> None:
         """
         Raises:
-            KeyError: a hold is of an inventory or a seat that there is not.
+            KeyError: a hold is of an inventory or a seat that there is not, or an inventory has no layout.
         """
+        for layout in layouts:
+            self._layouts[layout.layout] = Layout(layout.layout, layout.seats, layout.places)
         for row in inventories:
-            self._add(row)
+            layout_of = self._layouts[row.layout]
+            self._add(row.inventory, layout_of, legs=row.legs, is_open=row.open, opened_index=row.opened_index)
         for record in self.holds.restore(holds, self.inventories):
             if record.state is HoldState.HELD:
                 record.inventory.hold(record.kept, record.mask)
             else:
                 record.inventory.sell(record.kept, record.mask)
 
-    def _add(self, row: InventoryRow) -> None:
-        layout = self._layouts.get(row.seats)
-        if layout is None:
-            layout = self._layouts[row.seats] = Layout(row.seats)
-        self.inventories[row.inventory] = Inventory.all_free(
-            row.inventory, layout, legs=row.legs, is_open=row.open, opened_index=row.opened_index
+    def _layout_of(self, command: OpenInventory) -> Layout:
+        digest = digest_of_layout(command.seats, command.places)
+        if digest not in self._layouts:
+            self._layouts[digest] = Layout(digest, command.seats, command.places)
+            self._new_layouts[digest] = None
+        return self._layouts[digest]
+
+    def _add(self, inventory: str, layout: Layout, *, legs: int, is_open: bool, opened_index: int) -> None:
+        self.inventories[inventory] = Inventory.all_free(
+            inventory, layout, legs=legs, is_open=is_open, opened_index=opened_index
         )
 
 
+def _layout_row(known: Layout) -> LayoutRow:
+    return LayoutRow(known.digest, known.names, known.places)
+
+
 def _inventory_row(known: Inventory) -> InventoryRow:
-    return InventoryRow(known.inventory, known.legs, known.open, known.opened_index, known.layout.names)
+    return InventoryRow(known.inventory, known.legs, known.open, known.opened_index, known.layout.digest)

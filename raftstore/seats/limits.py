@@ -15,14 +15,23 @@ from .commands import (
     Exchange,
     Extend,
     Hold,
+    HoldBest,
     OpenInventory,
     OpenSession,
     Release,
+    SeatPlace,
 )
 
 MAX_NAME_CHARS = 128
 MAX_SEATS_PER_INVENTORY = 100_000
 MAX_SEATS_PER_HOLD = 100
+# More people than travel on one booking; a search for neighbours looks at each window of so many seats.
+MAX_BEST_SEATS = 10
+MAX_ZONES_NAMED = 64
+MAX_PLACE_NUMBER = (1 << 31) - 1
+MAX_FEATURES = (1 << 32) - 1
+# Free windows of seats that a choice weighs, those of the lowest rank: a command's work is bounded.
+MAX_WINDOWS_WEIGHED = 4_000
 MAX_LEGS = 1_024
 MIN_TTL_MS = 100
 MAX_TTL_MS = 3_600_000
@@ -64,13 +73,15 @@ def fault_in(command: Command | OpenSession) -> str | None:
                 or _fault_in_legs(first_leg, end_leg)
                 or _fault_in_ttl(ttl_ms)
             )
+        case HoldBest():
+            return _fault_in_wish(command)
         case Confirm(hold) | Release(hold):
             return fault_in_name("hold id", hold)
         case Extend(hold, ttl_ms):
             return fault_in_name("hold id", hold) or _fault_in_ttl(ttl_ms)
         case Cancel(hold, seats):
             return fault_in_name("hold id", hold) or _fault_in_seats(seats, 0, MAX_SEATS_PER_HOLD)
-        case Exchange(hold, new_hold, inventory, seats, first_leg, end_leg):
+        case Exchange(hold, new_hold, inventory, seats, first_leg, end_leg, _):
             return (
                 fault_in_name("hold id", hold)
                 or fault_in_name("new hold id", new_hold)
@@ -78,10 +89,14 @@ def fault_in(command: Command | OpenSession) -> str | None:
                 or _fault_in_seats(seats, 1, MAX_SEATS_PER_HOLD)
                 or _fault_in_legs(first_leg, end_leg)
             )
-        case OpenInventory(inventory, seats, legs):
+        case OpenInventory(inventory, seats, legs, places):
             if not 1 <= legs <= MAX_LEGS:
                 return f"An inventory has 1 to {MAX_LEGS} legs, not {legs}."
-            return fault_in_name("inventory id", inventory) or _fault_in_seats(seats, 1, MAX_SEATS_PER_INVENTORY)
+            return (
+                fault_in_name("inventory id", inventory)
+                or _fault_in_seats(seats, 1, MAX_SEATS_PER_INVENTORY)
+                or _fault_in_places(places, len(seats))
+            )
         case CloseInventory(inventory):
             return fault_in_name("inventory id", inventory)
         case OpenSession():
@@ -99,6 +114,39 @@ def _fault_in_seats(seats: Sequence[str], fewest: int, most: int) -> str | None:
         if fault := fault_in_name("seat name", seat):
             return fault
     return None
+
+
+def _fault_in_places(places: Sequence[SeatPlace], seats: int) -> str | None:
+    if places and len(places) != seats:
+        return f"Say the places of all {seats} seats or of none, not of {len(places)}."
+    for what, names in (("zone", {place.zone for place in places}), ("row", {place.row for place in places})):
+        for name in names - {""}:
+            if fault := fault_in_name(what, name):
+                return fault
+    if len({(place.row, place.number) for place in places}) != len(places):
+        return "Two seats are in one place; give each seat of a row its own number."
+    for place in places:
+        if max(place.number, place.rank) > MAX_PLACE_NUMBER or place.features > MAX_FEATURES or min(place[2:]) < 0:
+            return f"Numbers and ranks are 0 to {MAX_PLACE_NUMBER}, features 0 to {MAX_FEATURES}."
+    return None
+
+
+def _fault_in_wish(wish: HoldBest) -> str | None:
+    if not 1 <= wish.count <= MAX_BEST_SEATS:
+        return f"Ask for 1 to {MAX_BEST_SEATS} seats, not {wish.count}."
+    if len(wish.zones) > MAX_ZONES_NAMED or len(set(wish.zones)) != len(wish.zones):
+        return f"Name up to {MAX_ZONES_NAMED} zones, each once."
+    if max(wish.must_have, wish.prefer) > MAX_FEATURES or min(wish.must_have, wish.prefer) < 0:
+        return f"Features are 0 to {MAX_FEATURES}."
+    for zone in wish.zones:
+        if fault := fault_in_name("zone", zone):
+            return fault
+    return (
+        fault_in_name("inventory id", wish.inventory)
+        or fault_in_name("hold id", wish.hold)
+        or _fault_in_legs(wish.first_leg, wish.end_leg)
+        or _fault_in_ttl(wish.ttl_ms)
+    )
 
 
 def _fault_in_legs(first_leg: int, end_leg: int) -> str | None:

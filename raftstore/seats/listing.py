@@ -30,6 +30,7 @@ class ListedHold:
     kept: tuple[str, ...]
     first_leg: int
     end_leg: int
+    movable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +72,6 @@ class HoldSearch:
             if holds and seats > PAGE_LIMIT_SEATS:
                 break
             asked, kept = name(record.seats), name(record.kept)
-            holds.append(ListedHold(record.hold, record.state, asked, kept, record.first_leg, record.end_leg))
+            listed = (record.hold, record.state, asked, kept, record.first_leg, record.end_leg, record.movable)
+            holds.append(ListedHold(*listed))
         return HoldPage(tuple(holds), len(holds) < len(self._found))

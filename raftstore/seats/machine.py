@@ -70,7 +70,7 @@ class SeatMachine:
         machine.applied_index, machine.applied_term = state.applied_index, state.applied_term
         machine.time_ms = state.time_ms
         machine.chain, machine.trace, machine.membership = state.chain, state.trace, state.membership
-        machine._ledger.restore(state.inventories, state.holds)
+        machine._ledger.restore(state.layouts, state.inventories, state.holds)
         machine._answered.restore(state.requests, index=state.applied_index)
         machine._sessions.restore(state.sessions, state.answers, index=state.applied_index)
         return machine
@@ -211,6 +211,7 @@ class SeatMachine:
         events, self._events = tuple(self._events), []
         return replace(
             self._head(),
+            layouts=self._ledger.take_new_layouts(),
             inventories=self._ledger.take_touched(),
             holds=holds,
             holds_forgotten=holds_forgotten,
@@ -226,6 +227,7 @@ class SeatMachine:
         """Everything there is, in order; events of the past are not part of it."""
         return replace(
             self._head(),
+            layouts=self._ledger.layout_rows(),
             inventories=self._ledger.inventory_rows(),
             holds=self._ledger.holds.rows(),
             requests=self._answered.rows(),

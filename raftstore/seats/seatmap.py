@@ -6,10 +6,15 @@ in both masks of a seat: a leg has one holder.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
 
 from raftstore.value import value
 
-from .commands import SeatMap
+from .commands import SeatMap, SeatPlace
+from .grid import SeatGrid
+
+_DIGEST_BYTES = 16
 
 
 def leg_mask(first_leg: int, end_leg: int) -> int:
@@ -21,16 +26,29 @@ def leg_mask(first_leg: int, end_leg: int) -> int:
     return (1 << end_leg) - (1 << first_leg)
 
 
+def digest_of_layout(names: tuple[str, ...], places: tuple[SeatPlace, ...]) -> str:
+    """Equal for equal layouts only, on every node."""
+    content = ascii((names, [tuple(place) for place in places]))
+    return blake2b(content.encode(), digest_size=_DIGEST_BYTES).hexdigest()
+
+
 class Layout:
-    """Seat names and their positions; inventories of equal layout share one, as a train has the same seats daily."""
+    """Seat names, their positions and places; inventories of equal layout share one, as a train has the same seats
+    daily.
+    """
 
-    __slots__ = ("_singles", "names", "positions")
-
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, digest: str, names: tuple[str, ...], places: tuple[SeatPlace, ...]) -> None:
+        self.digest = digest
         self.names = names
+        self.places = places
         self.positions = {name: position for position, name in enumerate(names)}
         # Most holds are of one seat, and there are many on each seat over the days: they share one tuple.
         self._singles: dict[int, tuple[int, ...]] = {}
+
+    @cached_property
+    def grid(self) -> SeatGrid:
+        """Who sits beside whom; made when somebody first leaves the choice to the store."""
+        return SeatGrid(self.places) if self.places else SeatGrid.of_names(len(self.names))
 
     def find(self, seats: Iterable[str]) -> tuple[int, ...]:
         """Positions of `seats`, in their order.
@@ -39,7 +57,10 @@ class Layout:
             KeyError: of the first name that is no seat here.
         """
         positions = self.positions
-        found = tuple([positions[seat] for seat in seats])
+        return self.share(tuple([positions[seat] for seat in seats]))
+
+    def share(self, found: tuple[int, ...]) -> tuple[int, ...]:
+        """The same positions, in a tuple that other holds may have too."""
         return self._singles.setdefault(found[0], found) if len(found) == 1 else found
 
     def name(self, positions: Iterable[int]) -> tuple[str, ...]:
@@ -80,6 +101,10 @@ class Inventory:
         else:
             taken = [p for p in positions if (held[p] | sold[p]) & wanted]
         return self.layout.name(taken) if taken else ()
+
+    def taken(self) -> list[int]:
+        """For each position the legs that somebody has."""
+        return [held | sold for held, sold in zip(self.held, self.sold, strict=True)]
 
     def set_open(self, is_open: bool) -> None:
         self.version += 1

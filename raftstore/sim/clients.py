@@ -25,6 +25,17 @@ HOLDS_REMEMBERED = 12
 PROGRAM_LIFE_S = (2.0, 12.0)
 
 
+WINDOW = 1
+
+
+def _places(seats: int) -> tuple[c.SeatPlace, ...]:
+    """Rows of two and, beyond the aisle, one; two zones, every second seat at a window, the last seat first."""
+    return tuple(
+        c.SeatPlace("1" if at < 3 else "2", f"row {at // 3}", at % 3 + at % 3 // 2, at % 2 * WINDOW, seats - at)
+        for at in range(seats)
+    )
+
+
 @dataclass(slots=True)
 class Town:
     """What all customers know: the inventories, and holds that somebody asked for."""
@@ -32,6 +43,8 @@ class Town:
     plan: Plan
     inventories: tuple[str, ...]
     seats: tuple[str, ...]
+    # Empty if nobody leaves the choice to the store.
+    places: tuple[c.SeatPlace, ...] = ()
     holds: list[str] = field(default_factory=list)
     # Those that somebody was given.
     granted: list[str] = field(default_factory=list)
@@ -43,6 +56,7 @@ class Town:
             plan,
             tuple(f"train-{number}" for number in range(plan.inventories)),
             tuple(f"{number}A" for number in range(plan.seats)),
+            _places(plan.seats) if plan.chooses else (),
         )
 
     def new_hold(self) -> str:
@@ -53,7 +67,7 @@ class Town:
 
     def remember(self, outcome: c.Outcome) -> None:
         match outcome:
-            case c.Held(hold) | c.Confirmed(hold) | c.Exchanged(_, hold):
+            case c.Held(hold) | c.BestHeld(hold) | c.Confirmed(hold) | c.Exchanged(_, hold):
                 self.granted.append(hold)
                 del self.granted[:-HOLDS_REMEMBERED]
 
@@ -192,8 +206,27 @@ class Program:
         if chance < 0.03:
             return c.CloseInventory(inventory)
         if chance < 0.12:
-            return c.OpenInventory(inventory, town.seats, town.plan.legs)
+            return c.OpenInventory(inventory, town.seats, town.plan.legs, town.places)
+        if town.places and random.random() < 0.6:
+            return self._draw_wish(inventory)
         return c.Hold(inventory, town.new_hold(), *self._draw_places(), random.choice((100, 400, 2_000)))
+
+    def _draw_wish(self, inventory: str) -> c.HoldBest:
+        random, town = self._random, self._town
+        first_leg = random.randrange(town.plan.legs)
+        return c.HoldBest(
+            inventory,
+            town.new_hold(),
+            random.choice((1, 1, 1, 2, 2, 3)),
+            first_leg,
+            random.randint(first_leg + 1, town.plan.legs),
+            random.choice((100, 400, 2_000)),
+            zones=random.choice(((), (), ("1",), ("1", "2"))),
+            must_have=random.choice((0, 0, 0, WINDOW)),
+            prefer=random.choice((0, WINDOW)),
+            together=random.random() < 0.5,
+            movable=random.random() < 0.7,
+        )
 
     def _draw_step(self, hold: str) -> c.Command:
         random = self._random

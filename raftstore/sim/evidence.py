@@ -71,6 +71,8 @@ def _expectation(state: State, operation: Operation) -> str:
     names = holds_named(argument)
     seats = set(argument.seats) if isinstance(argument, c.Hold | c.Exchange) else set()
     places = {argument.inventory} if isinstance(argument, c.Hold | c.Exchange) else set()
+    if isinstance(argument, c.HoldBest) and argument.inventory in state.inventories:
+        places, seats = {argument.inventory}, set(state.inventories[argument.inventory].seats)
     met = [
         f"{name} {hold.state.value} with {' '.join(hold.kept) or 'no seats'} until {_span(hold.deadline)}"
         for name, hold in state.holds.items()
@@ -97,7 +99,7 @@ def _span(span: tuple[int, int]) -> str:
 def _related_to(operation: Operation, prefix: Iterable[Operation]) -> list[Operation]:
     """Those that speak of its holds, or of holds on its seats; all of them, if it speaks of an inventory as a whole."""
     holds = set(holds_named(operation.argument))
-    if not holds:
+    if not holds or isinstance(operation.argument, c.HoldBest):
         return list(prefix)
     asked = [one.argument for one in prefix if isinstance(one.argument, c.Hold | c.Exchange)]
     seats = {(one.inventory, seat) for one in asked if holds.intersection(holds_named(one)) for seat in one.seats}

@@ -42,6 +42,7 @@ _ARGUMENTS: Final[dict[str, type[Any]]] = {
     "open_inventory": c.OpenInventory,
     "close_inventory": c.CloseInventory,
     "hold": c.Hold,
+    "hold_best": c.HoldBest,
     "extend": c.Extend,
     "confirm": c.Confirm,
     "release": c.Release,
@@ -55,6 +56,7 @@ _ANSWERS: Final[dict[str, type[Any]]] = {
     "opened": c.Opened,
     "closed": c.Closed,
     "held": c.Held,
+    "best_held": c.BestHeld,
     "taken": c.Taken,
     "confirmed": c.Confirmed,
     "released": c.Released,
@@ -167,6 +169,8 @@ def _build(kind: type[Any], values: dict[str, Any]) -> Any:
     if kind is c.Refused:
         built["code"] = c.RefusalCode(built["code"])
         built["hold_state"] = built["hold_state"] and c.HoldState(built["hold_state"])
+    elif kind is c.OpenInventory:
+        built["places"] = tuple(map(c.SeatPlace._make, built.get("places", ())))
     elif kind is c.HoldView:
         built["state"] = c.HoldState(built["state"])
     return kind(**built)

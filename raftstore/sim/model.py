@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from raftstore.seats import commands as c
 from raftstore.seats.chain import chain_next
-from raftstore.seats.commands import HoldState, RefusalCode
+from raftstore.seats.commands import HoldState, RefusalCode, SeatPlace
+
+from .choices import choice_of
 
 Place = tuple[str, str, int]
 # Held and sold leg masks by seat, as a SeatMap has them.
@@ -22,6 +24,7 @@ class ModelHold:
     content: tuple[object, ...]
     deadline_ms: int
     state: HoldState = HoldState.HELD
+    movable: bool = False
 
 
 @dataclass(slots=True)
@@ -37,6 +40,8 @@ class Model:
         self.index = 0
         self.now_ms = 0
         self.open: dict[str, bool] = {}
+        # Seats, where they are, and legs.
+        self._layouts: dict[str, tuple[tuple[str, ...], tuple[SeatPlace, ...], int]] = {}
         self.holds: dict[str, ModelHold] = {}
         self.owner: dict[Place, str] = {}
         # Every answer given to a request id.
@@ -119,7 +124,9 @@ class Model:
 
     def _decide(self, command: c.Command) -> Essence:
         match command:
-            case c.OpenInventory(inventory):
+            case c.OpenInventory(inventory, seats, legs, places):
+                known_places = self._layouts[inventory][1] if inventory in self._layouts else ()
+                self._layouts[inventory] = seats, places or known_places, legs
                 self.open[inventory] = True
                 self.touched[inventory] = None
                 return essence(c.Opened(inventory))
@@ -131,6 +138,8 @@ class Model:
                 return essence(c.Closed(inventory))
             case c.Hold():
                 return self._hold(command)
+            case c.HoldBest():
+                return self._hold_best(command)
             case c.Exchange():
                 return self._exchange(command)
         hold = self.holds.get(command.hold)
@@ -159,7 +168,7 @@ class Model:
         if command.inventory not in self.open:
             return _refused(RefusalCode.UNKNOWN_INVENTORY)
         if known := self.holds.get(command.hold):
-            if known.state is HoldState.HELD and known.content == _content(command):
+            if known.state is HoldState.HELD and known.content == _content(command) and not known.movable:
                 return essence(c.Held(command.hold, known.deadline_ms, self.now_ms))
             return _refused(RefusalCode.HOLD_ID_REUSED)
         if not self.open[command.inventory]:
@@ -170,6 +179,29 @@ class Model:
         self._take(command.hold, command, ModelHold(_content(command), deadline_ms))
         return essence(c.Held(command.hold, deadline_ms, self.now_ms))
 
+    def _hold_best(self, command: c.HoldBest) -> Essence:
+        name, inventory = command.hold, command.inventory
+        if inventory not in self.open:
+            return _refused(RefusalCode.UNKNOWN_INVENTORY)
+        if known := self.holds.get(name):
+            place, seats, *legs = known.content
+            assert isinstance(seats, tuple)
+            asked = (inventory, command.count, [command.first_leg, command.end_leg], command.movable)
+            if known.state is HoldState.HELD and (place, len(seats), legs, known.movable) == asked:
+                return essence(c.BestHeld(name, seats, known.deadline_ms, self.now_ms))
+            return _refused(RefusalCode.HOLD_ID_REUSED)
+        if not self.open[inventory]:
+            return _refused(RefusalCode.INVENTORY_CLOSED)
+        all_seats, places, legs_there = self._layouts[inventory]
+        held, sold = self.masks(inventory)
+        chosen = choice_of(command, all_seats, places, legs_there, lambda seat: held.get(seat, 0) | sold.get(seat, 0))
+        if chosen is None:
+            return _refused(RefusalCode.NO_SEATS)
+        deadline_ms = self.now_ms + command.ttl_ms
+        taking = c.Hold(inventory, name, chosen, command.first_leg, command.end_leg, command.ttl_ms)
+        self._take(name, taking, ModelHold(_content(taking), deadline_ms, movable=command.movable))
+        return essence(c.BestHeld(name, chosen, deadline_ms, self.now_ms))
+
     def _exchange(self, command: c.Exchange) -> Essence:
         old = self.holds.get(command.hold)
         if old is None:
@@ -178,6 +210,7 @@ class Model:
             return _refused(RefusalCode.UNKNOWN_INVENTORY)
         if new := self.holds.get(command.new_hold):
             is_as_asked = new.state is HoldState.CONFIRMED and new.content == _content(command)
+            is_as_asked = is_as_asked and new.movable is command.movable
             if is_as_asked and old.state is HoldState.CANCELLED:
                 return essence(c.Exchanged(command.hold, command.new_hold))
             return _refused(RefusalCode.HOLD_ID_REUSED)
@@ -188,7 +221,8 @@ class Model:
         if conflicts := self._conflicts(command, command.hold):
             return essence(c.Taken(conflicts))
         self._end(command.hold, HoldState.CANCELLED)
-        self._take(command.new_hold, command, ModelHold(_content(command), self.now_ms, HoldState.CONFIRMED))
+        new = ModelHold(_content(command), self.now_ms, HoldState.CONFIRMED, command.movable)
+        self._take(command.new_hold, command, new)
         return essence(c.Exchanged(command.hold, command.new_hold))
 
     def _cancel(self, name: str, hold: ModelHold, seats: tuple[str, ...]) -> Essence:

@@ -6,6 +6,8 @@ a hold id that was used in both) joins them.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Final, assert_never
 
 from raftstore.seats import commands as c
@@ -86,7 +88,8 @@ class Partition:
         if known is None or not isinstance(view, c.SeatMap):
             return ending.footprint
         other = dict(view.held.items() ^ known.held.items()) | dict(view.sold.items() ^ known.sold.items())
-        return sum(self._bits.get((view.inventory, seat), 0) for seat in other)
+        whole = self._bits.get((view.inventory, ""), 0)
+        return reduce(or_, (self._bits.get((view.inventory, seat), whole) for seat in other), 0)
 
     def _mark_footprints(self, calls: list[Call]) -> None:
         footprint_of = self._footprint_of
@@ -98,6 +101,12 @@ class Partition:
                 for hold in holds_named(asked):
                     footprint_of[hold] = footprint_of.get(hold, self._bit("", hold)) | seats
                 whole[asked.inventory] = whole.get(asked.inventory, 0) | seats
+        for call in calls:
+            if isinstance(call.argument, c.HoldBest):
+                # Whichever seat it got, or would have got.
+                asked_for, hold = call.argument.inventory, call.argument.hold
+                touched = self._bit("", hold) | self._bit(asked_for, "") | whole.get(asked_for, 0)
+                footprint_of[hold] = footprint_of.get(hold, 0) | touched
         for call in calls:
             if isinstance(call.argument, c.OpenInventory | c.CloseInventory | ReadSeatMap):
                 name = call.argument.inventory
@@ -122,11 +131,20 @@ class Partition:
         late. Look ahead, lest the search finds out long after."""
         for call in calls:
             if call.answer is None and isinstance(call.argument, c.Confirm):
-                asked = [other.argument for other in calls if isinstance(other.argument, c.Hold)]
-                hold = next((one for one in asked if one.hold == call.argument.hold), None)
+                hold = next((made for made in map(_made_by, calls) if made and made.hold == call.argument.hold), None)
                 later = [other for other in calls if other.end_ns > call.operation.start_ns and other.answer]
                 later.sort(key=lambda other: other.end_ns)
                 call.likely = hold is not None and _is_confirmed(hold, later)
+
+
+def _made_by(call: Call) -> c.Hold | None:
+    """The hold that a call asks for by name, or was given."""
+    match call.argument, call.answer:
+        case c.Hold() as asked, _:
+            return asked
+        case c.HoldBest(inventory, hold, _, first_leg, end_leg, ttl_ms), c.BestHeld(_, seats):
+            return c.Hold(inventory, hold, seats, first_leg, end_leg, ttl_ms)
+    return None
 
 
 def _is_confirmed(hold: c.Hold, later: Iterable[Call]) -> bool:
@@ -151,6 +169,8 @@ def holds_named(argument: Argument) -> tuple[str, ...]:
     match argument:
         case c.Exchange(hold, new_hold):
             return hold, new_hold
+        case c.HoldBest(hold=hold):
+            return (hold,)
         case c.Hold(hold=hold) | c.Extend(hold) | c.Confirm(hold) | c.Release(hold) | c.Cancel(hold) | ReadHold(hold):
             return (hold,)
         case c.OpenInventory() | c.CloseInventory() | ReadSeatMap():

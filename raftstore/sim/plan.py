@@ -70,6 +70,8 @@ class Plan:
     disk_ms: float
     clock_drift: float
     wall_skew_ms: int
+    # Whether customers leave the choice of seats to the store.
+    chooses: bool
     limits: Limits
     segment_bytes: int
     chunk_bytes: int
@@ -107,6 +109,7 @@ def draw_plan(seed: int, *, step_limit: int, safety_s: float) -> Plan:
         disk_ms=random.choice((0.3, 1.0, 5.0)),
         clock_drift=random.choice((0.0, 0.001, 0.05)),
         wall_skew_ms=random.choice((0, 1_000, 86_400_000)),
+        chooses=Random(f"{seed} chooses").random() < 0.5,
         limits=_draw_limits(random, forgetful=forgetful),
         segment_bytes=random.choice((1_024, 4_096, 65_536)),
         chunk_bytes=random.choice((2_048, 16_384, 1 << 20)),

@@ -34,10 +34,10 @@ class TimeBounds:
         starts: list[tuple[int, int]] = []
         for operation in history:
             answer = operation.outcome
-            if operation.end_ns is not None and isinstance(answer, c.Held | c.HoldView):
+            if operation.end_ns is not None and isinstance(answer, c.Held | c.BestHeld | c.HoldView):
                 ends.append((operation.end_ns, answer.now_ms))
                 # A read tells the time of the last entry, which may have been long before it started.
-                if isinstance(answer, c.Held):
+                if isinstance(answer, c.Held | c.BestHeld):
                     starts.append((operation.start_ns, answer.now_ms))
         ends.sort()
         starts.sort()

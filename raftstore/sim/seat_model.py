@@ -18,7 +18,7 @@ from .seat_state import KnownHold, Span, State, leg_bits
 
 def told_time(answer: Answer | None) -> int | None:
     """The replicated time at which an operation was decided, if its answer tells."""
-    return answer.now_ms if isinstance(answer, c.Held | c.HoldView) else None
+    return answer.now_ms if isinstance(answer, c.Held | c.BestHeld | c.HoldView) else None
 
 
 def is_silent(answer: Answer | None) -> bool:
@@ -105,6 +105,9 @@ def _touches(argument: Argument, name: str, hold: KnownHold) -> bool:
             return name in (old, asked) or _overlaps(hold, inventory, seats, leg_bits(first_leg, end_leg))
         case c.Extend() | c.Confirm() | c.Release() | c.Cancel() | ReadHold():
             return name == argument.hold
+        case c.HoldBest(inventory, asked):
+            # Any seat may be the one to choose.
+            return name == asked or hold.inventory == inventory
         case ReadSeatMap(inventory):
             return hold.inventory == inventory
         case c.OpenInventory() | c.CloseInventory():

@@ -10,6 +10,7 @@ from raftstore.seats import commands as c
 from raftstore.seats import limits
 from raftstore.seats.commands import HoldState, RefusalCode
 
+from .choices import choice_of
 from .histories import Absent, Answer, Argument, ReadHold, ReadSeatMap
 from .seat_state import KnownHold, KnownInventory, Span, State, leg_bits
 
@@ -19,6 +20,8 @@ def carry_out(state: State, argument: Argument, answer: Answer | None, moment: S
     match argument:
         case c.Hold():
             return _hold(state, argument, answer, moment)
+        case c.HoldBest():
+            return _hold_best(state, argument, answer, moment)
         case c.Extend():
             return _extend(state, argument, answer, moment)
         case c.Confirm():
@@ -66,9 +69,13 @@ def _open(state: State, command: c.OpenInventory, answer: Answer | None) -> Stat
         return _if_refused(state, answer, RefusalCode.LAYOUT_CHANGED)
     if _if_fits(state, answer, c.Opened(command.inventory)) is None:
         return None
-    if known and known.open:
+    places = command.places or (known.places if known else ())
+    if known and known.open and known.places == places:
         return state
-    opened = known._replace(open=True) if known else KnownInventory(command.seats, command.legs, True, {}, {})
+    if known:
+        opened = known._replace(open=True, places=places)
+    else:
+        opened = KnownInventory(command.seats, command.legs, True, {}, {}, places)
     return state.with_inventory(command.inventory, opened)
 
 
@@ -118,6 +125,38 @@ def _hold(state: State, command: c.Hold, answer: Answer | None, moment: Span) ->
         return None
     deadline = Span(moment.earliest + command.ttl_ms, moment.latest + command.ttl_ms)
     return state.with_hold(command.hold, _new_hold(command, HoldState.HELD, moment, deadline))
+
+
+def _hold_best(state: State, command: c.HoldBest, answer: Answer | None, moment: Span) -> State | None:
+    name, inventory = command.hold, state.inventories.get(command.inventory)
+    if limits.fault_in(command):
+        return _if_refused(state, answer, RefusalCode.INVALID)
+    if inventory is None:
+        return _if_refused(state, answer, RefusalCode.UNKNOWN_INVENTORY)
+    if command.end_leg > inventory.legs:
+        return _if_refused(state, answer, RefusalCode.INVALID)
+    known = state.holds.get(name)
+    if known:
+        has = (known.inventory, len(known.seats), known.first_leg, known.end_leg, known.movable)
+        asked = (command.inventory, command.count, command.first_leg, command.end_leg, command.movable)
+        if known.state is not HoldState.HELD or has != asked:
+            return _if_refused(state, answer, RefusalCode.HOLD_ID_REUSED)
+        if isinstance(answer, c.BestHeld) and answer.seats != known.seats:
+            return None
+        return _tells_deadline(state, name, known, answer)
+    if not inventory.open:
+        return _if_refused(state, answer, RefusalCode.INVENTORY_CLOSED)
+    seats = choice_of(
+        command, inventory.seats, inventory.places, inventory.legs, lambda seat: state.taken(command.inventory, seat)
+    )
+    if seats is None:
+        return _if_refused(state, answer, RefusalCode.NO_SEATS)
+    if answer is not None and answer != c.BestHeld(name, seats, state.now + command.ttl_ms, state.now):
+        return None
+    deadline = Span(moment.earliest + command.ttl_ms, moment.latest + command.ttl_ms)
+    legs = (command.first_leg, command.end_leg)
+    made = KnownHold(command.inventory, HoldState.HELD, seats, seats, *legs, moment, deadline, movable=command.movable)
+    return state.with_hold(name, made)
 
 
 def _extend(state: State, command: c.Extend, answer: Answer | None, moment: Span) -> State | None:
@@ -230,6 +269,7 @@ def _read_hold(state: State, read: ReadHold, answer: Answer | None) -> State | N
     fits = (
         (answer.hold, answer.inventory, answer.state) == (read.hold, known.inventory, known.state)
         and (answer.seats, answer.first_leg, answer.end_leg) == (known.kept, known.first_leg, known.end_leg)
+        and answer.movable is known.movable
         and known.deadline.earliest <= answer.expires_at_ms <= known.deadline.latest
     )
     if not fits:
@@ -253,8 +293,9 @@ def _fault_in_place(state: State, command: c.Hold | c.Exchange) -> RefusalCode |
 
 
 def _is_for(known: KnownHold, command: c.Hold | c.Exchange) -> bool:
-    asked = (command.inventory, command.seats, command.first_leg, command.end_leg)
-    return (known.inventory, known.seats, known.first_leg, known.end_leg) == asked
+    movable = isinstance(command, c.Exchange) and command.movable
+    asked = (command.inventory, command.seats, command.first_leg, command.end_leg, movable)
+    return (known.inventory, known.seats, known.first_leg, known.end_leg, known.movable) == asked
 
 
 def _conflicts(state: State, command: c.Hold | c.Exchange) -> tuple[str, ...]:
@@ -263,15 +304,16 @@ def _conflicts(state: State, command: c.Hold | c.Exchange) -> tuple[str, ...]:
 
 
 def _new_hold(command: c.Hold | c.Exchange, state: HoldState, created: Span, deadline: Span) -> KnownHold:
-    seats = command.seats
-    return KnownHold(command.inventory, state, seats, seats, command.first_leg, command.end_leg, created, deadline)
+    seats, movable = command.seats, isinstance(command, c.Exchange) and command.movable
+    legs = (command.first_leg, command.end_leg)
+    return KnownHold(command.inventory, state, seats, seats, *legs, created, deadline, movable=movable)
 
 
 def _tells_deadline(state: State, name: str, known: KnownHold, answer: Answer | None) -> State | None:
     """A hold that was there before is answered with its deadline, which is known exactly from here on."""
     if answer is None:
         return state
-    if not isinstance(answer, c.Held) or answer.hold != name:
+    if not isinstance(answer, c.Held | c.BestHeld) or answer.hold != name:
         return None
     if not known.deadline.earliest <= answer.expires_at_ms <= known.deadline.latest:
         return None

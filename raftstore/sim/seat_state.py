@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from raftstore.seats.commands import HoldState
+from raftstore.seats.commands import HoldState, SeatPlace
 
 NEVER_MS: Final = 1 << 62
 
@@ -32,6 +32,7 @@ class KnownHold(NamedTuple):
     created: Span
     deadline: Span
     named: bool = True
+    movable: bool = False
 
     @property
     def mask(self) -> int:
@@ -44,6 +45,7 @@ class KnownInventory(NamedTuple):
     open: bool
     held: Mapping[str, int]
     sold: Mapping[str, int]
+    places: tuple[SeatPlace, ...] = ()
 
 
 def leg_bits(first_leg: int, end_leg: int) -> int:
@@ -61,7 +63,7 @@ class State:
     def key(self) -> Hashable:
         """Equal for equal states."""
         inventories = [
-            (name, known.open, known.seats, frozenset(known.held.items()), frozenset(known.sold.items()))
+            (name, known.open, known.seats, known.places, frozenset(known.held.items()), frozenset(known.sold.items()))
             for name, known in self.inventories.items()
         ]
         return self.now, frozenset(inventories), frozenset(self.holds.items())

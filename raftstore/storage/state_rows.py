@@ -18,8 +18,9 @@ T = TypeVar("T")
 
 _COLUMNS: Final = {
     "meta": 8,
+    "layouts": 4,
     "inventories": 6,
-    "holds": 12,
+    "holds": 13,
     "requests": 4,
     "sessions": 6,
     "session_answers": 9,
@@ -37,6 +38,7 @@ def write(connection: sqlite3.Connection, changes: Changes) -> None:
         sqlite3.Error: they cannot be written.
     """
     _put(connection, "meta", [tables.meta_to_sql(changes)])
+    _put(connection, "layouts", map(tables.layout_to_sql, changes.layouts))
     _put(connection, "inventories", map(tables.inventory_to_sql, changes.inventories))
     _delete(connection, "holds", "hold", changes.holds_forgotten)
     _put(connection, "holds", map(tables.hold_to_sql, changes.holds))
@@ -86,6 +88,7 @@ def load(connection: sqlite3.Connection) -> Changes:
     meta = _all(connection, "meta", "only", tables.meta_from_sql)
     state = replace(
         meta[0] if meta else Changes(0, 0, 0),
+        layouts=_all(connection, "layouts", "layout", tables.layout_from_sql),
         inventories=_all(connection, "inventories", "inventory", tables.inventory_from_sql),
         holds=_all(connection, "holds", "hold", tables.hold_from_sql),
         requests=tuple(chain.from_iterable(_all(connection, "requests", "log_index", tables.requests_from_sql))),

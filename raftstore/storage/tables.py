@@ -14,10 +14,10 @@ from operator import attrgetter
 from typing import Any, Final, get_args
 
 from raftstore.seats import commands as c
-from raftstore.seats.changes import AnswerRow, Changes, HoldRow, InventoryRow, RequestRow
-from raftstore.seats.commands import SeatEvent
+from raftstore.seats.changes import AnswerRow, Changes, HoldRow, InventoryRow, LayoutRow, RequestRow
+from raftstore.seats.commands import SeatEvent, SeatPlace
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 # "RAFT": lets `file` and this program tell a checkpoint from any other database.
 APPLICATION_ID: Final = 0x52414654
 
@@ -32,12 +32,18 @@ CREATE TABLE meta (                 -- one row: what the state is as of
     membership BLOB NOT NULL,       -- JSON: who belongs to the cluster; empty before the first CONFIG entry
     checksum INTEGER NOT NULL
 );
+CREATE TABLE layouts (              -- seats and where they are, once for all inventories that have the same
+    layout TEXT PRIMARY KEY,        -- hexadecimal hash of both
+    seats TEXT NOT NULL,            -- JSON list of names
+    places TEXT NOT NULL,           -- JSON: [zone, row, number, features, rank]... of these seats, or empty
+    checksum INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE inventories (
     inventory TEXT PRIMARY KEY,
     legs INTEGER NOT NULL,
     open INTEGER NOT NULL,          -- 1 while on sale
     opened_index INTEGER NOT NULL,
-    seats TEXT NOT NULL,            -- JSON list of names
+    layout TEXT NOT NULL,
     checksum INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE holds (
@@ -52,6 +58,7 @@ CREATE TABLE holds (
     expires_at_ms INTEGER NOT NULL,
     ended_index INTEGER NOT NULL,   -- its last event in history, 0 and 0 while it has seats
     ended_ordinal INTEGER NOT NULL,
+    movable INTEGER NOT NULL,       -- 1: may be given other seats of its kind
     checksum INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE VIEW taken AS                -- whose each seat is
@@ -136,29 +143,38 @@ def meta_from_sql(row: tuple[Any, ...]) -> Changes:
     return Changes(index, term, time_ms, bytes.fromhex(chain), bytes.fromhex(trace), membership)
 
 
+def layout_to_sql(row: LayoutRow) -> Row:
+    return row.layout, to_json(row.seats), to_json(row.places)
+
+
+def layout_from_sql(row: tuple[Any, ...]) -> LayoutRow:
+    layout, seats, places = row
+    return LayoutRow(layout, tuple(from_json(seats)), tuple(map(SeatPlace._make, from_json(places))))
+
+
 def inventory_to_sql(row: InventoryRow) -> Row:
-    return row.inventory, row.legs, int(row.open), row.opened_index, to_json(row.seats)
+    return row.inventory, row.legs, int(row.open), row.opened_index, row.layout
 
 
 def inventory_from_sql(row: tuple[Any, ...]) -> InventoryRow:
-    inventory, legs, is_open, opened_index, seats = row
-    return InventoryRow(inventory, legs, bool(is_open), opened_index, tuple(from_json(seats)))
+    inventory, legs, is_open, opened_index, layout = row
+    return InventoryRow(inventory, legs, bool(is_open), opened_index, layout)
 
 
 def hold_to_sql(row: HoldRow) -> Row:
     seats = names_to_json(row.seats)
     kept = seats if row.kept is row.seats else names_to_json(row.kept)
-    return row.hold, row.inventory, row.state.value, seats, kept, *row[5:]
+    return row.hold, row.inventory, row.state.value, seats, kept, *row[5:-1], int(row.movable)
 
 
 _HOLD_STATES: Final = {state.value: state for state in c.HoldState}
 
 
 def hold_from_sql(row: tuple[Any, ...]) -> HoldRow:
-    hold, inventory, state, seats, kept, *numbers = row
+    hold, inventory, state, seats, kept, *numbers, movable = row
     names = tuple(from_json(seats))
     left = names if kept == seats else tuple(from_json(kept))
-    return HoldRow(hold, inventory, _HOLD_STATES[state], names, left, *numbers)
+    return HoldRow._make((hold, inventory, _HOLD_STATES[state], names, left, *numbers, movable == 1))
 
 
 def requests_to_sql(rows: Sequence[RequestRow]) -> Row:
@@ -258,6 +274,8 @@ def outcome_from_list(content: list[Any]) -> c.Outcome:
     match content:
         case ["taken", conflicts]:
             return c.Taken(tuple(conflicts))
+        case ["bestheld", hold, seats, expires_at_ms, now_ms]:
+            return c.BestHeld(hold, tuple(seats), expires_at_ms, now_ms)
         case ["cancelled", hold, seats]:
             return c.Cancelled(hold, tuple(seats))
         case ["refused", code, detail, state]:

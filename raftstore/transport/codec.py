@@ -10,6 +10,8 @@ from raftstore.seats import commands as c
 from raftstore.seats.listing import HoldPage, ListedHold
 from raftstore.value import value
 
+from .places_codec import decode_hold_best, decode_places, encode_hold_best, encode_places
+
 E = TypeVar("E", bound=StrEnum)
 
 # --- Commands -------------------------------------------------------------------------------------
@@ -27,8 +29,12 @@ def encode_request(request: c.Request) -> pb.Request:
             to_hold.inventory, to_hold.hold = inventory, hold
             to_hold.seats.extend(seats)
             to_hold.first_leg, to_hold.end_leg, to_hold.ttl_ms = first_leg, end_leg, ttl_ms
-        case c.OpenInventory(inventory, seats, legs):
+        case c.HoldBest():
+            encode_hold_best(request.command, wire.hold_best)
+        case c.OpenInventory(inventory, seats, legs, places):
             wire.open_inventory.CopyFrom(pb.OpenInventory(inventory=inventory, seats=seats, legs=legs))
+            if places:
+                wire.open_inventory.places.CopyFrom(encode_places(places))
         case c.CloseInventory(inventory):
             wire.close_inventory.CopyFrom(pb.CloseInventory(inventory=inventory))
         case c.Extend(hold, ttl_ms):
@@ -39,7 +45,7 @@ def encode_request(request: c.Request) -> pb.Request:
             wire.release.CopyFrom(pb.Release(hold=hold))
         case c.Cancel(hold, seats):
             wire.cancel.CopyFrom(pb.Cancel(hold=hold, seats=seats))
-        case c.Exchange(hold, new_hold, inventory, seats, first_leg, end_leg):
+        case c.Exchange(hold, new_hold, inventory, seats, first_leg, end_leg, movable):
             wire.exchange.CopyFrom(
                 pb.Exchange(
                     hold=hold,
@@ -48,6 +54,7 @@ def encode_request(request: c.Request) -> pb.Request:
                     seats=seats,
                     first_leg=first_leg,
                     end_leg=end_leg,
+                    movable=movable,
                 )
             )
         case c.OpenSession():
@@ -58,14 +65,17 @@ def encode_request(request: c.Request) -> pb.Request:
 
 
 _COMMANDS: dict[str, Callable[[Any], c.Command | c.OpenSession]] = {
-    "open_inventory": lambda m: c.OpenInventory(m.inventory, tuple(m.seats), m.legs),
+    "open_inventory": lambda m: c.OpenInventory(m.inventory, tuple(m.seats), m.legs, decode_places(m.places)),
     "close_inventory": lambda m: c.CloseInventory(m.inventory),
     "hold": lambda m: c.Hold(m.inventory, m.hold, tuple(m.seats[:]), m.first_leg, m.end_leg, m.ttl_ms),
+    "hold_best": decode_hold_best,
     "extend": lambda m: c.Extend(m.hold, m.ttl_ms),
     "confirm": lambda m: c.Confirm(m.hold),
     "release": lambda m: c.Release(m.hold),
     "cancel": lambda m: c.Cancel(m.hold, tuple(m.seats)),
-    "exchange": lambda m: c.Exchange(m.hold, m.new_hold, m.inventory, tuple(m.seats), m.first_leg, m.end_leg),
+    "exchange": lambda m: c.Exchange(
+        m.hold, m.new_hold, m.inventory, tuple(m.seats), m.first_leg, m.end_leg, m.movable
+    ),
     "open_session": lambda m: c.OpenSession(),
 }
 
@@ -128,6 +138,9 @@ def encode_outcome(outcome: c.Outcome) -> pb.Outcome:
             return pb.Outcome(cancelled=pb.Cancelled(hold=hold, seats=seats))
         case c.Exchanged(hold, new_hold):
             return pb.Outcome(exchanged=pb.Exchanged(hold=hold, new_hold=new_hold))
+        case c.BestHeld(hold, seats, expires_at_ms, now_ms):
+            best = pb.BestHeld(hold=hold, seats=seats, expires_at_ms=expires_at_ms, now_ms=now_ms)
+            return pb.Outcome(best_held=best)
         case c.SessionOpened(session):
             return pb.Outcome(session_opened=session)
         case c.Refused(code, detail, hold_state):
@@ -153,6 +166,7 @@ _OUTCOMES: dict[str, Callable[[Any], c.Outcome]] = {
     "cancelled": lambda m: c.Cancelled(m.hold, tuple(m.seats)),
     "exchanged": lambda m: c.Exchanged(m.hold, m.new_hold),
     "session_opened": c.SessionOpened,
+    "best_held": lambda m: c.BestHeld(m.hold, tuple(m.seats), m.expires_at_ms, m.now_ms),
     "refused": lambda m: c.Refused(
         _known(c.RefusalCode, m.code), m.detail, _known(c.HoldState, m.hold_state) if m.hold_state else None
     ),
@@ -229,6 +243,7 @@ def encode_hold(view: c.HoldView | None) -> pb.HoldReply:
         end_leg=view.end_leg,
         expires_at_ms=view.expires_at_ms,
         now_ms=view.now_ms,
+        movable=view.movable,
     )
 
 
@@ -244,6 +259,7 @@ def decode_hold(hold: str, wire: pb.HoldReply) -> c.HoldView | None:
         wire.end_leg,
         wire.expires_at_ms,
         wire.now_ms,
+        wire.movable,
     )
 
 
@@ -258,6 +274,7 @@ def encode_holds(page: HoldPage | None) -> pb.HoldsReply:
             kept=listed.kept,
             first_leg=listed.first_leg,
             end_leg=listed.end_leg,
+            movable=listed.movable,
         )
         for listed in page.holds
     ]
@@ -268,7 +285,9 @@ def decode_holds(wire: pb.HoldsReply) -> HoldPage | None:
     if not wire.found:
         return None
     holds = [
-        ListedHold(m.hold, _known(c.HoldState, m.state), tuple(m.seats), tuple(m.kept), m.first_leg, m.end_leg)
+        ListedHold(
+            m.hold, _known(c.HoldState, m.state), tuple(m.seats), tuple(m.kept), m.first_leg, m.end_leg, m.movable
+        )
         for m in wire.holds
     ]
     return HoldPage(tuple(holds), wire.more)

@@ -12,10 +12,12 @@ from raftstore.seats.commands import (
     Exchange,
     Extend,
     Hold,
+    HoldBest,
     OpenInventory,
     OpenSession,
     Release,
     Request,
+    SeatPlace,
     SessionOpened,
 )
 from raftstore.seats.machine import Applied, SeatMachine
@@ -24,6 +26,8 @@ from .store import apply_next
 
 SEATS = ("A", "B", "C")
 LEGS = 3
+# B and C are neighbours; the last seat goes first.
+PLACES = tuple(SeatPlace("12"[at > 0], "r", at + (at > 0), at % 2, 3 - at) for at in range(3))
 
 _inventories = st.sampled_from(["day", "night"])
 _holds = st.sampled_from([f"h{number}" for number in range(6)])
@@ -40,19 +44,36 @@ commands: st.SearchStrategy[Command] = st.one_of(
         _legs,
         _ttls_ms,
     ),
+    st.builds(
+        lambda inventory, hold, count, legs, ttl_ms, zones, must_have, together, movable: HoldBest(
+            inventory, hold, count, *legs, ttl_ms, zones, must_have, 0, together, movable
+        ),
+        _inventories,
+        _holds,
+        st.integers(1, 3),
+        _legs,
+        _ttls_ms,
+        st.sampled_from([(), (), ("2",)]),
+        st.sampled_from([0, 0, 1]),
+        st.booleans(),
+        st.booleans(),
+    ),
     st.builds(Confirm, _holds),
     st.builds(Extend, _holds, _ttls_ms),
     st.builds(Release, _holds),
     st.builds(Cancel, _holds, st.one_of(st.just(()), _seats)),
     st.builds(
-        lambda hold, new_hold, inventory, seats, legs: Exchange(hold, new_hold, inventory, seats, *legs),
+        lambda hold, new_hold, inventory, seats, legs, movable: Exchange(
+            hold, new_hold, inventory, seats, *legs, movable
+        ),
         _holds,
         _holds,
         _inventories,
         _seats,
         _legs,
+        st.booleans(),
     ),
-    st.builds(OpenInventory, _inventories, st.just(SEATS), st.just(LEGS)),
+    st.builds(OpenInventory, _inventories, st.just(SEATS), st.just(LEGS), st.sampled_from([(), PLACES])),
     st.builds(CloseInventory, _inventories),
 )
 

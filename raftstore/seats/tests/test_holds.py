@@ -336,5 +336,7 @@ def test_an_entry_out_of_turn_is_the_driver_s_fault() -> None:
 def test_inventories_of_equal_layout_share_its_names() -> None:
     store = open_store()
     store.do(OpenInventory("tomorrow", SEATS[:2] + SEATS[2:], LEGS))
-    today, tomorrow = store.machine.whole_state().inventories
-    assert today.seats is tomorrow.seats
+    state = store.machine.whole_state()
+    today, tomorrow = state.inventories
+    assert today.layout == tomorrow.layout
+    assert [layout.seats for layout in state.layouts] == [SEATS]

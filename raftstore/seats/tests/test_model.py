@@ -1,11 +1,13 @@
 """The machine against a model that is too simple to be wrong: a dictionary of who has each (inventory, seat, leg)."""
 
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raftstore.seats.commands import (
+    BestHeld,
     Cancel,
     Cancelled,
     CloseInventory,
@@ -17,6 +19,7 @@ from raftstore.seats.commands import (
     Extend,
     Held,
     Hold,
+    HoldBest,
     OpenInventory,
     Outcome,
     RefusalCode,
@@ -28,7 +31,7 @@ from raftstore.seats.commands import (
 from raftstore.seats.machine import SeatMachine
 
 from .store import Store, apply_next
-from .strategies import LEGS, SEATS, RandomEntry, commands, feed, histories
+from .strategies import LEGS, PLACES, SEATS, RandomEntry, commands, feed, histories
 
 Answer = type[Outcome] | RefusalCode | tuple[str, ...]
 
@@ -39,6 +42,7 @@ class ModelHold:
     seats: tuple[str, ...]
     deadline_ms: int
     state: str = "held"
+    movable: bool = False
 
 
 @dataclass
@@ -46,6 +50,7 @@ class Model:
     """Who has what, as a set of triples per holder; answers are only the kind of the outcome, or the conflicts."""
 
     open: dict[str, bool] = field(default_factory=dict)
+    placed: set[str] = field(default_factory=set)
     owner: dict[tuple[str, str, int], str] = field(default_factory=dict)
     holds: dict[str, ModelHold] = field(default_factory=dict)
     now_ms: int = 0
@@ -67,8 +72,9 @@ class Model:
 
     def answer(self, command: Command) -> Answer:
         match command:
-            case OpenInventory(inventory):
+            case OpenInventory(inventory, places=where):
                 self.open[inventory] = True
+                self.placed |= {inventory} if where else set()
                 return OpenInventory  # type: ignore[return-value]
             case CloseInventory(inventory):
                 if inventory not in self.open:
@@ -77,6 +83,8 @@ class Model:
                 return CloseInventory  # type: ignore[return-value]
             case Hold():
                 return self.answer_hold(command)
+            case HoldBest():
+                return self.answer_best(command)
             case Exchange():
                 return self.answer_exchange(command)
         known = self.holds.get(command.hold)  # type: ignore[union-attr]
@@ -105,13 +113,45 @@ class Model:
             return RefusalCode.UNKNOWN_INVENTORY
         if known := self.holds.get(command.hold):
             content = (command.inventory, command.seats, command.first_leg, command.end_leg)
-            return Held if known.state == "held" and known.content == content else RefusalCode.HOLD_ID_REUSED
+            as_asked = known.state == "held" and known.content == content and not known.movable
+            return Held if as_asked else RefusalCode.HOLD_ID_REUSED
         if not self.open[command.inventory]:
             return RefusalCode.INVENTORY_CLOSED
         if conflicts := self.conflicts(command, None):
             return conflicts
         self.take(command.hold, command, self.now_ms + command.ttl_ms, "held")
         return Held
+
+    def answer_best(self, command: HoldBest) -> Answer:
+        """No seats mean that whatever may be chosen is right."""
+        inventory, legs = command.inventory, (command.first_leg, command.end_leg)
+        if inventory not in self.open:
+            return RefusalCode.UNKNOWN_INVENTORY
+        if known := self.holds.get(command.hold):
+            as_asked = (known.state, known.content[0], len(known.seats), known.content[2:], known.movable)
+            again = as_asked == ("held", inventory, command.count, legs, command.movable)
+            return BestHeld if again else RefusalCode.HOLD_ID_REUSED
+        if not self.open[inventory]:
+            return RefusalCode.INVENTORY_CLOSED
+        return BestHeld if self.choices(command) else RefusalCode.NO_SEATS
+
+    def choices(self, command: HoldBest) -> list[tuple[str, ...]]:
+        """All that may be chosen."""
+        may = []
+        for seats in combinations(SEATS, command.count):
+            taking = Hold(command.inventory, command.hold, seats, command.first_leg, command.end_leg, 0)
+            here = [PLACES[SEATS.index(seat)] for seat in seats] if command.inventory in self.placed else []
+            zones = {place.zone for place in here} or {""}
+            features = [place.features for place in here] or [0]
+            numbers = [place.number for place in here] or [2 * at for at in range(command.count)]
+            if (
+                not self.conflicts(taking, None)
+                and (not command.zones or zones <= set(command.zones))
+                and all(bits & command.must_have == command.must_have for bits in features)
+                and (not command.together or numbers == list(range(numbers[0], numbers[0] + command.count)))
+            ):
+                may.append(seats)
+        return may
 
     def answer_cancel(self, name: str, known: ModelHold, seats: tuple[str, ...]) -> Answer:
         if not set(seats) <= set(known.seats):
@@ -131,6 +171,7 @@ class Model:
         if new := self.holds.get(command.new_hold):
             content = (command.inventory, command.seats, command.first_leg, command.end_leg)
             done = (old.state, new.state, new.content) == ("cancelled", "confirmed", content)
+            done = done and new.movable is command.movable
             return Exchanged if done else RefusalCode.HOLD_ID_REUSED
         if old.state != "confirmed":
             return RefusalCode.HOLD_NOT_CONFIRMED
@@ -140,6 +181,7 @@ class Model:
             return conflicts
         self.end(command.hold, "cancelled")
         self.take(command.new_hold, command, self.now_ms, "confirmed")
+        self.holds[command.new_hold].movable = command.movable
         return Exchanged
 
     def conflicts(self, command: Hold | Exchange, own: str | None) -> tuple[str, ...]:
@@ -189,7 +231,14 @@ def test_every_answer_and_every_map_is_the_model_s(steps: list[tuple[int, Comman
         model.now_ms = store.now_ms
         model.expire()
         outcome = store.do(command)
+        was_known = isinstance(command, HoldBest) and command.hold in model.holds
         assert kind_of(outcome, command) == model.answer(command), command
+        if isinstance(command, HoldBest) and isinstance(outcome, BestHeld) and not was_known:
+            assert outcome.seats in model.choices(command)
+            legs = (command.first_leg, command.end_leg)
+            taking = Hold(command.inventory, command.hold, outcome.seats, *legs, command.ttl_ms)
+            model.take(command.hold, taking, model.now_ms + command.ttl_ms, "held")
+            model.holds[command.hold].movable = command.movable
         for inventory in model.open:
             assert store.taken(inventory) == model.masks(inventory)
         live = [hold.deadline_ms for hold in model.holds.values() if hold.state == "held"]

@@ -45,10 +45,12 @@ def test_a_restored_machine_has_nothing_to_save() -> None:
     store = open_store()
     store.do(hold("h1", "A-1", 1_000))
     changes = SeatMachine.restore(store.machine.whole_state()).take_changes()
-    assert (changes.inventories, changes.holds, changes.requests) == ((), (), ())
+    assert (changes.layouts, changes.inventories, changes.holds, changes.requests) == ((), (), (), ())
 
 
-@pytest.mark.parametrize("part", ["inventories", "holds", "requests", "sessions", "answers", "chain", "trace"])
+@pytest.mark.parametrize(
+    "part", ["layouts", "inventories", "holds", "requests", "sessions", "answers", "chain", "trace"]
+)
 def test_states_that_differ_in_one_part_have_other_digests(part: str) -> None:
     store = open_store()
     opened = store.do(OpenSession())

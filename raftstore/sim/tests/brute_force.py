@@ -46,7 +46,7 @@ def _times(operation: Operation, window: tuple[int, int], machine: SeatMachine) 
     """Replicated times worth trying: the earliest, and around every deadline."""
     earliest, latest = max(window[0], machine.time_ms), window[1]
     outcome = operation.outcome
-    if isinstance(outcome, c.Held | c.HoldView):
+    if isinstance(outcome, c.Held | c.BestHeld | c.HoldView):
         candidates = {outcome.now_ms}
     else:
         deadlines = [row.expires_at_ms for row in machine.whole_state().holds if row.state is HoldState.HELD]
@@ -61,11 +61,11 @@ def _window(
     earliest, latest = 0, FOREVER_MS
     for other in history:
         answer = other.outcome
-        if not isinstance(answer, c.Held | c.HoldView) or other.end_ns is None:
+        if not isinstance(answer, c.Held | c.BestHeld | c.HoldView) or other.end_ns is None:
             continue
         if other.end_ns < operation.start_ns:
             earliest = max(earliest, answer.now_ms)
-        if isinstance(answer, c.Held) and operation.end_ns is not None:
+        if isinstance(answer, c.Held | c.BestHeld) and operation.end_ns is not None:
             passed_ms = max(0, operation.end_ns - other.start_ns) / 1e6 * (1 + clock_drift)
             latest = min(latest, answer.now_ms + int(passed_ms) + 1 + clock_slack_ms)
     return earliest, latest

@@ -27,6 +27,8 @@ class Execution:
     # The part of the operations whose answer is lost; half of them happen.
     lost: float = 0.0
     exchanges: bool = True
+    # Whether clients leave the choice of seats to the store.
+    choices: bool = True
     machine: SeatMachine = field(default_factory=SeatMachine)
     holds: list[str] = field(default_factory=list)
 
@@ -45,7 +47,7 @@ class Execution:
         return opened + [self._operation(*moment) for moment in sorted(moments)]
 
     def _opening(self, number: int) -> Operation:
-        argument = c.OpenInventory(f"inventory-{number}", self._seat_names(), self.legs)
+        argument = c.OpenInventory(f"inventory-{number}", self._seat_names(), self.legs, self._places())
         answer = self.carry_out(argument, FIRST_TIME_MS)
         return Operation.begun(self.clients, argument, number * NS).ended(number * NS + 1, answer)
 
@@ -71,15 +73,24 @@ class Execution:
     def _seat_names(self) -> tuple[str, ...]:
         return tuple(f"A-{number}" for number in range(self.seats))
 
+    def _places(self) -> tuple[c.SeatPlace, ...]:
+        """One row, the last seat the best."""
+        return tuple(c.SeatPlace("", "A", number, 0, self.seats - number) for number in range(self.seats))
+
     def _draw(self) -> Argument:
         draw = self.random
         inventory = f"inventory-{draw.randrange(self.inventories)}"
         hold = draw.choice(self.holds[-6:]) if self.holds else "nobody"
         kinds = ["hold"] * 7 + ["confirm"] * 4 + ["release", "cancel", "extend", "read_hold"] * 2
+        kinds += ["best"] * 5 * self.choices
         kinds += ["read_map"] * 2 + ["open", "close"] + ["exchange"] * 2 * self.exchanges
         match draw.choice(kinds):
             case "hold":
                 return c.Hold(inventory, self._new_hold(), *self._wish(), draw.choice([100, 150, 250, 600]))
+            case "best":
+                seats, *legs = self._wish()
+                wish = c.HoldBest(inventory, self._new_hold(), len(seats), *legs, draw.choice([100, 150, 250, 600]))
+                return replace(wish, together=draw.random() < 0.5, movable=draw.random() < 0.5)
             case "exchange":
                 return c.Exchange(hold, self._new_hold(), inventory, *self._wish())
             case "confirm":
@@ -95,7 +106,7 @@ class Execution:
             case "read_map":
                 return ReadSeatMap(inventory)
             case "open":
-                return c.OpenInventory(inventory, self._seat_names(), self.legs)
+                return c.OpenInventory(inventory, self._seat_names(), self.legs, self._places())
             case _:
                 return c.CloseInventory(inventory)
 
@@ -115,7 +126,7 @@ def with_a_lie(history: list[Operation], random: Random) -> list[Operation]:
     chosen = random.choice(answered)
     operation = history[chosen]
     answer = operation.outcome
-    if isinstance(answer, c.Held) and random.random() < 0.5:
+    if isinstance(answer, c.Held | c.BestHeld) and random.random() < 0.5:
         shift = random.choice([-40, 3, 200])
         lie: Answer | None = replace(answer, now_ms=answer.now_ms + shift, expires_at_ms=answer.expires_at_ms + shift)
     elif isinstance(answer, c.SeatMap) and random.random() < 0.5:

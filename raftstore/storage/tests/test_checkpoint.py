@@ -36,7 +36,7 @@ from raftstore.storage.memory import Operation, SimulatedDirectory
 
 from .disks import apply, copied, crashed, entry
 
-TABLES = ("meta", "inventories", "holds", "taken", "requests", "history", "seat_history")
+TABLES = ("meta", "layouts", "inventories", "holds", "taken", "requests", "history", "seat_history")
 
 
 def contents(directory: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -232,7 +232,7 @@ def test_a_checkpoint_of_another_version_refuses_and_says_which(tmp_path: Path) 
     connection = sqlite3.connect(tmp_path / "state.sqlite3")
     connection.execute("PRAGMA user_version = 7")
     connection.close()
-    with pytest.raises(CheckpointUnreadable, match="schema version 7; this program reads 3"):
+    with pytest.raises(CheckpointUnreadable, match="schema version 7; this program reads 4"):
         opened(tmp_path)
 
 

@@ -35,7 +35,17 @@ from raftstore.seats.tests.store import apply_next, open_store
 from raftstore.seats.tests.strategies import RandomEntry, feed, histories
 from raftstore.storage import state_rows, tables
 
-TABLES = ("meta", "inventories", "holds", "requests", "sessions", "session_answers", "history", "seat_history")
+TABLES = (
+    "meta",
+    "layouts",
+    "inventories",
+    "holds",
+    "requests",
+    "sessions",
+    "session_answers",
+    "history",
+    "seat_history",
+)
 # So small that sessions end in random histories, and answers with them.
 BOUNDS = {"MAX_SESSIONS": 2, "MAX_SESSION_ANSWERS": 4, "MAX_ANSWERS_PER_SESSION": 3, "MAX_SESSION_IDLE_MS": 600}
 

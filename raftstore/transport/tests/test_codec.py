@@ -10,6 +10,11 @@ from raftstore.transport import codec
 
 COMMANDS: list[c.Command | c.OpenSession] = [
     c.OpenInventory("train", ("A-1", "A-2"), 5),
+    c.OpenInventory(
+        "hall", ("A-1", "B-1"), 1, (c.SeatPlace("stalls", "A", 1, 3, 0), c.SeatPlace("balcony", "B", 1, 0, 1))
+    ),
+    c.HoldBest("train", "h", 2, 0, 3, 60_000),
+    c.HoldBest("train", "h", 10, 0, 3, 60_000, ("AC1", "AC2"), 1 << 31, 5, together=True, movable=True),
     c.CloseInventory("train"),
     c.Hold("train", "h", ("A-1",), 0, 3, 60_000),
     c.Extend("h", 5),
@@ -18,12 +23,14 @@ COMMANDS: list[c.Command | c.OpenSession] = [
     c.Cancel("h"),
     c.Cancel("h", ("A-1",)),
     c.Exchange("h", "i", "train", ("A-2",), 1, 2),
+    c.Exchange("h", "i", "train", ("A-2",), 1, 2, movable=True),
     c.OpenSession(),
 ]
 OUTCOMES: list[c.Outcome] = [
     c.Opened("train"),
     c.Closed("train"),
     c.Held("h", 2_000, 1_000),
+    c.BestHeld("h", ("A-1", "A-2"), 2_000, 1_000),
     c.Taken(("A-1",)),
     c.Confirmed("h"),
     c.Released("h"),
@@ -56,15 +63,25 @@ def test_views_survive_the_wire():
     seat_map = c.SeatMap("train", 9, True, 70, 2, held={"A-1": 1 << 69}, sold={"A-1": 1, "A-2": 2})
     assert codec.decode_seat_map("train", codec.encode_seat_map(seat_map)) == seat_map
     assert codec.decode_seat_map("train", codec.encode_seat_map(None)) is None
-    hold = c.HoldView("h", "train", c.HoldState.HELD, ("A-1",), 0, 3, 2_000, 1_000)
+    hold = c.HoldView("h", "train", c.HoldState.HELD, ("A-1",), 0, 3, 2_000, 1_000, movable=True)
     assert codec.decode_hold("h", codec.encode_hold(hold)) == hold
     assert codec.decode_hold("h", codec.encode_hold(None)) is None
-    listed = ListedHold("h", c.HoldState.CONFIRMED, ("A-1", "A-2"), ("A-2",), 0, 3)
+    listed = ListedHold("h", c.HoldState.CONFIRMED, ("A-1", "A-2"), ("A-2",), 0, 3, movable=True)
     page = HoldPage((listed,), more=True)
     assert codec.decode_holds(codec.encode_holds(page)) == page
     assert codec.decode_holds(codec.encode_holds(None)) is None
     event = c.SeatEvent(9, 3, 1, 5, "train", "A-1", c.EventKind.HELD, "h", 0, 3, 7, 0)
     assert codec.decode_event(codec.encode_event(event)) == event
+
+
+def test_places_that_do_not_fit_together_are_refused_with_a_typed_error():
+    for places in (
+        seatstore_pb2.Places(zones=["1"], rows=["A"], zone=[0], row=[0], number=[1], features=[0]),
+        seatstore_pb2.Places(zones=["1"], rows=["A"], zone=[1], row=[0], number=[1], features=[0], rank=[0]),
+    ):
+        wire = seatstore_pb2.Request(open_inventory=seatstore_pb2.OpenInventory(places=places))
+        with pytest.raises(MalformedMessage):
+            codec.decode_request(wire)
 
 
 def test_what_this_version_does_not_know_is_refused_with_a_typed_error():
