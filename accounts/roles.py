@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as every_app
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
 
@@ -77,7 +78,7 @@ ROLES: Mapping[str, Role] = {
 }
 
 
-def grant_roles(app_config: AppConfig, using: str, apps: Apps, **_: Any) -> None:
+def grant_roles(app_config: AppConfig, using: str, apps: Apps = every_app, **_: Any) -> None:
     """After an app was migrated, give each role what the table says of its models, and take the rest of them away."""
     wanted = {name: set(_of_app(role, app_config.label)) for name, role in ROLES.items()}
     if not any(wanted.values()):

@@ -41,6 +41,24 @@ class TooManySeats(DomainError):
         return {"limit": self.limit}
 
 
+class NotForEachSeat(DomainError):
+    status = 400
+    code = "passengers-and-seats-differ"
+    title = "Say for each seat who sits there"
+
+    def __init__(self) -> None:
+        super().__init__("There must be as many passenger types as seats, or none.")
+
+
+class SeveralCurrencies(DomainError):
+    status = 400
+    code = "several-currencies"
+    title = "These are sold in different currencies"
+
+    def __init__(self) -> None:
+        super().__init__("One order can have only what is sold in one currency; please make an order of each.")
+
+
 class UnknownSeats(DomainError):
     status = 400
     code = "unknown-seat"

@@ -1,15 +1,16 @@
 """What did an order buy, in words and times for its page and its ticket?"""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from types import MappingProxyType
 
 from django.urls import reverse
+from moneyed import Money
 
-from booking.models import Inventory, Order, SeatPlan
+from booking.models import Inventory, Order, OrderPart, SeatPlan
+from booking.selectors.orders import parts_of, seats_of_part
 from booking.timetable import stop_times
 
 
@@ -31,18 +32,46 @@ class Itinerary:
 
 @dataclass(frozen=True, slots=True)
 class BoughtSeat:
+    """`label` names it within its order; `name` is what stands on the seat."""
+
+    label: str
     name: str
     zone: str
-    amount: Decimal
+    price: Money
     cancelled: bool
 
 
-def bought_seats(order: Order) -> list[BoughtSeat]:
-    """An order's seats with the names of their classes or zones, for the code means nothing to a customer."""
-    names = _zone_names(order.inventory.plan_id)
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One part of an order: where to and when, in which seats."""
+
+    itinerary: Itinerary
+    seats: list[BoughtSeat]
+
+    @property
+    def kept(self) -> list[BoughtSeat]:
+        return [seat for seat in self.seats if not seat.cancelled]
+
+    @property
+    def cancelled(self) -> list[BoughtSeat]:
+        return [seat for seat in self.seats if seat.cancelled]
+
+
+def journeys_of(order: Order) -> list[Journey]:
+    """All that an order bought, in the order of travel; classes and zones by name, for codes mean nothing to people."""
+    return [Journey(_itinerary_of(part), _bought_seats(order, part)) for part in parts_of(order)]
+
+
+def title_of(journeys: Sequence[Journey]) -> str:
+    """What an order is for, in one line; a train that is changed seats on is named once."""
+    return " and ".join(dict.fromkeys(journey.itinerary.title for journey in journeys))
+
+
+def _bought_seats(order: Order, part: OrderPart) -> list[BoughtSeat]:
+    names = _zone_names(part.inventory.plan_id)
     return [
-        BoughtSeat(seat.name, names.get(seat.zone, seat.zone), seat.amount, seat.cancelled_at is not None)
-        for seat in order.seats.all()
+        BoughtSeat(seat.label, seat.name, names.get(seat.zone, seat.zone), seat.price, seat.cancelled_at is not None)
+        for seat in seats_of_part(order, part)
     ]
 
 
@@ -53,8 +82,8 @@ def _zone_names(plan_digest: str) -> Mapping[str, str]:
     return MappingProxyType({zone["code"]: zone["name"] for zone in zones})
 
 
-def itinerary_of(order: Order) -> Itinerary:
-    return itinerary(inventory=order.inventory, first_leg=order.first_leg, end_leg=order.end_leg)
+def _itinerary_of(part: OrderPart) -> Itinerary:
+    return itinerary(inventory=part.inventory, first_leg=part.first_leg, end_leg=part.end_leg)
 
 
 def itinerary(*, inventory: Inventory, first_leg: int, end_leg: int) -> Itinerary:

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from booking import seatstore, selectors, services
 from booking.errors import DomainError
 from booking.forms import HoldForm
-from booking.itinerary import bought_seats, itinerary, itinerary_of
+from booking.itinerary import Journey, itinerary, journeys_of, title_of
 from booking.models import Order
-from booking.services import boards_at
+from booking.services import can_cancel_at
 
 ORDERS_A_PAGE = 20
 
@@ -68,7 +68,7 @@ def hold(request: HttpRequest) -> HttpResponse:
 @never_cache
 def orders(request: HttpRequest) -> HttpResponse:
     page = Paginator(selectors.orders_of(request.user), ORDERS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [(order, itinerary_of(order), _shown_status(order, timezone.now())) for order in page]
+    rows = [(order, journeys_of(order), _shown_status(order, timezone.now())) for order in page]
     return render(request, "booking/orders.html", {"page": page, "rows": rows})
 
 
@@ -79,18 +79,16 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
     found = selectors.order_of(customer=request.user, reference=reference)
     now = timezone.now()
     held_until, clock_stands_still = _held_until(found, now)
-    seats = bought_seats(found)
+    journeys = journeys_of(found)
     context = {
         "order": found,
-        "itinerary": itinerary_of(found),
-        "seats": [seat for seat in seats if not seat.cancelled],
-        "cancelled_seats": [seat for seat in seats if seat.cancelled],
-        "map_url": _map_url(itinerary_of(found).map_url, [seat.name for seat in seats]),
+        "title": title_of(journeys),
+        "journeys": journeys,
+        "map_url": _map_again(journeys),
         "now": now,
         "held_until": held_until,
         "clock_stands_still": clock_stands_still,
-        "can_cancel": found.status in (S.CONFIRMED, S.PARTLY_CANCELLED)
-        and boards_at(inventory=found.inventory, first_leg=found.first_leg) > now,
+        "can_cancel": can_cancel_at(order=found, now=now),
     }
     return render(request, "booking/order.html", context)
 
@@ -105,7 +103,7 @@ def release(request: HttpRequest, reference: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("booking:order", reference=found.reference)
     messages.success(request, "Your seats were given back. Nothing was charged.")
-    return redirect(itinerary_of(found).map_url)
+    return redirect(journeys_of(found)[0].itinerary.map_url)
 
 
 def _held_until(order: Order, now: datetime) -> tuple[datetime | None, bool]:
@@ -119,16 +117,23 @@ def _held_until(order: Order, now: datetime) -> tuple[datetime | None, bool]:
     if order.held_until > now:
         return order.held_until, False
     try:
-        held = seatstore.hold(order.hold_id)
+        holds = [seatstore.hold(part.hold_id, cluster=part.inventory.cluster) for part in selectors.parts_of(order)]
     except seatstore.SeatStoreError:
         return None, True
-    return (held.held_until, False) if held is not None and held.state == "held" else (None, False)
+    untils = [held.held_until for held in holds if held is not None and held.state == "held"]
+    return (min(untils) if len(untils) == len(holds) else None), False
 
 
 def _shown_status(order: Order, now: datetime) -> str:
     """In the list an order whose time is over is called so, also before the worker has written it down."""
     overdue = order.status == S.AWAITING_PAYMENT and order.held_until is not None and order.held_until <= now
     return S.EXPIRED.label if overdue else order.get_status_display()
+
+
+def _map_again(journeys: Sequence[Journey]) -> str:
+    """The map where the order's first seats were chosen, with them ticked."""
+    first = journeys[0]
+    return _map_url(first.itinerary.map_url, [seat.name for seat in first.seats])
 
 
 def _map_url(url: str, seats: Sequence[str], *, gone: Sequence[str] = ()) -> str:

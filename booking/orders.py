@@ -3,16 +3,18 @@
     DRAFT ──► AWAITING_PAYMENT ──► CONFIRMING ──► CONFIRMED ──► PARTLY_CANCELLED ──► CANCELLED
 
 A step is a conditional UPDATE: it happens only if the row still is where the caller believes it to be, so of
-two processes that want to take an order different ways, one wins and the other learns it. No lock is held.
+two processes that want to take an order different ways, one wins and the other learns it. No lock is held. The
+order's history gets its row in the same transaction.
 """
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from booking.models import Order
+from booking.models import Order, OrderEvent
 
 S = Order.Status
 
@@ -34,8 +36,19 @@ ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
-def advance(order: Order, to: str, *, provided: Q | RawSQL = _ALWAYS, **fields: Any) -> bool:
-    """Move the order from the status it was read in to `to`, setting `fields` with it.
+def advance(
+    order: Order,
+    to: str,
+    *,
+    provided: Q | RawSQL = _ALWAYS,
+    actor: str = "",
+    reason: str = "",
+    **fields: Any,
+) -> bool:
+    """Move the order from the status it was read in to `to`, setting `fields` with it; its history says so.
+
+    Args:
+        actor: on whose behalf; of nobody in particular, the site did it by itself.
 
     Returns False, and reads the order anew, if it had moved on meanwhile, or is not as `provided`.
 
@@ -44,8 +57,15 @@ def advance(order: Order, to: str, *, provided: Q | RawSQL = _ALWAYS, **fields: 
     """
     if to not in ORDER_TRANSITIONS[order.status]:
         raise ValueError(f"An order cannot go from {order.status} to {to}.")
-    changes = {"status": to, "updated_at": timezone.now(), **fields}
-    if not Order.objects.filter(provided, pk=order.pk, status=order.status).update(**changes):
+    now = timezone.now()
+    changes = {"status": to, "updated_at": now, **fields}
+    with transaction.atomic():
+        moved = Order.objects.filter(provided, pk=order.pk, status=order.status).update(**changes)
+        if moved:
+            OrderEvent.objects.create(
+                order=order, at=now, from_status=order.status, to_status=to, actor=actor, reason=reason
+            )
+    if not moved:
         order.refresh_from_db()
         return False
     for name, value in changes.items():

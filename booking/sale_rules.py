@@ -65,7 +65,7 @@ def check_sale_rules(*, customer: User, inventory: Inventory, count: int, now: d
         return
     User.objects.select_for_update().get(pk=customer.pk)
     has = OrderSeat.objects.filter(
-        order__customer=customer, order__inventory=inventory, order__status__in=_COUNTED, cancelled_at=None
+        order__customer=customer, part__inventory=inventory, order__status__in=_COUNTED, cancelled_at=None
     ).count()
     if has + count > limit:
         raise CustomerLimitReached(limit, has)

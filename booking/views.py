@@ -165,7 +165,7 @@ def _own_holds(request: HttpRequest, inventory: Inventory, now: datetime) -> lis
     """What the visitor holds here already: those seats look like anybody else's on the map."""
     if not request.user.is_authenticated:
         return []
-    mine = selectors.orders_of(request.user).filter(inventory=inventory)
+    mine = selectors.orders_of(request.user).filter(parts__inventory=inventory).distinct()
     return list(mine.filter(status=Order.Status.AWAITING_PAYMENT, held_until__gt=now))
 
 

@@ -11,7 +11,8 @@ from rest_framework.views import APIView
 
 from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
 from booking.api.idempotency import request_id_of
-from booking.api.serializers import OrderSerializer, money
+from booking.api.order_serializers import OrderSerializer
+from booking.api.serializers import money
 from booking.selectors import order_of
 from payments import services
 from payments.cards import Card

@@ -70,7 +70,7 @@ class CancelForm(forms.Form):
         super().__init__(*args, **options)
         self.order_seats = seats
         self.fields["seats"] = forms.MultipleChoiceField(
-            choices=[(seat.name, seat.name) for seat in seats],
+            choices=[(seat.label, seat.name) for seat in seats],
             error_messages={"required": "Choose at least one seat to cancel."},
         )
 

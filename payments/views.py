@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from booking import seatstore
 from booking.errors import DomainError
-from booking.itinerary import bought_seats, itinerary_of
+from booking.itinerary import journeys_of, title_of
 from booking.models import Order
 from booking.selectors import order_of
 from booking.templatetags.booking_format import money
@@ -78,10 +78,11 @@ def _pay_page(
     declined: str = "",
     retry_after_s: int | None = None,
 ) -> HttpResponse:
+    journeys = journeys_of(order)
     context = {
         "order": order,
-        "itinerary": itinerary_of(order),
-        "seats": bought_seats(order),
+        "title": title_of(journeys),
+        "journeys": journeys,
         "form": form,
         "declined": declined,
         "store_is_away": retry_after_s is not None,
@@ -104,7 +105,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     if order.status not in (Order.Status.CONFIRMED, Order.Status.PARTLY_CANCELLED):
         return redirect("booking:order", reference=order.reference)
     if request.method == "GET":
-        form = CancelForm(seats=seats, initial={"attempt": uuid4(), "seats": [seat.name for seat in seats]})
+        form = CancelForm(seats=seats, initial={"attempt": uuid4(), "seats": [seat.label for seat in seats]})
         return _cancel_page(request, order, form)
     form = CancelForm(request.POST, seats=seats)
     if not form.is_valid():
@@ -122,7 +123,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _cancel_page(request: HttpRequest, order: Order, form: CancelForm, *, status: int = 200) -> HttpResponse:
     payment = order.payments.filter(status=P.CAPTURED).first()
-    context = {"order": order, "itinerary": itinerary_of(order), "form": form, "payment": payment}
+    context = {"order": order, "title": title_of(journeys_of(order)), "form": form, "payment": payment}
     return render(request, "payments/cancel.html", context, status=status)
 
 

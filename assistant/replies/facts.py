@@ -9,7 +9,7 @@ from django.urls import reverse
 from assistant.names import Place
 from assistant.tools import SeatFact, SeatFacts
 from booking.models import Order, Performance, Station, Train
-from booking.selectors import Trip
+from booking.selectors import Trip, parts_of
 
 from .pieces import (
     MAX_LISTED,
@@ -142,6 +142,6 @@ def bookings(orders: Sequence[Order]) -> Reply:
 
 
 def _booking_line(order: Order) -> str:
-    what = str(order.inventory.offering)
+    what = " and ".join(str(part.inventory.offering) for part in parts_of(order))
     seats = ", ".join(seat.name for seat in order.seats.all() if seat.cancelled_at is None)
     return f"{order.reference}, {what}: {seats or 'all seats given back'}. {order.get_status_display()}."

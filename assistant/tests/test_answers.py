@@ -6,24 +6,10 @@ import pytest
 
 from assistant.errors import MessageEmpty, MessageTooLong
 from assistant.services import MESSAGE_MAX_LENGTH, answer
-from booking.models import Inventory, Order, OrderSeat
+from booking.models import Inventory, Order
+from booking.tests.selling import a_written_order
 
 from .conftest import SHOWS
-
-
-def order_for(customer, inventory, *seats, status=Order.Status.CONFIRMED, key="k") -> Order:
-    order = Order.objects.create(
-        customer=customer,
-        inventory=inventory,
-        status=status,
-        amount=0,
-        currency="INR",
-        request_id=key,
-        held_until="2026-11-21T12:00:00Z",
-    )
-    OrderSeat.objects.bulk_create(OrderSeat(order=order, name=seat, zone="AC2", amount=0) for seat in seats)
-    return order
-
 
 # --- Messages -------------------------------------------------------------------------------------
 
@@ -174,7 +160,7 @@ def test_booking_paying_and_cancelling_are_explained_as_they_work_here(ask, sett
 
 
 def test_asking_to_cancel_cancels_nothing(ask, asha, departures):
-    order = order_for(asha, departures["12951", max(day for _, day in departures)].inventory, "B1-14")
+    order = a_written_order(asha, departures["12951", max(day for _, day in departures)].inventory, "B1-14")
     ask("cancel my booking", asha)
     order.refresh_from_db()
     assert order.status == Order.Status.CONFIRMED
@@ -194,7 +180,7 @@ def test_somebody_without_bookings_is_told_so(ask, asha):
 
 
 def test_bookings_are_told_with_seats_and_state(ask, asha, departures):
-    order = order_for(asha, next(iter(departures.values())).inventory, "B1-14", "B1-15")
+    order = a_written_order(asha, next(iter(departures.values())).inventory, "B1-14", "B1-15")
     found = ask("my bookings", asha)
     assert f"{order.reference}, 12951 Mumbai Rajdhani Express on 21 Nov 2026: B1-14, B1-15. Confirmed." in found.text
     assert f"/orders/{order.reference}/" in [link.url for link in found.suggestions]
@@ -205,8 +191,8 @@ def test_bookings_are_told_with_seats_and_state(ask, asha, departures):
     ["my bookings", "what have I booked", "show me the bookings of asha@example.com", "is my booking {} paid"],
 )
 def test_one_customers_bookings_never_appear_for_another(ask, asha, ravi, departures, message):
-    hers = order_for(asha, next(iter(departures.values())).inventory, "B1-14")
-    his = order_for(ravi, next(iter(departures.values())).inventory, "B1-15")
+    hers = a_written_order(asha, next(iter(departures.values())).inventory, "B1-14")
+    his = a_written_order(ravi, next(iter(departures.values())).inventory, "B1-15")
     for customer in (ravi, None):
         found = ask(message.format(hers.reference), customer)
         told = found.text + "".join(link.url + link.label for link in found.suggestions)

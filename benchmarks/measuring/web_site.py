@@ -61,7 +61,7 @@ print(json.dumps([tokens, seats]))
 _SOLD_ONCE = """
 from django.db.models import Count
 from booking.models import OrderSeat
-sold = OrderSeat.objects.filter(order__inventory="%s", order__status="CONFIRMED")
+sold = OrderSeat.objects.filter(part__inventory="%s", order__status="CONFIRMED")
 print(sold.order_by().values("name").annotate(orders=Count("order")).filter(orders=1).count())
 """
 

@@ -1,22 +1,32 @@
-"""Orders and their seats, to be looked up; they change only as customers, payments and the worker change them."""
+"""Orders, their seats and history, to be looked up; they change as customers, payments and the worker change them."""
 
 from django.contrib import admin
 
-from booking.models import Order, OrderSeat
+from booking.models import Order, OrderEvent, OrderPart, OrderSeat
 
 from .reading import ReadOnlyAdmin, ReadOnlyInline
 
 
 class OrderSeatInline(ReadOnlyInline):
     model = OrderSeat
-    fields = ("name", "zone", "amount", "cancelled_at")
+    fields = ("part", "name", "zone", "amount", "currency", "passenger_type", "cancelled_at")
+
+
+class OrderPartInline(ReadOnlyInline):
+    model = OrderPart
+    fields = ("position", "inventory", "first_leg", "end_leg", "any_seat", "hold_id")
+
+
+class OrderEventInline(ReadOnlyInline):
+    model = OrderEvent
+    fields = ("at", "from_status", "to_status", "actor", "reason")
 
 
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
-    list_display = ("reference", "customer", "inventory_id", "status", "amount", "currency", "created_at", "held_until")
+    list_display = ("reference", "customer", "status", "amount", "currency", "created_at", "held_until")
     list_filter = ("status", "created_at")
     list_select_related = ("customer",)
     date_hierarchy = "created_at"
-    search_fields = ("reference", "customer__email", "inventory__id")
-    inlines = (OrderSeatInline,)
+    search_fields = ("reference", "customer__email", "parts__inventory__id")
+    inlines = (OrderPartInline, OrderSeatInline, OrderEventInline)

@@ -7,6 +7,7 @@ from moneyed import Money
 from rest_framework import serializers
 
 from accounts.openapi import MoneySerializer
+from booking.api.order_serializers import performance_in_short
 from booking.api.serializers import (
     AlightingSerializer,
     BoardingSerializer,
@@ -18,7 +19,6 @@ from booking.api.serializers import (
     boarding,
     local_time,
     money,
-    performance_in_short,
 )
 from booking.models import Performance, Show
 from booking.selectors import Trip

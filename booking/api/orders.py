@@ -12,8 +12,9 @@ from rest_framework.views import APIView
 from accounts.openapi import IDEMPOTENCY_KEY, problems
 from booking import selectors, services
 from booking.api.idempotency import request_id_of
+from booking.api.order_serializers import OrderSerializer
 from booking.api.pagination import NewestFirst
-from booking.api.serializers import HoldRequestSerializer, HoldSerializer, OrderSerializer
+from booking.api.serializers import HoldRequestSerializer, HoldSerializer
 from booking.models import Inventory, Order
 from booking.timetable import stops_of
 
@@ -30,18 +31,14 @@ class HoldsView(APIView):
         responses={201: HoldSerializer, **problems(400, 401, 409, 422, 503)},
     )
     def post(self, request: Request) -> Response:
-        """Hold all of these seats, or none. A 409 with the code `seats-taken` names those that are gone."""
+        """Hold all of these seats, of one inventory or of several, or none.
+
+        A 409 with the code `seats-taken` names those that are gone.
+        """
         wanted = _asked.run_validation(request.data)
-        inventory = selectors.inventory_for_sale(wanted["inventory"])
-        if inventory is None:
-            raise serializers.ValidationError({"inventory": ["There is no such inventory."]})
-        first_leg, end_leg = _legs(wanted, inventory)
-        order = services.hold_seats(
+        order = services.hold_parts(
             customer=request.user,
-            inventory=inventory,
-            seats=wanted["seats"],
-            first_leg=first_leg,
-            end_leg=end_leg,
+            parts=[_part_wanted(part) for part in wanted["parts"]],
             request_id=request_id_of(request),
         )
         return Response(_shown.to_representation(order), status=status.HTTP_201_CREATED)
@@ -80,6 +77,18 @@ class OrderView(APIView):
     def get(self, request: Request, order_id: UUID) -> Response:
         """One of your orders."""
         return Response(OrderSerializer(selectors.order_of(customer=request.user, order_id=order_id)).data)
+
+
+def _part_wanted(part: dict) -> services.PartWanted:
+    inventory = selectors.inventory_for_sale(part["inventory"])
+    if inventory is None:
+        raise serializers.ValidationError({"inventory": ["There is no such inventory."]})
+    return services.PartWanted(
+        inventory,
+        tuple(dict.fromkeys(part["seats"])),
+        *_legs(part, inventory),
+        passenger_types=tuple(part.get("passenger_types", ())),
+    )
 
 
 def _legs(wanted: dict, inventory: Inventory) -> tuple[int, int]:

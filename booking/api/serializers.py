@@ -9,8 +9,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.openapi import MoneySerializer
-from booking.models import Order, OrderSeat, Performance, Station
-from booking.timetable import StopTime, stop_times
+from booking.models import Order, OrderPart, Station
+from booking.selectors import parts_of, seats_of_part
+from booking.timetable import StopTime
+
+# As many as an order may have seats.
+MAX_PARTS = 10
 
 _HOLD_STATES = {
     Order.Status.DRAFT: "pending",
@@ -92,13 +96,19 @@ def alighting(stop: StopTime) -> dict[str, Any]:
     }
 
 
-class HoldRequestSerializer(serializers.Serializer):
-    """A train's journey is said by `legs`, or by `from` and `to`; a show needs neither."""
+class PartRequestSerializer(serializers.Serializer):
+    """Seats of one inventory. A train's journey is said by `legs`, or by `from` and `to`; a show needs neither."""
 
     inventory = serializers.CharField(max_length=64)
     seats = serializers.ListField(child=serializers.CharField(max_length=16), allow_empty=True, max_length=100)
     legs = LegsSerializer(required=False)
     to = serializers.CharField(max_length=8, required=False, help_text="Code of the place to alight at.")
+    passenger_types = serializers.ListField(
+        child=serializers.CharField(max_length=12),
+        required=False,
+        max_length=100,
+        help_text="Who sits on each of the seats: adult, child and so on. All adults if it is missing.",
+    )
 
     def get_fields(self) -> dict[str, serializers.Field]:
         # `from` is a word of Python's own, so it cannot be an attribute.
@@ -107,25 +117,79 @@ class HoldRequestSerializer(serializers.Serializer):
         return fields
 
 
-class HoldSerializer(serializers.Serializer):
-    """Seats kept for a customer until `expires_at`; `remaining_seconds` needs no clock of the client's."""
+class HoldRequestSerializer(PartRequestSerializer):
+    """Seats of one inventory, said at the top, or of several, said in `parts`: a return journey has two."""
+
+    inventory = serializers.CharField(max_length=64, required=False)
+    seats = serializers.ListField(
+        child=serializers.CharField(max_length=16), allow_empty=True, max_length=100, required=False
+    )
+    parts = serializers.ListField(
+        child=PartRequestSerializer(), required=False, allow_empty=False, max_length=MAX_PARTS
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "parts" in attrs:
+            if attrs.keys() - {"parts"}:
+                raise serializers.ValidationError({"parts": ["Say either parts, or one inventory and its seats."]})
+            return attrs
+        missing = {"inventory", "seats"} - attrs.keys()
+        if missing:
+            raise serializers.ValidationError({field: ["This field is required."] for field in sorted(missing)})
+        return {"parts": [attrs]}
+
+
+class HoldPartSerializer(serializers.Serializer):
+    """What an order has of one inventory. `id` is its hold's."""
 
     id = serializers.UUIDField(source="hold_id")
-    order = serializers.UUIDField(source="id")
     inventory = serializers.CharField(source="inventory_id")
     seats = serializers.SerializerMethodField()
     legs = serializers.SerializerMethodField()
+
+    def get_seats(self, part: OrderPart) -> list[str]:
+        return [seat.name for seat in seats_of_part(part.order, part)]
+
+    @extend_schema_field(LegsSerializer)
+    def get_legs(self, part: OrderPart) -> dict[str, int]:
+        return {"first": part.first_leg + 1, "last": part.end_leg}
+
+
+class HoldSerializer(serializers.Serializer):
+    """Seats kept for a customer until `expires_at`; `remaining_seconds` needs no clock of the client's.
+
+    `id`, `inventory` and `legs` are those of the first of its `parts`; `seats` are all of them.
+    """
+
+    id = serializers.SerializerMethodField()
+    order = serializers.UUIDField(source="id")
+    inventory = serializers.SerializerMethodField()
+    seats = serializers.SerializerMethodField()
+    legs = serializers.SerializerMethodField()
+    parts = serializers.SerializerMethodField()
     state = serializers.SerializerMethodField()
     expires_at = serializers.DateTimeField(source="held_until", allow_null=True)
     remaining_seconds = serializers.SerializerMethodField()
     total = serializers.SerializerMethodField()
 
+    @extend_schema_field(serializers.UUIDField)
+    def get_id(self, order: Order) -> str:
+        return str(parts_of(order)[0].hold_id)
+
+    def get_inventory(self, order: Order) -> str:
+        return parts_of(order)[0].inventory_id
+
     def get_seats(self, order: Order) -> list[str]:
-        return [seat.name for seat in order.seats.all()]
+        return [seat.name for part in parts_of(order) for seat in seats_of_part(order, part)]
 
     @extend_schema_field(LegsSerializer)
     def get_legs(self, order: Order) -> dict[str, int]:
-        return {"first": order.first_leg + 1, "last": order.end_leg}
+        first = parts_of(order)[0]
+        return {"first": first.first_leg + 1, "last": first.end_leg}
+
+    @extend_schema_field(HoldPartSerializer(many=True))
+    def get_parts(self, order: Order) -> list[dict[str, Any]]:
+        return [_hold_part.to_representation(part) for part in parts_of(order)]
 
     @extend_schema_field(serializers.ChoiceField(choices=["pending", "held", "confirmed", "released", "expired"]))
     def get_state(self, order: Order) -> str:
@@ -141,75 +205,5 @@ class HoldSerializer(serializers.Serializer):
         return money(order.amount, order.currency)
 
 
-class OrderSeatSerializer(serializers.Serializer):
-    seat = serializers.CharField(source="name")
-    zone = serializers.CharField(help_text="Code of the class or price zone.")
-    price = serializers.SerializerMethodField()
-    cancelled_at = serializers.DateTimeField(allow_null=True)
-
-    @extend_schema_field(MoneySerializer)
-    def get_price(self, seat: OrderSeat) -> dict[str, str]:
-        return money(seat.amount, seat.order.currency)
-
-
-class OrderTripSerializer(serializers.Serializer):
-    train = TrainSerializer()
-    to = AlightingSerializer()
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        fields = super().get_fields()
-        fields["from"] = BoardingSerializer()
-        return fields
-
-
-class OrderPerformanceSerializer(serializers.Serializer):
-    id = serializers.IntegerField()
-    show = serializers.CharField()
-    hall = serializers.CharField()
-    venue = VenueSerializer()
-    starts_at = serializers.DateTimeField(help_text="Local time at the venue, with its offset.")
-
-
-class OrderSerializer(HoldSerializer):
-    id = serializers.UUIDField()
-    order = None
-    hold = serializers.UUIDField(source="hold_id")
-    reference = serializers.CharField(help_text="The booking code on the ticket.")
-    status = serializers.ChoiceField(choices=Order.Status.choices)
-    state = None
-    seats = serializers.SerializerMethodField()
-    trip = serializers.SerializerMethodField()
-    performance = serializers.SerializerMethodField()
-    created_at = serializers.DateTimeField()
-    confirmed_at = serializers.DateTimeField(allow_null=True)
-
-    @extend_schema_field(OrderSeatSerializer(many=True))
-    def get_seats(self, order: Order) -> list[dict[str, Any]]:
-        return list(OrderSeatSerializer(order.seats.all(), many=True).data)
-
-    @extend_schema_field(OrderTripSerializer(allow_null=True))
-    def get_trip(self, order: Order) -> dict[str, Any] | None:
-        if not order.inventory.is_train:
-            return None
-        departure = order.inventory.departure
-        stops = stop_times(departure)
-        return {
-            "train": TrainSerializer(departure.train).data,
-            "from": boarding(stops[order.first_leg]),
-            "to": alighting(stops[order.end_leg]),
-        }
-
-    @extend_schema_field(OrderPerformanceSerializer(allow_null=True))
-    def get_performance(self, order: Order) -> dict[str, Any] | None:
-        return None if order.inventory.is_train else performance_in_short(order.inventory.performance)
-
-
-def performance_in_short(performance: Performance) -> dict[str, Any]:
-    venue = performance.hall.venue
-    return {
-        "id": performance.pk,
-        "show": performance.show.title,
-        "hall": performance.hall.name,
-        "venue": VenueSerializer(venue).data,
-        "starts_at": local_time(performance.starts_at, venue.zone),
-    }
+# Made once: to make a serializer copies each of its fields, which takes longer than to use it.
+_hold_part = HoldPartSerializer()

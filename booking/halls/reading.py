@@ -31,7 +31,7 @@ def sold_seats(*, hall: Hall, now: datetime) -> set[str]:
     seats = OrderSeat.objects.filter(
         cancelled_at=None,
         order__status__in=_WITH_SEATS,
-        order__inventory__performance__hall=hall,
-        order__inventory__performance__starts_at__gt=now,
+        part__inventory__performance__hall=hall,
+        part__inventory__performance__starts_at__gt=now,
     )
     return set(seats.values_list("name", flat=True))

@@ -3,7 +3,7 @@
 from .carriers import CalendarException, Carrier, PassengerType, ServiceCalendar
 from .fares import StationFare, ZoneFare
 from .inventory import Inventory, SeatPlan
-from .orders import Order, OrderSeat
+from .orders import Order, OrderEvent, OrderPart, OrderSeat
 from .shows import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, StandingArea, Venue
 from .trains import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
 
@@ -17,6 +17,8 @@ __all__ = [
     "HallRow",
     "Inventory",
     "Order",
+    "OrderEvent",
+    "OrderPart",
     "OrderSeat",
     "PassengerType",
     "Performance",

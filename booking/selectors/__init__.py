@@ -10,7 +10,7 @@ from .catalogue import (
     upcoming_performances,
     upcoming_shows,
 )
-from .orders import order_of, order_of_hold, orders_of
+from .orders import know_rows, order_of, order_of_hold, orders_of, parts_of, seats_of_part
 from .sale import inventory_for_sale
 
 __all__ = [
@@ -18,10 +18,13 @@ __all__ = [
     "count_free",
     "find_stations",
     "inventory_for_sale",
+    "know_rows",
     "order_of",
     "order_of_hold",
     "orders_of",
+    "parts_of",
     "search_trips",
+    "seats_of_part",
     "show_with_performances",
     "trip_of",
     "upcoming_performances",

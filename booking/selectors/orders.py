@@ -1,18 +1,38 @@
 """Whose orders are these? Reads for customers, who never see each other's."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 
 from accounts.models import User
-from booking.models import Order, Stop
+from booking.models import Order, OrderPart, OrderSeat, Stop
 
 _NEEDED = (
     "inventory__departure__train",
     "inventory__performance__show",
     "inventory__performance__hall__venue",
 )
+
+
+def parts_of(order: Order) -> list[OrderPart]:
+    """The order's parts in the order of travel, with their inventories; read at most once."""
+    prefetch_related_objects([order], Prefetch("parts", OrderPart.objects.select_related("inventory")))
+    return list(order.parts.all())
+
+
+def know_rows(order: Order, parts: Sequence[OrderPart], seats: Sequence[OrderSeat]) -> None:
+    """What was just written need not be read to be shown."""
+    cache: dict[str, QuerySet] = {"parts": order.parts.get_queryset(), "seats": order.seats.get_queryset()}
+    cache["parts"]._result_cache, cache["seats"]._result_cache = list(parts), list(seats)
+    order._prefetched_objects_cache = cache  # type: ignore[attr-defined]
+
+
+def seats_of_part(order: Order, part: OrderPart) -> list[OrderSeat]:
+    """The seats of one of the order's parts, cancelled ones too; an order's seats are read at most once."""
+    prefetch_related_objects([order], Prefetch("seats", OrderSeat.objects.select_related("part")))
+    return [seat for seat in order.seats.all() if seat.part_id == part.pk]
 
 
 def orders_of(customer: User) -> QuerySet[Order]:
@@ -36,12 +56,14 @@ def order_of_hold(*, customer: User, hold_id: UUID | str) -> Order:
     Raises:
         Http404: as order_of.
     """
-    return _found(customer, hold_id=hold_id)
+    return _found(customer, parts__hold_id=hold_id)
 
 
 def _orders(customer: User) -> QuerySet[Order]:
     stops = Prefetch("inventory__departure__train__stops", Stop.objects.select_related("station"))
-    return Order.objects.filter(customer=customer).select_related(*_NEEDED).prefetch_related("seats", stops)
+    parts = Prefetch("parts", OrderPart.objects.select_related(*_NEEDED).prefetch_related(stops))
+    seats = Prefetch("seats", OrderSeat.objects.select_related("part"))
+    return Order.objects.filter(customer=customer).prefetch_related(parts, seats)
 
 
 def _found(customer: User, **wanted: object) -> Order:

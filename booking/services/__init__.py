@@ -9,37 +9,48 @@ from booking.errors import (
     DomainError,
     InventoryNotOnSale,
     LegsOutOfRange,
+    NotForEachSeat,
     NothingChosen,
     OrderNotCancellable,
     OrderNotPayable,
     RequestConflict,
+    SeveralCurrencies,
     TooManySeats,
     UnknownSeats,
 )
 
-from .ending import boards_at, claim_cancellation, expire_orders, give_back_in_store, release_order
-from .holding import hold_seats
+from .boarding import boards_at, can_cancel_at, journey_begins_at
+from .ending import claim_cancellation, expire_orders, release_order
+from .holding import hold_parts, hold_seats
 from .paying import begin_confirming, confirm_in_store, extend_for_payment, mark_confirmed, take_back_unpaid
+from .releasing import give_back_in_store
+from .wanting import PartWanted
 
 __all__ = [
     "DepartureGone",
     "DomainError",
     "InventoryNotOnSale",
     "LegsOutOfRange",
+    "NotForEachSeat",
     "NothingChosen",
     "OrderNotCancellable",
     "OrderNotPayable",
+    "PartWanted",
     "RequestConflict",
+    "SeveralCurrencies",
     "TooManySeats",
     "UnknownSeats",
     "begin_confirming",
     "boards_at",
+    "can_cancel_at",
     "claim_cancellation",
     "confirm_in_store",
     "expire_orders",
     "extend_for_payment",
     "give_back_in_store",
+    "hold_parts",
     "hold_seats",
+    "journey_begins_at",
     "mark_confirmed",
     "release_order",
     "take_back_unpaid",

@@ -1,29 +1,20 @@
 """How does an order end: given back unpaid, cancelled once paid, or out of time?"""
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from booking import seatstore
 from booking.errors import DepartureGone, OrderNotCancellable
-from booking.models import Inventory, Order, OrderSeat
+from booking.models import Order, OrderSeat
 from booking.orders import advance
-from booking.timetable import stop_times
-
-logger = logging.getLogger(__name__)
+from booking.selectors.orders import parts_of
+from booking.services.boarding import journey_begins_at
+from booking.services.releasing import release_in_store, release_part
 
 S = Order.Status
 
 # A hold request whose answer never came is retried by its client within seconds, or not at all.
 DRAFT_GRACE = timedelta(seconds=60)
-
-
-def boards_at(*, inventory: Inventory, first_leg: int) -> datetime:
-    """When the customer's journey or show begins; until then seats can be bought and given back."""
-    if inventory.is_train:
-        return stop_times(inventory.departure)[first_leg].departs_at
-    return inventory.performance.starts_at
 
 
 def release_order(*, order: Order) -> Order:
@@ -42,7 +33,7 @@ def release_order(*, order: Order) -> Order:
 
 
 def claim_cancellation(*, order: Order, seats: Sequence[str], now: datetime) -> list[OrderSeat]:
-    """Mark seats of a ticket, all that are left if none is named, as cancelled. Call it inside a transaction.
+    """Mark seats of a ticket, by label, all that are left if none is named, as cancelled. Call it in a transaction.
 
     The order's row is locked for the length of that transaction: a seat is claimed, and so paid back, once.
 
@@ -53,41 +44,15 @@ def claim_cancellation(*, order: Order, seats: Sequence[str], now: datetime) -> 
     order.refresh_from_db(from_queryset=Order.objects.select_for_update())
     if order.status not in (S.CONFIRMED, S.PARTLY_CANCELLED):
         raise OrderNotCancellable("Only a confirmed order can be cancelled.")
-    if boards_at(inventory=order.inventory, first_leg=order.first_leg) <= now:
-        raise DepartureGone
-    live = list(order.seats.filter(cancelled_at=None))
-    chosen = [seat for seat in live if seat.name in set(seats)] if seats else live
+    live = list(order.seats.filter(cancelled_at=None).select_related("part__inventory"))
+    chosen = [seat for seat in live if seat.label in set(seats)] if seats else live
     if not chosen or (seats and len(chosen) != len(set(seats))):
         raise OrderNotCancellable("Some of these seats are not in this order, or were cancelled before.")
+    if any(journey_begins_at(part, parts_of(order)) <= now for part in {seat.part for seat in chosen}):
+        raise DepartureGone
     OrderSeat.objects.filter(pk__in=[seat.pk for seat in chosen]).update(cancelled_at=now)
     advance(order, S.CANCELLED if len(chosen) == len(live) else S.PARTLY_CANCELLED)
     return chosen
-
-
-def give_back_in_store(*, order: Order, seats: Sequence[str], request_id: str) -> None:
-    """Put sold seats, all of them if none is named, back on sale; repeating it changes nothing.
-
-    Raises:
-        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again with the same request id.
-    """
-    told = None
-    while (place := _place_of(order)) != told:
-        # Again if the inventory was moved meanwhile: the seats may have been copied as still sold (moving.py).
-        _cancel_in_store(order, seats, request_id, place[0])
-        told = place
-
-
-def _place_of(order: Order) -> tuple[str, int]:
-    """Where the order's inventory lives now, and after how many moves."""
-    return Inventory.objects.values_list("cluster", "moves").get(pk=order.inventory_id)
-
-
-def _cancel_in_store(order: Order, seats: Sequence[str], request_id: str, cluster: str) -> None:
-    try:
-        seatstore.cancel_seats(hold_id=str(order.hold_id), seats=tuple(seats), request_id=request_id, cluster=cluster)
-    except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
-        # The customer's money does not depend on it; whoever runs the store has to see it.
-        logger.error("The store would not take back seats of order %s: %s", order.reference, error)
 
 
 def expire_orders(*, now: datetime, limit: int) -> int:
@@ -104,34 +69,35 @@ def expire_orders(*, now: datetime, limit: int) -> int:
 
 def _expire_on(cluster: str, now: datetime, limit: int) -> int:
     ended = 0
-    orders = Order.objects.filter(inventory__cluster=cluster).select_related("inventory")
+    # An order over several clusters is looked after where its first part lives.
+    orders = Order.objects.filter(parts__position=1, parts__inventory__cluster=cluster)
     abandoned = orders.filter(status=S.DRAFT, created_at__lte=now - DRAFT_GRACE).order_by("created_at")
     for order in abandoned[:limit]:
-        if advance(order, S.EXPIRED):
-            _release_hold(order)
+        if advance(order, S.EXPIRED, reason="The request for its seats was not answered."):
+            for part in parts_of(order):
+                release_part(order, part)
             ended += 1
     overdue = orders.filter(status=S.AWAITING_PAYMENT, held_until__lte=now).order_by("held_until")
     for order in overdue[: limit - ended]:
-        hold = seatstore.hold(str(order.hold_id), cluster=cluster)
-        if hold is not None and hold.state == "held":
-            Order.objects.filter(pk=order.pk, status=S.AWAITING_PAYMENT).update(held_until=hold.held_until)
-        else:
-            ended += advance(order, S.EXPIRED)
+        ended += _expire_unless_held(order, cluster)
     return ended
 
 
-def release_in_store(order: Order) -> None:
-    """Best effort: a hold that nobody confirms ends by itself when its time is over."""
+def _expire_unless_held(order: Order, cluster: str) -> bool:
+    """Whether the order has ended. While the store still holds all of it, it learns until when."""
     try:
-        _release_hold(order)
-    except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
-        logger.info("The hold of order %s is left to expire: %s", order.reference, error)
-
-
-def _release_hold(order: Order) -> None:
-    try:
-        seatstore.release_hold(
-            hold_id=str(order.hold_id), request_id=f"{order.id}:release:{uuid4()}", cluster=order.inventory.cluster
-        )
-    except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
-        logger.info("Order %s had nothing to release: %s", order.reference, error)
+        holds = [seatstore.hold(part.hold_id, cluster=part.inventory.cluster) for part in parts_of(order)]
+    except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown):
+        if all(part.inventory.cluster == cluster for part in parts_of(order)):
+            raise
+        # Another cluster's silence keeps nobody else's order waiting.
+        return False
+    held = {hold.hold_id: hold for hold in holds if hold is not None and hold.state == "held"}
+    if len(held) == len(holds):
+        held_until = min(hold.held_until for hold in held.values())
+        Order.objects.filter(pk=order.pk, status=S.AWAITING_PAYMENT).update(held_until=held_until)
+        return False
+    if not advance(order, S.EXPIRED, reason="It was not paid in time."):
+        return False
+    release_in_store(order, [part for part in parts_of(order) if str(part.hold_id) in held])
+    return True

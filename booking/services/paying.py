@@ -8,9 +8,11 @@ from django.conf import settings
 
 from booking import seatstore
 from booking.errors import DepartureGone, OrderNotPayable
-from booking.models import Order
+from booking.models import Order, OrderPart
 from booking.orders import advance
-from booking.services.ending import boards_at, give_back_in_store
+from booking.selectors.orders import parts_of
+from booking.services.boarding import begins_at
+from booking.services.releasing import give_back_whole, release_in_store
 
 logger = logging.getLogger(__name__)
 
@@ -30,26 +32,32 @@ def extend_for_payment(*, order: Order, now: datetime) -> None:
     """
     if order.status != S.AWAITING_PAYMENT:
         raise OrderNotPayable(order.status)
-    if boards_at(inventory=order.inventory, first_leg=order.first_leg) <= now:
+    if begins_at(order) <= now:
         raise DepartureGone
+    ends = [_extended_until(order, part) for part in parts_of(order)]
+    if not advance(order, S.AWAITING_PAYMENT, held_until=min(ends)):
+        raise OrderNotPayable(order.status)
+
+
+def _extended_until(order: Order, part: OrderPart) -> datetime:
+    """
+    Raises:
+        OrderNotPayable: the hold has ended, and the order with it.
+    """
     try:
-        held_until = seatstore.extend_hold(
-            hold_id=str(order.hold_id),
+        return seatstore.extend_hold(
+            hold_id=part.hold_id,
             ttl_s=settings.PAYMENT_EXTENSION_S,
             request_id=f"{order.id}:extend:{uuid4()}",
-            cluster=order.inventory.cluster,
+            cluster=part.inventory.cluster,
         )
-    except seatstore.HoldEnded as error:
-        advance(order, S.EXPIRED)
-        raise OrderNotPayable(order.status) from error
-    except seatstore.SeatStoreRefused as error:
+    except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
         # It has lived as long as any hold may; what is left of it has to do.
-        if error.code == "lifetime-exceeded":
-            return
-        advance(order, S.EXPIRED)
+        if isinstance(error, seatstore.SeatStoreRefused) and error.code == "lifetime-exceeded" and order.held_until:
+            return order.held_until
+        if advance(order, S.EXPIRED, reason=str(error)[:200]):
+            release_in_store(order, [other for other in parts_of(order) if other != part])
         raise OrderNotPayable(order.status) from error
-    if not advance(order, S.AWAITING_PAYMENT, held_until=held_until):
-        raise OrderNotPayable(order.status)
 
 
 def begin_confirming(*, order: Order) -> None:
@@ -65,20 +73,27 @@ def begin_confirming(*, order: Order) -> None:
 
 
 def confirm_in_store(*, order: Order) -> None:
-    """Turn the hold into a sale; repeating it changes nothing.
+    """Turn the holds of all its parts into sales, or of none; repeating it changes nothing.
 
     Raises:
-        OrderNotPayable: the hold had ended; the order is EXPIRED and the money must go back.
+        OrderNotPayable: a hold had ended; the order is EXPIRED and the money must go back.
         seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again.
     """
-    try:
-        seatstore.confirm_hold(
-            hold_id=str(order.hold_id), request_id=f"{order.id}:confirm", cluster=order.inventory.cluster
-        )
-    except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
-        logger.warning("Order %s could not be confirmed: %s", order.reference, error)
-        advance(order, S.EXPIRED)
-        raise OrderNotPayable(order.status) from error
+    parts = parts_of(order)
+    for part in parts:
+        try:
+            seatstore.confirm_hold(
+                hold_id=part.hold_id,
+                request_id=f"{order.id}:confirm:{part.position}",
+                cluster=part.inventory.cluster,
+            )
+        except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
+            logger.warning("Order %s could not be confirmed: %s", order.reference, error)
+            sold = [other for other in parts if other.position < part.position]
+            give_back_whole(order=order, parts=sold, request_id=f"{order.id}:cancel:unsold")
+            if advance(order, S.EXPIRED, reason=str(error)[:200]):
+                release_in_store(order, [other for other in parts if other.position > part.position])
+            raise OrderNotPayable(order.status) from error
 
 
 def mark_confirmed(*, order: Order, now: datetime) -> None:
@@ -93,6 +108,6 @@ def take_back_unpaid(*, order: Order) -> None:
     Raises:
         seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again.
     """
-    give_back_in_store(order=order, seats=(), request_id=f"{order.id}:cancel:unpaid")
+    give_back_whole(order=order, parts=parts_of(order), request_id=f"{order.id}:cancel:unpaid")
     if order.status == S.CONFIRMING:
         advance(order, S.CANCELLED)

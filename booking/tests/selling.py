@@ -15,6 +15,8 @@ from booking.models import (
     HallRow,
     Inventory,
     Order,
+    OrderPart,
+    OrderSeat,
     Performance,
     PerformancePrice,
     PriceZone,
@@ -77,6 +79,29 @@ def a_performance_on_sale(*, starts_at: datetime | None = None) -> Inventory:
     inventory = publish_performance(performance=performance)
     assert inventory.state == Inventory.State.OPEN, inventory.last_error
     return inventory
+
+
+def a_written_order(
+    customer: User,
+    inventory: Inventory,
+    *seats: str,
+    status: str = Order.Status.CONFIRMED,
+    price: int = 5,
+    request_id: str = "r",
+) -> Order:
+    """An order's rows alone; no store has heard of it."""
+    order = Order.objects.create(
+        customer=customer,
+        status=status,
+        amount=price * len(seats),
+        currency="INR",
+        request_id=request_id,
+        held_until=timezone.now(),
+    )
+    part = OrderPart.objects.create(order=order, inventory=inventory)
+    for name in seats:
+        OrderSeat.objects.create(order=order, part=part, name=name, zone="AC2", amount=price, currency="INR")
+    return order
 
 
 def a_held_order(*, seats: tuple[str, ...] = ("A-1", "B-1"), customer: User | None = None) -> Order:

@@ -15,7 +15,6 @@ from booking.models import (
     Hall,
     Inventory,
     Order,
-    OrderSeat,
     Performance,
     ServiceCalendar,
     Show,
@@ -24,8 +23,10 @@ from booking.models import (
     Train,
     ZoneFare,
 )
+from booking.orders import advance
 from booking.publishing import announce_performances
 from booking.tests.catalogue import a_carrier, a_class, a_departure, a_hall, a_performance, a_station, a_train
+from booking.tests.selling import a_written_order
 
 pytestmark = pytest.mark.django_db
 
@@ -54,14 +55,8 @@ def one_of_each(train):
     ZoneFare.objects.create(seat_class=a_class("AC3"), amount=5)
     inventory = a_departure(train, DAY).inventory
     announce_performances([a_performance(timezone.now() + timedelta(days=1))])
-    order = Order.objects.create(
-        customer=User.objects.create(email="c@example.com"),
-        inventory=inventory,
-        amount=5,
-        currency="INR",
-        request_id="r",
-    )
-    OrderSeat.objects.create(order=order, name="B1-1", zone="AC3", amount=5)
+    order = a_written_order(User.objects.create(email="c@example.com"), inventory, "B1-1", status=Order.Status.DRAFT)
+    advance(order, Order.Status.EXPIRED)
 
 
 def page(model, name, *args):

@@ -75,8 +75,8 @@ def test_a_hold_tells_its_seats_price_and_remaining_time(api, train):
 )
 def test_a_journey_is_said_by_places_or_by_legs(api, train, journey, legs):
     assert hold(api, train, **journey).status_code == 201
-    order = Order.objects.get()
-    assert (order.first_leg, order.end_leg) == legs
+    part = Order.objects.get().parts.get()
+    assert (part.first_leg, part.end_leg) == legs
 
 
 @pytest.mark.parametrize(

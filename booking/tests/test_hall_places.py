@@ -31,7 +31,9 @@ def test_seats_on_both_sides_of_an_aisle_are_beside_it():
     assert beside_an_aisle(read_places("1-3 | 4-6 . 7")) == {3, 4}
 
 
-@pytest.mark.parametrize("text", ["1-4 | 5-10r . 12w", "8-1", "1w:BEST 2w:BEST 3", "2@1,2.5 1@2,2.5", "7 5 3 1 | 2 4 6"])
+@pytest.mark.parametrize(
+    "text", ["1-4 | 5-10r . 12w", "8-1", "1w:BEST 2w:BEST 3", "2@1,2.5 1@2,2.5", "7 5 3 1 | 2 4 6"]
+)
 def test_places_are_written_as_they_are_read(text):
     places = read_places(text)
     assert read_places(write_places(places)) == places

@@ -27,7 +27,7 @@ def order():
 def test_an_order_that_is_given_back_frees_its_seats_at_once(order):
     release_order(order=order)
     assert order.status == S.CANCELLED
-    assert seatstore.availability(order.inventory_id).taken(0, 1) == set()
+    assert seatstore.availability(order.parts.get().inventory_id).taken(0, 1) == set()
 
 
 def test_giving_back_what_has_ended_is_no_error(order):
@@ -54,7 +54,7 @@ def test_a_draft_that_gets_its_seats_while_it_is_given_up_is_given_up_all_the_sa
     stale = Order.objects.get(pk=order.pk)
     stale.status = S.DRAFT
     assert release_order(order=stale).status == S.CANCELLED
-    assert seatstore.availability(order.inventory_id).taken(0, 1) == set()
+    assert seatstore.availability(order.parts.get().inventory_id).taken(0, 1) == set()
 
 
 def test_a_draft_that_is_paid_while_it_is_given_up_stays_paid(order):
@@ -66,7 +66,7 @@ def test_a_draft_that_is_paid_while_it_is_given_up_stays_paid(order):
 
 
 def test_an_order_expires_when_its_hold_has(order):
-    seatstore.release_hold(hold_id=str(order.hold_id), request_id=f"{order.id}:gone")
+    seatstore.release_hold(hold_id=str(order.parts.get().hold_id), request_id=f"{order.id}:gone")
     assert expire_orders(now=order.held_until + timedelta(seconds=1), limit=10) == 1
     order.refresh_from_db()
     assert order.status == S.EXPIRED
@@ -107,7 +107,7 @@ def test_a_store_that_is_away_is_asked_once_a_round_however_many_drafts_were_aba
         patched.setattr(seatstore, "release_hold", no_answer)
         with pytest.raises(type(error)):
             expire_orders(now=later, limit=10)
-    assert asked == [str(orders[0].hold_id)]
+    assert asked == [orders[0].parts.get().hold_id]
     assert expire_orders(now=later, limit=10) == 2
 
 
@@ -123,14 +123,14 @@ def test_a_draft_that_never_reached_the_store_does_not_hold_up_the_others(monkey
 
 
 def test_an_expired_order_is_kept(order):
-    seatstore.release_hold(hold_id=str(order.hold_id), request_id=f"{order.id}:gone")
+    seatstore.release_hold(hold_id=str(order.parts.get().hold_id), request_id=f"{order.id}:gone")
     expire_orders(now=order.held_until, limit=10)
     assert order_of(customer=order.customer, order_id=order.pk).seats.count() == 2
 
 
 def test_one_round_ends_no_more_orders_than_it_may():
     for order in [a_held_order() for _ in range(3)]:
-        seatstore.release_hold(hold_id=str(order.hold_id), request_id=f"{order.id}:gone")
+        seatstore.release_hold(hold_id=str(order.parts.get().hold_id), request_id=f"{order.id}:gone")
     later = timezone.now() + timedelta(hours=1)
     assert [expire_orders(now=later, limit=2) for _ in range(3)] == [2, 1, 0]
 
@@ -139,7 +139,7 @@ def test_confirming_twice_changes_nothing(order):
     begin_confirming(order=order)
     confirm_in_store(order=order)
     confirm_in_store(order=order)
-    assert seatstore.hold(str(order.hold_id)).state == "confirmed"
+    assert seatstore.hold(str(order.parts.get().hold_id)).state == "confirmed"
 
 
 def test_a_step_that_somebody_else_took_first_is_not_taken_again(order):
@@ -159,9 +159,9 @@ def test_a_step_that_the_table_does_not_know_is_a_defect(order, status):
 
 def test_nobody_sees_another_customers_order(order):
     assert order_of(customer=order.customer, reference=order.reference.lower()) == order
-    assert order_of_hold(customer=order.customer, hold_id=order.hold_id) == order
+    assert order_of_hold(customer=order.customer, hold_id=order.parts.get().hold_id) == order
     for asked in ({"order_id": order.pk}, {"reference": order.reference}):
         with pytest.raises(Http404):
             order_of(customer=a_customer(), **asked)
     with pytest.raises(Http404):
-        order_of_hold(customer=a_customer(), hold_id=order.hold_id)
+        order_of_hold(customer=a_customer(), hold_id=order.parts.get().hold_id)

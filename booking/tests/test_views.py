@@ -286,13 +286,13 @@ def test_seats_are_given_back_before_they_are_paid(client, train, customer):
     order = held_by_somebody(train, "C1-1", customer=customer)
     answer = client.post(f"/orders/{order.reference}/release/", follow=True)
     assert "Your seats were given back. Nothing was charged." in text_of(answer)
-    assert seatstore.hold(order.hold_id).state == "released"
+    assert seatstore.hold(order.parts.get().hold_id).state == "released"
     assert "These seats were given back." in text_of(client.get(f"/orders/{order.reference}/"))
 
 
 def test_an_order_whose_time_is_over_says_so_and_offers_to_choose_again(client, train, customer):
     order = held_by_somebody(train, "C1-1", customer=customer)
-    seatstore.release_hold(hold_id=order.hold_id, request_id=uuid4().hex)
+    seatstore.release_hold(hold_id=order.parts.get().hold_id, request_id=uuid4().hex)
     Order.objects.update(held_until=timezone.now() - timedelta(seconds=1))
     page = client.get(f"/orders/{order.reference}/")
     assert "The time to pay has run out" in text_of(page)
@@ -324,7 +324,7 @@ def test_nobody_sees_or_ends_the_orders_of_others(client, train, customer):
     assert client.get(f"/orders/{order.reference}/").status_code == 404
     assert client.post(f"/orders/{order.reference}/release/").status_code == 404
     assert order.reference not in text_of(client.get("/orders/"))
-    assert seatstore.hold(order.hold_id).state == "held"
+    assert seatstore.hold(order.parts.get().hold_id).state == "held"
 
 
 @pytest.mark.parametrize("address", ["/orders/", "/orders/ABCDEFGH/", "/pay/ABCDEFGH/"])

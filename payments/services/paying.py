@@ -79,7 +79,7 @@ def carry_on(*, payment: Payment, now: datetime) -> Payment:
 def _earlier(order: Order, request_id: str) -> Payment | None:
     """The customer's payment under this request id, be it for this order or (a mistake) for another."""
     mine = Payment.objects.filter(order__customer_id=order.customer_id, request_id=request_id)
-    return mine.select_related("order__inventory").order_by("created_at").first()
+    return mine.select_related("order").order_by("created_at").first()
 
 
 def _create(order: Order, card: Card, request_id: str) -> Payment:

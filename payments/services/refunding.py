@@ -32,7 +32,7 @@ R = Refund.Status
 def cancel_order(
     *, order: Order, seats: Sequence[str] = (), request_id: str, now: datetime | None = None
 ) -> list[Refund]:
-    """Cancel seats of an order, all that are left if none is named, and pay back their price in full.
+    """Cancel seats of an order, by label, all that are left if none is named, and pay back their price in full.
 
     An unpaid order is given back as a whole, without a refund. The same request id gives the same refund.
     A refund that is not DONE yet is on its way: the worker finishes it.
@@ -69,7 +69,12 @@ def carry_on_refund(*, refund: Refund) -> None:
     """
     payment = refund.payment
     if refund.status == R.CREATED:
-        give_back_in_store(order=payment.order, seats=refund.seats, request_id=f"{payment.order_id}:cancel:{refund.id}")
+        of_order = payment.order.seats.select_related("part")
+        give_back_in_store(
+            order=payment.order,
+            seats=[seat for seat in of_order if seat.label in refund.seats],
+            request_id=f"{payment.order_id}:cancel:{refund.id}",
+        )
         advance(refund, R.IN_TRANSIT)
     if refund.status == R.IN_TRANSIT:
         answer = gateways.named(payment.gateway).refund(
@@ -103,7 +108,7 @@ def _write_refund(order: Order, seats: Sequence[str], request_id: str, now: date
             payment=payment,
             request_id=request_id,
             amount=sum((seat.amount for seat in cancelled), Decimal(0)),
-            seats=[seat.name for seat in cancelled],
+            seats=[seat.label for seat in cancelled],
             whole_order=not seats,
         )
         ledger.post([ledger.cancellation(refund)])

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from booking import seatstore
 from booking.errors import DomainError
-from booking.models import Order
 from payments import gateways
 from payments.gateways import GatewayUnavailable
 from payments.models import Payment, Refund
@@ -37,14 +36,21 @@ def _settle_on(cluster: str, now: datetime, limit: int) -> int:
     settled = 0
     stale = {"updated_at__lte": now - GRACE}
     payments = Payment.objects.filter(
-        status__in=(P.CREATED, P.AUTHORISED), order__inventory__cluster=cluster, **stale
+        status__in=(P.CREATED, P.AUTHORISED),
+        # An order over several clusters is looked after where its first part lives.
+        order__parts__position=1,
+        order__parts__inventory__cluster=cluster,
+        **stale,
     ).select_related("order")
     for payment in payments.order_by("updated_at")[:limit]:
         if claim(payment, now=now):
             _settle_payment(payment, now)
             settled += 1
     refunds = Refund.objects.filter(
-        status__in=(R.CREATED, R.IN_TRANSIT), payment__order__inventory__cluster=cluster, **stale
+        status__in=(R.CREATED, R.IN_TRANSIT),
+        payment__order__parts__position=1,
+        payment__order__parts__inventory__cluster=cluster,
+        **stale,
     ).select_related("payment__order")
     for refund in refunds.order_by("updated_at")[: limit - settled]:
         if claim(refund, now=now):
@@ -60,7 +66,7 @@ def _settle_payment(payment: Payment, now: datetime) -> None:
         advance(payment, P.FAILED, failure="The payment was not completed.")
         return
     # Others of this round came first, which may have taken a while.
-    payment.order.refresh_from_db(from_queryset=Order.objects.select_related("inventory"))
+    payment.order.refresh_from_db()
     try:
         carry_on(payment=payment, now=now)
     except GatewayUnavailable:

@@ -44,7 +44,7 @@ def settle() -> int:
 def assert_ticket_or_money_back(order: Order) -> None:
     """Exactly one of the two holds, in our rows, at the gateway and in the store; and nothing is left to be done."""
     order.refresh_from_db()
-    hold = seatstore.hold(str(order.hold_id))
+    hold = seatstore.hold(str(order.parts.get().hold_id))
     taken = [charge for charge in SandboxCharge.objects.all() if charge.status == SandboxCharge.Status.CAPTURED]
     reserved = [charge for charge in SandboxCharge.objects.all() if charge.status == SandboxCharge.Status.AUTHORISED]
     captured = Payment.objects.filter(order=order, status=Payment.Status.CAPTURED).count()

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from booking.models import Order
 from booking.tests.catalogue import a_departure, a_station, a_train
+from booking.tests.selling import a_written_order
 from payments.models import Payment, Refund
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("model", [Payment, Refund])]
@@ -22,13 +22,8 @@ def office(client):
 @pytest.fixture(autouse=True)
 def refunded_order():
     train = a_train((a_station("AAA"), 600, 600), (a_station("BBB"), 700, 700))
-    order = Order.objects.create(
-        customer=User.objects.create(email="c@example.com"),
-        inventory=a_departure(train, datetime(2030, 5, 4, tzinfo=UTC).date()).inventory,
-        amount=5,
-        currency="INR",
-        request_id="r",
-    )
+    inventory = a_departure(train, datetime(2030, 5, 4, tzinfo=UTC).date()).inventory
+    order = a_written_order(User.objects.create(email="c@example.com"), inventory, "B1-1")
     payment = Payment.objects.create(order=order, request_id="r", amount=5, currency="INR", gateway="sandbox")
     Refund.objects.create(payment=payment, request_id="r", amount=5)
     return order

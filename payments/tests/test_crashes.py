@@ -112,8 +112,8 @@ def test_an_authorisation_that_arrives_after_it_was_given_up_reserves_nothing(mo
 @pytest.mark.parametrize("boundary", AUTHORISED.values(), ids=AUTHORISED)
 def test_an_interrupted_payment_of_an_order_that_expired_meanwhile_ends_consistently(boundary, monkeypatch):
     order = crash_at(boundary, monkeypatch)
-    if seatstore.hold(str(order.hold_id)).state == "held":
-        seatstore.release_hold(hold_id=str(order.hold_id), request_id=f"{order.id}:gone")
+    if seatstore.hold(str(order.parts.get().hold_id)).state == "held":
+        seatstore.release_hold(hold_id=str(order.parts.get().hold_id), request_id=f"{order.id}:gone")
     expire_orders(now=timezone.now() + timedelta(hours=1), limit=10)
     settle()
     assert_ticket_or_money_back(order)
@@ -140,7 +140,7 @@ def test_a_void_that_was_interrupted_is_made_by_the_worker(boundary, monkeypatch
 
 
 def _hold_ended(*, order):
-    seatstore.release_hold(hold_id=str(order.hold_id), request_id=f"{order.id}:gone")
+    seatstore.release_hold(hold_id=str(order.parts.get().hold_id), request_id=f"{order.id}:gone")
     Order.objects.filter(pk=order.pk).update(status=Order.Status.EXPIRED)
     raise OrderNotPayable("EXPIRED")
 
@@ -166,7 +166,7 @@ def test_a_capture_that_was_refused_is_cleaned_up_after_a_crash(boundary, monkey
     settle()
     assert_ticket_or_money_back(order)
     assert order.status == Order.Status.CANCELLED
-    assert seatstore.availability(order.inventory_id).taken(0, 1) == set()
+    assert seatstore.availability(order.parts.get().inventory_id).taken(0, 1) == set()
 
 
 def test_a_payment_that_is_being_worked_on_is_left_alone(monkeypatch):

@@ -114,7 +114,7 @@ def test_an_order_cannot_be_paid_twice(order):
 
 
 def test_what_has_begun_cannot_be_paid_however_long_it_is_still_held(order):
-    begins = order.inventory.performance.starts_at
+    begins = order.parts.get().inventory.performance.starts_at
     with pytest.raises(DepartureGone):
         pay(order, now=begins)
     assert not SandboxCharge.objects.exists()
@@ -130,7 +130,7 @@ def test_an_order_that_was_given_back_cannot_be_paid(order):
 
 
 def test_an_order_whose_hold_has_ended_in_the_store_expires_instead_of_being_charged(order):
-    seatstore.release_hold(hold_id=str(order.hold_id), request_id=uuid4().hex)
+    seatstore.release_hold(hold_id=str(order.parts.get().hold_id), request_id=uuid4().hex)
     with pytest.raises(OrderNotPayable):
         pay(order)
     order.refresh_from_db()
@@ -161,7 +161,7 @@ def test_a_confirmation_that_is_refused_gives_the_money_back(order, monkeypatch)
     real = SandboxGateway.authorise
 
     def lose_the_hold_meanwhile(self, **arguments):
-        seatstore.release_hold(hold_id=str(order.hold_id), request_id=uuid4().hex)
+        seatstore.release_hold(hold_id=str(order.parts.get().hold_id), request_id=uuid4().hex)
         return real(self, **arguments)
 
     monkeypatch.setattr(SandboxGateway, "authorise", lose_the_hold_meanwhile)
@@ -195,7 +195,7 @@ def test_money_that_cannot_be_taken_puts_the_seats_back_on_sale(order, monkeypat
         pay(order)
     order.refresh_from_db()
     assert order.status == Order.Status.CANCELLED
-    assert seatstore.availability(order.inventory_id).taken(0, 1) == set()
+    assert seatstore.availability(order.parts.get().inventory_id).taken(0, 1) == set()
     assert_ticket_or_money_back(order)
 
 

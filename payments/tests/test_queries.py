@@ -45,13 +45,17 @@ def in_short(sql: str) -> str:
     return verb if table is None else f"{verb} {table[1]}"
 
 
+# A step of an order, with its row of history.
+STEP = ["SAVEPOINT", "UPDATE booking_order", "INSERT booking_orderevent", "RELEASE"]
+
 HOLDING = [
     "SELECT accounts_user",
     "SAVEPOINT",
     "INSERT booking_order",
+    "INSERT booking_orderpart",
     "INSERT booking_orderseat",
     "RELEASE",
-    "UPDATE booking_order",
+    *STEP,
 ]
 
 
@@ -75,10 +79,11 @@ def test_paying_reads_the_order_once_and_writes_each_step_once(api):
     assert queries == [
         "SELECT accounts_user",
         "SELECT booking_order",
+        "SELECT booking_orderpart",
         "SELECT booking_orderseat",
         "SELECT payments_payment",
         # How long the store says that the seats are held.
-        "UPDATE booking_order",
+        *STEP,
         "SAVEPOINT",
         "INSERT payments_payment",
         "RELEASE",
@@ -91,13 +96,13 @@ def test_paying_reads_the_order_once_and_writes_each_step_once(api):
         # A step and what it does to the accounts are one transaction.
         "INSERT payments_ledgerentry",
         "INSERT payments_ledgerposting",
-        "UPDATE booking_order",
+        *STEP,
         "UPDATE payments_sandboxcharge",
         "SAVEPOINT",
         "UPDATE payments_payment",
         "INSERT payments_ledgerentry",
         "INSERT payments_ledgerposting",
-        "UPDATE booking_order",
+        *STEP,
         "RELEASE",
         "SELECT payments_refund",
     ]

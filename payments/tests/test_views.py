@@ -45,7 +45,7 @@ def test_a_declined_card_says_so_keeps_the_seats_and_lets_another_be_tried(clien
     assert answer.status_code == 402
     assert "The card was declined." in text_of(answer)
     assert "your seats are still held" in text_of(answer)
-    assert seatstore.hold(order.hold_id).state == "held"
+    assert seatstore.hold(order.parts.get().hold_id).state == "held"
     assert "Confirmed" in text_of(pay(client, order))
 
 
@@ -130,7 +130,7 @@ def test_one_of_several_seats_is_cancelled_and_its_price_comes_back(client, orde
     page = text_of(cancel(client, order, "B-1"))
     assert "Cancelled. ₹300.00 was paid back to Visa ending 4242." in page
     assert "Confirmed, partly cancelled" in page
-    assert set(seatstore.availability(order.inventory_id).sold) == {"A-1"}
+    assert set(seatstore.availability(order.parts.get().inventory_id).sold) == {"A-1"}
 
 
 def test_a_whole_order_is_cancelled(client, order):

@@ -24,7 +24,7 @@ inventory = publish_performance(performance=a_performance(timezone.now() + timed
 customer = User.objects.create(email=f"{uuid.uuid4()}@example.com")
 order = hold_seats(customer=customer, inventory=inventory, seats=["A-1"], first_leg=0, end_leg=1, request_id="1")
 from booking import seatstore
-seatstore.confirm_hold(hold_id=order.hold_id, request_id="2", cluster=inventory.cluster)
+seatstore.confirm_hold(hold_id=order.parts.get().hold_id, request_id="2", cluster=inventory.cluster)
 print(json.dumps([inventory.pk, inventory.cluster]))
 """
 OFF_SALE = """

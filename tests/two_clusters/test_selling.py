@@ -88,7 +88,7 @@ def test_while_one_cluster_is_away_the_worker_goes_on_with_the_other(one_mortal:
     there, here = hold(on_second, "A-1"), hold(on_main, "A-1")
     paid = buy(on_main, "B-1")
     one_mortal.kill()
-    seatstore.release_hold(hold_id=here.hold_id, request_id=uuid4().hex, cluster="main")
+    seatstore.release_hold(hold_id=here.parts.get().hold_id, request_id=uuid4().hex, cluster="main")
     take_off_sale(on_second)
     Inventory.objects.filter(pk=on_main.pk).update(state=Inventory.State.PUBLISHING)
     assert publish_due(limit=10) == 1

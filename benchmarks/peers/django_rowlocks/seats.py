@@ -10,12 +10,13 @@ from django.utils import timezone
 from accounts.models import User
 from benchmarks.peers.django_rowlocks.models import SeatRow
 from booking.errors import OrderNotPayable, RequestConflict
-from booking.models import Inventory, Order, OrderSeat, Performance
+from booking.models import Inventory, Order, OrderPart, OrderSeat, Performance
 from booking.orders import advance
 from booking.pricing import price_of_seats
 from booking.publishing import announce_performances
 from booking.seatplan import seat_names
 from booking.seatstore import SeatsTaken
+from booking.selectors import know_rows
 from booking.services import mark_confirmed
 from payments import gateways
 from payments.cards import Card
@@ -53,21 +54,29 @@ def hold_seats(*, customer: User, inventory: Inventory, seats: Sequence[str], re
                 raise SeatsTaken(taken)
             order = Order.objects.create(
                 customer=customer,
-                inventory=inventory,
                 status=S.AWAITING_PAYMENT,
                 held_until=held_until,
                 amount=sum(seat.price for seat in priced).amount,
                 currency=settings.CURRENCY,
                 request_id=request_id,
             )
+            part = OrderPart.objects.create(order=order, inventory=inventory)
             bought = [
-                OrderSeat(order=order, name=seat.name, zone=seat.zone, amount=seat.price.amount) for seat in priced
+                OrderSeat(
+                    order=order,
+                    part=part,
+                    name=seat.name,
+                    zone=seat.zone,
+                    amount=seat.price.amount,
+                    currency=order.currency,
+                )
+                for seat in priced
             ]
             OrderSeat.objects.bulk_create(bought)
             SeatRow.objects.filter(pk__in=[row.pk for row in rows]).update(order=order, held_until=held_until)
     except IntegrityError as error:
         raise RequestConflict from error
-    order._prefetched_objects_cache = {"seats": bought}
+    know_rows(order, [part], bought)
     return order
 
 
