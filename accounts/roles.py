@@ -40,8 +40,9 @@ def _all(words: str, app: str, models: str) -> dict[str, str]:
 
 
 _TRAINS = "station seatclass coachlayout train stop coach departure"
-_SHOWS = "venue hall pricezone hallrow show performance performanceprice"
-_CATALOGUE = f"{_TRAINS} {_SHOWS}"
+_CARRIERS = "carrier passengertype servicecalendar calendarexception stationfare zonefare"
+_SHOWS = "venue hall pricezone hallrow standingarea show performance performanceprice"
+_CATALOGUE = f"{_CARRIERS} {_TRAINS} {_SHOWS}"
 _ORDERS = "order orderseat"
 _MONEY = "payment refund"
 

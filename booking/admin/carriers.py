@@ -3,6 +3,16 @@
 from django.contrib import admin
 
 from booking.models import CalendarException, Carrier, PassengerType, ServiceCalendar, StationFare, ZoneFare
+from booking.sheets.carriers import (
+    CalendarExceptionSheet,
+    CarrierSheet,
+    PassengerTypeSheet,
+    ServiceCalendarSheet,
+    StationFareSheet,
+    ZoneFareSheet,
+)
+
+from .catalogue import CatalogueAdmin
 
 
 class PassengerTypeInline(admin.TabularInline):
@@ -11,7 +21,8 @@ class PassengerTypeInline(admin.TabularInline):
 
 
 @admin.register(Carrier)
-class CarrierAdmin(admin.ModelAdmin):
+class CarrierAdmin(CatalogueAdmin):
+    sheets = (CarrierSheet, PassengerTypeSheet)
     list_display = ("code", "name", "currency", "fare_step", "time_zone")
     search_fields = ("code", "name")
     inlines = (PassengerTypeInline,)
@@ -27,7 +38,8 @@ class CalendarExceptionInline(admin.TabularInline):
 
 
 @admin.register(ServiceCalendar)
-class ServiceCalendarAdmin(admin.ModelAdmin):
+class ServiceCalendarAdmin(CatalogueAdmin):
+    sheets = (ServiceCalendarSheet, CalendarExceptionSheet)
     list_display = ("code", "carrier", "starts_on", "ends_on", "monday", "saturday", "sunday")
     list_filter = ("carrier",)
     list_select_related = ("carrier",)
@@ -36,7 +48,8 @@ class ServiceCalendarAdmin(admin.ModelAdmin):
 
 
 @admin.register(StationFare)
-class StationFareAdmin(admin.ModelAdmin):
+class StationFareAdmin(CatalogueAdmin):
+    sheets = (StationFareSheet,)
     list_display = ("origin", "destination", "seat_class", "price")
     list_filter = ("seat_class__carrier", "seat_class")
     list_select_related = ("origin", "destination", "seat_class__carrier")
@@ -45,7 +58,8 @@ class StationFareAdmin(admin.ModelAdmin):
 
 
 @admin.register(ZoneFare)
-class ZoneFareAdmin(admin.ModelAdmin):
+class ZoneFareAdmin(CatalogueAdmin):
+    sheets = (ZoneFareSheet,)
     list_display = ("origin_zone", "destination_zone", "line", "seat_class", "price")
     list_filter = ("seat_class__carrier", "seat_class", "line")
     list_select_related = ("seat_class__carrier",)

@@ -1,6 +1,5 @@
 """Forms that let people write times as they are printed: by the station's or the venue's own clock."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -8,10 +7,8 @@ from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
 from booking.models import HallRow, Performance, PriceZone, Stop
+from booking.run_time import run_time_of, run_time_text
 from booking.timetable import fault_in_stops
-
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?:\s*\+(\d))?")
-_MINUTES_A_DAY = 24 * 60
 
 
 class RunTimeField(forms.Field):
@@ -20,19 +17,15 @@ class RunTimeField(forms.Field):
     widget = forms.TextInput(attrs={"size": 8, "placeholder": "06:10 +1"})
 
     def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, int):
-            return value
-        day, minute = divmod(value, _MINUTES_A_DAY)
-        return f"{minute // 60:02}:{minute % 60:02}" + (f" +{day}" if day else "")
+        return run_time_text(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> int | None:
         if value in self.empty_values:
             return None
-        found = _CLOCK.fullmatch(str(value).strip())
-        hours, minutes, days = (int(part or 0) for part in found.groups()) if found else (99, 0, 0)
-        if hours > 23 or minutes > 59:
-            raise forms.ValidationError("Write a time like 21:30, or 06:10 +1 on the day after.")
-        return days * _MINUTES_A_DAY + hours * 60 + minutes
+        try:
+            return run_time_of(str(value))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(self.prepare_value(initial) or "") != str(data or "")

@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from booking.models import Departure, Inventory, Performance
 from booking.publishing import NotSellable, withdraw
 
+from .catalogue import CatalogueAdmin
+
 Offering = Departure | Performance
 
 _WAITING = (Inventory.State.PUBLISHING, Inventory.State.CLOSING)
@@ -33,7 +35,7 @@ class OnSaleFilter(admin.SimpleListFilter):
         return queryset.filter(inventory__state=self.value()) if self.value() else queryset
 
 
-class OnSaleAdmin(admin.ModelAdmin):
+class OnSaleAdmin(CatalogueAdmin):
     """For what has an inventory; subclasses say how it is published."""
 
     actions: tuple[str, ...] = ("put_on_sale", "take_off_sale")

@@ -14,14 +14,25 @@ from booking.halls.places import read_places, seats_of
 from booking.halls.reading import drawing_of
 from booking.models import Hall, HallRow, Inventory, Performance, PerformancePrice, PriceZone, Show, Venue
 from booking.publishing import publish_performance
+from booking.sheets.shows import (
+    HallRowSheet,
+    HallSheet,
+    PerformanceSheet,
+    PriceZoneSheet,
+    ShowSheet,
+    StandingAreaSheet,
+    VenueSheet,
+)
 
+from .catalogue import CatalogueAdmin
 from .drawing import drawing
 from .forms import HallRowForm, PerformanceForm, PriceZoneForm
 from .sale import OnSaleAdmin, OnSaleFilter
 
 
 @admin.register(Venue)
-class VenueAdmin(admin.ModelAdmin):
+class VenueAdmin(CatalogueAdmin):
+    sheets = (VenueSheet,)
     list_display = ("name", "city", "time_zone")
     list_filter = ("city",)
     search_fields = ("name", "city", "address")
@@ -54,7 +65,8 @@ class HallRowInline(_ZoneOfHallInline):
 
 
 @admin.register(Hall)
-class HallAdmin(admin.ModelAdmin):
+class HallAdmin(CatalogueAdmin):
+    sheets = (HallSheet, PriceZoneSheet, HallRowSheet, StandingAreaSheet)
     list_display = ("name", "venue", "seat_count")
     list_filter = ("venue",)
     search_fields = ("name", "venue__name", "venue__city")
@@ -84,7 +96,8 @@ class HallAdmin(admin.ModelAdmin):
 
 
 @admin.register(Show)
-class ShowAdmin(admin.ModelAdmin):
+class ShowAdmin(CatalogueAdmin):
+    sheets = (ShowSheet,)
     list_display = ("title", "genre", "duration_minutes")
     list_filter = ("genre",)
     search_fields = ("title", "summary")
@@ -102,6 +115,7 @@ class PerformancePriceInline(_ZoneOfHallInline):
 
 @admin.register(Performance)
 class PerformanceAdmin(OnSaleAdmin):
+    sheets = (PerformanceSheet,)
     form = PerformanceForm
     list_display = ("show", "hall", "local_time", "sale", "is_open", "opened_at", "last_error")
     list_filter = (OnSaleFilter, "show", "hall")

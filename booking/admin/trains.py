@@ -11,7 +11,17 @@ from booking.departures import RunNotChangeable, cancel_departure
 from booking.models import Coach, CoachLayout, Departure, Inventory, SeatClass, Station, Stop, Train
 from booking.publishing import publish_departure
 from booking.seatplan import coach_section
+from booking.sheets.trains import (
+    CoachLayoutSheet,
+    CoachSheet,
+    DepartureSheet,
+    SeatClassSheet,
+    StationSheet,
+    StopSheet,
+    TrainSheet,
+)
 
+from .catalogue import CatalogueAdmin
 from .drawing import drawing
 from .forms import StopForm, StopFormSet
 from .sale import OnSaleAdmin, OnSaleFilter
@@ -22,14 +32,16 @@ def _is_published(train: Train | None) -> bool:
 
 
 @admin.register(Station)
-class StationAdmin(admin.ModelAdmin):
+class StationAdmin(CatalogueAdmin):
+    sheets = (StationSheet,)
     list_display = ("code", "name", "city", "fare_zone", "time_zone")
     list_filter = ("time_zone",)
     search_fields = ("code", "name", "city")
 
 
 @admin.register(SeatClass)
-class SeatClassAdmin(admin.ModelAdmin):
+class SeatClassAdmin(CatalogueAdmin):
+    sheets = (SeatClassSheet,)
     list_display = ("code", "name", "carrier", "rank", "base_fare", "fare_per_km")
     list_filter = ("carrier",)
     list_select_related = ("carrier",)
@@ -41,7 +53,8 @@ class SeatClassAdmin(admin.ModelAdmin):
 
 
 @admin.register(CoachLayout)
-class CoachLayoutAdmin(admin.ModelAdmin):
+class CoachLayoutAdmin(CatalogueAdmin):
+    sheets = (CoachLayoutSheet,)
     list_display = ("name", "seat_class")
     list_filter = ("seat_class",)
     search_fields = ("name",)
@@ -83,7 +96,8 @@ class CoachInline(admin.TabularInline):
 
 
 @admin.register(Train)
-class TrainAdmin(admin.ModelAdmin):
+class TrainAdmin(CatalogueAdmin):
+    sheets = (TrainSheet, StopSheet, CoachSheet)
     list_display = ("number", "name", "kind", "carrier", "calendar", "stop_count", "coach_count")
     list_filter = ("carrier", "kind")
     list_select_related = ("carrier", "calendar")
@@ -110,7 +124,8 @@ class TrainAdmin(admin.ModelAdmin):
 
 @admin.register(Departure)
 class DepartureAdmin(OnSaleAdmin):
-    list_display = ("train", "date", "state", "delay_minutes", "sale", "is_open", "opened_at", "last_error")
+    sheets = (DepartureSheet,)
+    list_display = ("train", "date", "sale", "is_open", "opened_at", "last_error")
     list_filter = (OnSaleFilter, "state", "train__carrier")
     list_select_related = ("train", "inventory")
     date_hierarchy = "date"

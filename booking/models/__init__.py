@@ -1,5 +1,6 @@
 """What is for sale (trains, shows), its seats (inventory) and who bought them (orders)."""
 
+from . import history
 from .carriers import CalendarException, Carrier, PassengerType, ServiceCalendar
 from .fares import StationFare, ZoneFare
 from .inventory import Inventory, SeatPlan
@@ -35,4 +36,5 @@ __all__ = [
     "Train",
     "Venue",
     "ZoneFare",
+    "history",
 ]

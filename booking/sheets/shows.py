@@ -1,0 +1,122 @@
+"""The lists of shows: venues, halls with their zones, rows and standing areas, shows and performances."""
+
+import zoneinfo
+from operator import attrgetter
+from typing import Any
+
+from import_export.fields import Field
+from import_export.widgets import Widget
+
+from booking.models import Hall, HallRow, Performance, PriceZone, Show, StandingArea, Venue
+
+from .sheet import Sheet, sheet_options
+from .values import LocalTime, Named, Text
+
+
+class _ZoneOfHall(Widget):
+    """A price zone by its code, which is its own in its hall only."""
+
+    def __init__(self, sheet: "_OfHall") -> None:
+        super().__init__()
+        self._sheet = sheet
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> PriceZone | None:
+        code, hall = Text().clean(value), self._sheet.hall_of(row)
+        if not code or hall is None:
+            return None
+        zone = PriceZone.objects.filter(hall=hall, code=code).first()
+        if zone is None:
+            raise ValueError(f"{hall} has no price zone {code}.")
+        return zone
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return value.code if value else ""
+
+
+class _OfHall(Sheet):
+    """What the hall named in the same row says of its zones and its clock."""
+
+    # As "Main hall, Phoenix": a hall's name is its own in its venue only.
+    hall = Field("hall", "hall", Named(Hall, str, related=("venue",)))
+
+    def hall_of(self, row: Any) -> Hall | None:
+        return self.fields["hall"].widget.clean(row["hall"])
+
+    def zone_of(self, row: Any) -> zoneinfo.ZoneInfo | None:
+        hall = self.hall_of(row)
+        return hall.venue.zone if hall else None
+
+
+class VenueSheet(Sheet):
+    Meta = sheet_options(Venue, ("name",), ("name", "city", "address", "time_zone", "currency"))
+
+
+class HallSheet(Sheet):
+    venue = Field("venue", "venue", Named(Venue, attrgetter("name")))
+    related = ("venue",)
+
+    Meta = sheet_options(Hall, ("venue", "name"), ("venue", "name"))
+
+
+class PriceZoneSheet(_OfHall):
+    related = ("hall__venue",)
+    part_of = "hall"
+
+    Meta = sheet_options(PriceZone, ("hall", "code"), ("hall", "code", "name", "rank"))
+
+
+class HallRowSheet(_OfHall):
+    """Rows as their places are written on the hall's page: "1-4 | 5-10r"."""
+
+    zone = Field("zone", "zone")
+    related = ("hall__venue", "zone")
+    part_of = "hall"
+
+    Meta = sheet_options(HallRow, ("hall", "position"), ("hall", "position", "label", "zone", "places"))
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fields["zone"].widget = _ZoneOfHall(self)
+
+
+class StandingAreaSheet(_OfHall):
+    zone = Field("zone", "zone")
+    related = ("hall__venue", "zone")
+    part_of = "hall"
+
+    Meta = sheet_options(StandingArea, ("hall", "code"), ("hall", "code", "position", "name", "capacity", "zone"))
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fields["zone"].widget = _ZoneOfHall(self)
+
+
+class ShowSheet(Sheet):
+    Meta = sheet_options(Show, ("slug",), ("slug", "title", "genre", "summary", "description", "duration_minutes"))
+
+
+class PerformanceSheet(_OfHall):
+    """Times are by the clock of the venue."""
+
+    show = Field("show", "show", Named(Show, attrgetter("slug")))
+    starts_at = Field("starts_at", "starts_at")
+    sale_starts_at = Field("sale_starts_at", "sale_starts_at")
+    sale_ends_at = Field("sale_ends_at", "sale_ends_at")
+    related = ("show", "hall__venue")
+
+    Meta = sheet_options(
+        Performance,
+        ("show", "hall", "starts_at"),
+        ("show", "hall", "starts_at", "sale_starts_at", "sale_ends_at", "seats_per_customer"),
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("starts_at", "sale_starts_at", "sale_ends_at"):
+            self.fields[name].widget = LocalTime(self.zone_of)
+
+    def export_field(self, field: Field, instance: Performance, **kwargs: Any) -> Any:
+        moment = field.get_value(instance)
+        if isinstance(field.widget, LocalTime) and moment:
+            return f"{moment.astimezone(instance.hall.venue.zone):%Y-%m-%d %H:%M}"
+        return super().export_field(field, instance, **kwargs)

@@ -1,0 +1,113 @@
+"""The lists of trains: stations, classes, coach layouts, trains with their stops and coaches, departures."""
+
+from operator import attrgetter
+from typing import Any
+
+import tablib
+from django.core.exceptions import ValidationError
+from import_export.fields import Field
+from import_export.results import Error, Result
+
+from booking.models import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
+from booking.timetable import fault_in_stops
+
+from .carriers import calendar, carrier, seat_class
+from .sheet import Sheet, sheet_options
+from .values import Named, RunTime
+
+
+def _train() -> Field:
+    """As "IR 12951": a train's number is its own in its carrier only."""
+    return Field(
+        "train", "train", Named(Train, lambda train: f"{train.carrier.code} {train.number}", related=("carrier",))
+    )
+
+
+class StationSheet(Sheet):
+    Meta = sheet_options(
+        Station, ("code",), ("code", "name", "city", "latitude", "longitude", "time_zone", "fare_zone")
+    )
+
+
+class SeatClassSheet(Sheet):
+    """Fares are in the carrier's currency."""
+
+    carrier = carrier()
+    related = ("carrier",)
+
+    Meta = sheet_options(
+        SeatClass, ("carrier", "code"), ("carrier", "code", "name", "rank", "base_fare", "fare_per_km")
+    )
+
+
+class CoachLayoutSheet(Sheet):
+    seat_class = seat_class()
+    related = ("seat_class__carrier",)
+
+    Meta = sheet_options(CoachLayout, ("name",), ("name", "seat_class", "plan"))
+
+
+class TrainSheet(Sheet):
+    carrier = carrier()
+    calendar = calendar()
+    related = ("carrier", "calendar__carrier")
+
+    Meta = sheet_options(
+        Train, ("carrier", "number"), ("carrier", "number", "name", "kind", "line", "calendar", "time_zone")
+    )
+
+
+class StopSheet(Sheet):
+    """Timetables. A train whose departures were published keeps its route, as on its page; times may change."""
+
+    train = _train()
+    station = Field("station", "station", Named(Station, attrgetter("code")))
+    arrival = Field("arrival_minute", "arrival", RunTime())
+    departure = Field("departure_minute", "departure", RunTime())
+    related = ("train__carrier", "station")
+    part_of = "train"
+
+    Meta = sheet_options(
+        Stop,
+        ("train", "position"),
+        ("train", "position", "station", "arrival", "departure", "distance_km", "can_board", "can_alight"),
+    )
+
+    def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
+        self._published = set(
+            Train.objects.filter(departures__inventory__isnull=False).values_list("pk", flat=True).distinct()
+        )
+        self._touched: dict[int, int] = {}
+
+    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        if instance.train_id in self._published:
+            before = Stop.objects.filter(pk=instance.pk).first()
+            if before is None or before.station_id != instance.station_id:
+                raise ValidationError(f"Departures of {instance.train} are published: its stops can only change times.")
+        self._touched[instance.train_id] = kwargs["row_number"]
+        super().before_save_instance(instance, row, **kwargs)
+
+    def after_import(self, dataset: tablib.Dataset, result: Result, **kwargs: Any) -> None:
+        """Only all the stops of a train together tell whether it goes back in time."""
+        for train, number in self._touched.items():
+            stops = list(Stop.objects.filter(train=train).select_related("station").order_by("position"))
+            if fault := fault_in_stops(stops):
+                result.rows[number - 1].errors.append(Error(ValidationError(fault).messages[0]))
+
+
+class CoachSheet(Sheet):
+    train = _train()
+    layout = Field("layout", "layout", Named(CoachLayout, attrgetter("name")))
+    related = ("train__carrier", "layout")
+    part_of = "train"
+
+    Meta = sheet_options(Coach, ("train", "position"), ("train", "position", "label", "layout"))
+
+
+class DepartureSheet(Sheet):
+    """Runs that no calendar makes. They go on sale from their list, like all others."""
+
+    train = _train()
+    related = ("train__carrier",)
+
+    Meta = sheet_options(Departure, ("train", "date"), ("train", "date"))
