@@ -27,9 +27,27 @@ def test_outermost_seats_are_at_the_window_and_neighbours_of_the_aisle_at_the_ai
     assert features == {"1": ("window",), "2": (), "3": ("aisle",), "4": ("window", "aisle")}
 
 
+def test_letters_after_a_slash_say_which_berth_it_is_and_for_whom():
+    features = {seat.label: seat.features for seat in parse_coach_plan("1/L 2/M 3/U | 7/SL\n4 5/T 6/AT | 8/SU")}
+    assert features["1"] == ("window", "lower")
+    assert features["2"] == ("middle",)
+    assert features["3"] == ("aisle", "upper")
+    assert features["7"] == ("window", "aisle", "lower", "side")
+    assert features["6"] == ("aisle", "accessible", "table")
+
+
+def test_walls_divide_a_coach_into_compartments_however_thick_they_are():
+    plan = parse_coach_plan("\n1 | 2\n3 | 4\n\n\n5 | 6\n\n7 | .\n\n")
+    assert [seat.compartment for seat in plan] == [1, 1, 1, 1, 2, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("plan", "line", "reason"),
     [
+        ("1\n2/X", 2, "each of L, M, U, S, A, T may stand once"),
+        ("1/LL", 1, "may stand once"),
+        ("1/LU", 1, "either lower, middle or upper"),
+        ("1/", 1, "'1/' is no seat"),
         ("1 2 | 3\n4 | 6", 2, "3 places"),
         ("1 2\n3 2", 2, "on line 1 already"),
         ("1 2\n3 x!", 2, "'x!' is no seat"),
@@ -65,6 +83,17 @@ def test_a_train_has_a_section_per_coach_and_zones_best_first():
     assert layout["sections"][1]["seats"][0] == {
         "name": "H1-1", "label": "1", "x": 0, "y": 0, "zone": "AC1", "features": ["window", "aisle"],
     }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_seats_of_a_coach_with_walls_say_their_compartment():
+    train = a_train((a_station("AAA"), 0, 0), (a_station("BBB"), 60, 60))
+    a_coach(train, "H1", seat_class=a_class("AC1"), plan="1/L | 2/L\n\n3/L | 4/L")
+    open_coach, cabins = train_layout(train)["sections"]
+    assert all("compartment" not in seat for seat in open_coach["seats"])
+    assert [(seat["compartment"], seat["features"][-1]) for seat in cabins["seats"]] == [
+        (1, "lower"), (1, "lower"), (2, "lower"), (2, "lower"),
+    ]  # fmt: skip
 
 
 @pytest.mark.django_db
