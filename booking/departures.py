@@ -54,7 +54,7 @@ def roll_departures(*, now: datetime, days: int, number: str = "") -> int:
 
 def roll_trains(trains: QuerySet[Train], *, now: datetime, days: int) -> int:
     """As roll_departures, for these trains."""
-    complete = trains.filter(stops__isnull=False).distinct().select_related("calendar")
+    complete = trains.filter(is_running=True, stops__isnull=False).distinct().select_related("calendar")
     new = 0
     for train in complete.prefetch_related(STOPS_WITH_STATIONS, "calendar__exceptions").iterator(chunk_size=200):
         try:

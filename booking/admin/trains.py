@@ -99,7 +99,7 @@ class CoachInline(admin.TabularInline):
 class TrainAdmin(CatalogueAdmin):
     sheets = (TrainSheet, StopSheet, CoachSheet)
     list_display = ("number", "name", "kind", "carrier", "calendar", "stop_count", "coach_count")
-    list_filter = ("carrier", "kind")
+    list_filter = ("carrier", "kind", "is_running")
     list_select_related = ("carrier", "calendar")
     autocomplete_fields = ("carrier", "calendar")
     search_fields = ("number", "name", "stops__station__name", "stops__station__code")

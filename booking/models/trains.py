@@ -122,6 +122,7 @@ class Train(models.Model):
         validators=[validate_time_zone],
         help_text="Of the times in its timetable; empty: that of its first station.",
     )
+    is_running = models.BooleanField(default=True, help_text="Not ticked: no more departures are added.")
     # "feed:trip_id" of a train that came with a timetable, as Station.source.
     source = models.CharField(max_length=200, unique=True, null=True, blank=True, editable=False)
 

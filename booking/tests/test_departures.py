@@ -68,6 +68,11 @@ def test_exceptions_come_before_weekdays_and_reach_beyond_the_calendar():
     assert dates(train) == november(24, 28, 29)
 
 
+def test_a_train_that_runs_no_more_gets_no_more_departures():
+    train = a_daily_train(is_running=False)
+    assert roll_departures(now=NOW, days=3, number=train.number) == 0
+
+
 def test_the_days_are_those_of_the_timetables_own_zone():
     train = a_daily_train(time_zone="America/Los_Angeles")
     roll_departures(now=datetime(2026, 11, 22, 3, tzinfo=UTC), days=1)
