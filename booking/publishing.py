@@ -16,7 +16,10 @@ from django.utils import timezone
 from booking import seatstore
 from booking.choosing.places import places_of_plan
 from booking.coachplan import PlanError
-from booking.halls.layout import hall_layout
+from booking.halls.drawing import check_drawing
+from booking.halls.errors import HallPlanError
+from booking.halls.layout import layout_of
+from booking.halls.reading import drawing_of
 from booking.models import Departure, Hall, Inventory, Performance, SeatPlan, Train
 from booking.placing.clusters import clusters
 from booking.placing.placement import PlacementByLoad
@@ -101,10 +104,12 @@ def _plan_of_train(train: Train) -> tuple[SeatPlan, int]:
 
 
 def _plan_of_hall(hall: Hall) -> SeatPlan:
-    layout = hall_layout(hall)
-    if not seat_names(layout):
-        raise NotSellable(f"{hall} needs at least one row of seats before it can be sold.")
-    return plan_for(layout)
+    drawing = drawing_of(hall)
+    try:
+        check_drawing(drawing)
+    except HallPlanError as error:
+        raise NotSellable(f"{hall} cannot be sold yet. {error}") from error
+    return plan_for(layout_of(drawing, title=hall.name))
 
 
 def _check_prices(performance: Performance, plan: SeatPlan) -> None:

@@ -1,98 +1,21 @@
-"""Venues, halls, shows and performances in the back office."""
+"""Shows and performances in the back office."""
 
-from typing import Any
-
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import QuerySet
-from django.forms import ModelChoiceField
-from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
-from booking.halls.layout import layout_of
-from booking.halls.places import read_places, seats_of
-from booking.halls.reading import drawing_of
-from booking.models import Hall, HallRow, Inventory, Performance, PerformancePrice, PriceZone, Show, Venue
+from booking.models import Inventory, Performance, PerformancePrice, Show
+from booking.performances import HallTaken, SaleEndsTooSoon, duplicate_performance, repeats
 from booking.publishing import publish_performance
-from booking.sheets.shows import (
-    HallRowSheet,
-    HallSheet,
-    PerformanceSheet,
-    PriceZoneSheet,
-    ShowSheet,
-    StandingAreaSheet,
-    VenueSheet,
-)
+from booking.sheets.shows import PerformanceSheet, ShowSheet
 
 from .catalogue import CatalogueAdmin
-from .drawing import drawing
-from .forms import HallRowForm, PerformanceForm, PriceZoneForm
+from .halls import ZoneOfHallInline
 from .sale import OnSaleAdmin, OnSaleFilter
-
-
-@admin.register(Venue)
-class VenueAdmin(CatalogueAdmin):
-    sheets = (VenueSheet,)
-    list_display = ("name", "city", "time_zone")
-    list_filter = ("city",)
-    search_fields = ("name", "city", "address")
-
-
-class PriceZoneInline(admin.TabularInline):
-    model = PriceZone
-    form = PriceZoneForm
-    extra = 0
-
-
-class _ZoneOfHallInline(admin.TabularInline):
-    """An inline whose rows choose a zone: only those of the hall at hand are offered, and accepted."""
-
-    extra = 0
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        hall = obj.hall if isinstance(obj, Performance) else obj
-        formset = super().get_formset(request, obj, **kwargs)
-        zone = formset.form.base_fields.get("zone")
-        if isinstance(zone, ModelChoiceField):
-            zone.queryset = PriceZone.objects.filter(hall=hall)
-        return formset
-
-
-class HallRowInline(_ZoneOfHallInline):
-    model = HallRow
-    form = HallRowForm
-    verbose_name_plural = "rows (changes apply to performances that are published later)"
-
-
-@admin.register(Hall)
-class HallAdmin(CatalogueAdmin):
-    sheets = (HallSheet, PriceZoneSheet, HallRowSheet, StandingAreaSheet)
-    list_display = ("name", "venue", "seat_count")
-    list_filter = ("venue",)
-    search_fields = ("name", "venue__name", "venue__city")
-    autocomplete_fields = ("venue",)
-    readonly_fields = ("preview",)
-
-    def get_inlines(self, request: HttpRequest, obj: Hall | None) -> list[type[InlineModelAdmin]]:
-        # Rows choose among zones, which must have been saved before.
-        return [PriceZoneInline, HallRowInline] if obj else [PriceZoneInline]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Hall]:
-        return super().get_queryset(request).select_related("venue").prefetch_related("rows", "areas")
-
-    @admin.display(description="places")
-    def seat_count(self, hall: Hall) -> int:
-        seated = sum(len(seats_of(read_places(row.places))) for row in hall.rows.all())
-        return seated + sum(area.capacity for area in hall.areas.all())
-
-    @admin.display(description="As customers see it")
-    def preview(self, hall: Hall) -> str:
-        plan = drawing_of(hall) if hall.pk else None
-        if plan is None or not plan.seat_names:
-            return "Save zones first, then rows, to see the hall."
-        layout = layout_of(plan, title=hall.name)
-        zones = [zone["code"] for zone in layout["zones"]]
-        return format_html_join("", "{}", ((drawing(section, zones),) for section in layout["sections"]))
+from .show_forms import PerformanceForm, PerformancePriceForm, RepeatForm
 
 
 @admin.register(Show)
@@ -104,8 +27,11 @@ class ShowAdmin(CatalogueAdmin):
     prepopulated_fields = {"slug": ("title",)}
 
 
-class PerformancePriceInline(_ZoneOfHallInline):
+class PerformancePriceInline(ZoneOfHallInline):
     model = PerformancePrice
+    form = PerformancePriceForm
+    fields = ("zone", "amount", "currency")
+    readonly_fields = ("currency",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Performance | None = None) -> bool:
         """A published zone keeps a price, or its seats could be chosen and not sold."""
@@ -117,13 +43,25 @@ class PerformancePriceInline(_ZoneOfHallInline):
 class PerformanceAdmin(OnSaleAdmin):
     sheets = (PerformanceSheet,)
     form = PerformanceForm
+    actions = (*OnSaleAdmin.actions, "duplicate")
     list_display = ("show", "hall", "local_time", "sale", "is_open", "opened_at", "last_error")
     list_filter = (OnSaleFilter, "show", "hall")
     list_select_related = ("show", "hall__venue", "inventory")
     date_hierarchy = "starts_at"
     search_fields = ("show__title", "hall__name", "hall__venue__name", "hall__venue__city")
     autocomplete_fields = ("show", "hall")
-    fields = ("show", "hall", "starts_at", "local_time", "sale", "opened_at", "last_error")
+    fields = (
+        "show",
+        "hall",
+        "starts_at",
+        "local_time",
+        "sale_starts_at",
+        "sale_ends_at",
+        "seats_per_customer",
+        "sale",
+        "opened_at",
+        "last_error",
+    )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Performance | None = None) -> tuple[str, ...]:
         fixed = ("show", "hall") if obj and obj.inventory_id else ()
@@ -141,3 +79,34 @@ class PerformanceAdmin(OnSaleAdmin):
 
     def publish(self, offering: Performance, ask_store: bool) -> Inventory:
         return publish_performance(performance=offering, ask_store=ask_store)
+
+    @admin.action(description="Duplicate: play again on other days", permissions=["add"])
+    def duplicate(self, request: HttpRequest, queryset: QuerySet[Performance]) -> HttpResponse | None:
+        """First asks when; the same action with the answer does it."""
+        form = RepeatForm(request.POST if "every_days" in request.POST else None)
+        chosen = queryset.select_related("show", "hall__venue").prefetch_related("prices")
+        if form.is_valid():
+            for performance in chosen:
+                self._duplicate(request, performance, **form.cleaned_data)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Play again on other days",
+            "form": form,
+            "performances": chosen,
+            "checkbox": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/booking/performance/duplicate.html", context)
+
+    def _duplicate(self, request: HttpRequest, performance: Performance, every_days: int, times: int) -> None:
+        starts_at = repeats(performance=performance, every_days=every_days, times=times)
+        try:
+            copies = duplicate_performance(performance=performance, starts_at=starts_at)
+        except (HallTaken, SaleEndsTooSoon) as error:
+            self.message_user(request, f"{performance} was not duplicated. {error}", messages.ERROR)
+            return
+        for copy in copies:
+            self.log_addition(request, copy, f"Duplicate of {performance}.")
+        named = ", ".join(self.local_time(copy) for copy in copies)
+        self.message_user(request, f"{performance} is played again: {named}. Not on sale yet.", messages.SUCCESS)

@@ -1,5 +1,6 @@
 """What does the whole plan of a hall say? Price zones, rows of seats and standing areas, as values."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +9,10 @@ from booking.halls.errors import HallPlanError
 from booking.halls.places import Places, seats_of
 
 MAX_SEATS = 20_000
+MAX_AREA_CAPACITY = 9_999
+MAX_LABEL_CHARS = 8
+MAX_ZONE_CODE_CHARS = 12
+MAX_NAME_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,41 @@ class HallDrawing:
     def seat_names(self) -> list[str]:
         seats = [name for row in self.rows for name in row.seat_names]
         return seats + [name for area in self.areas for name in area.place_names]
+
+
+# --- What a plan may say ---------------------------------------------------------------------------
+
+
+def a_zone(code: str, name: str) -> DrawnZone:
+    """Raises HallPlanError, as all of these: the plan cannot say so."""
+    _check_code("zone", code, MAX_ZONE_CODE_CHARS)
+    return DrawnZone(code, _a_name(name or code))
+
+
+def a_row(label: str, position: int, zone: str, places: Places) -> DrawnRow:
+    _check_code("row", label, MAX_LABEL_CHARS)
+    return DrawnRow(label, position, zone, places)
+
+
+def an_area(code: str, name: str, capacity: str, zone: str) -> DrawnArea:
+    _check_code("standing area", code, MAX_LABEL_CHARS)
+    number = int(capacity) if re.fullmatch(r"[0-9]{1,5}", capacity) else 0
+    if not 1 <= number <= MAX_AREA_CAPACITY:
+        raise HallPlanError(
+            0, f"{capacity!r} people cannot stand anywhere; write a number from 1 to {MAX_AREA_CAPACITY}."
+        )
+    return DrawnArea(code, _a_name(name or code), number, zone)
+
+
+def _check_code(what: str, code: str, most: int) -> None:
+    if not re.fullmatch(r"[A-Z0-9]+", code) or len(code) > most:
+        raise HallPlanError(0, f"{code!r} cannot name a {what}: write at most {most} capital letters and digits.")
+
+
+def _a_name(name: str) -> str:
+    if len(name) > MAX_NAME_CHARS or not name.isprintable():
+        raise HallPlanError(0, f"A name has at most {MAX_NAME_CHARS} letters.")
+    return name
 
 
 def check_drawing(drawing: HallDrawing) -> None:

@@ -1,6 +1,7 @@
 """What can be wrong with the plan of a hall."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 
 class HallPlanError(ValueError):
@@ -10,6 +11,15 @@ class HallPlanError(ValueError):
         super().__init__(f"Line {line}: {reason}" if line else reason)
         self.line = line
         self.reason = reason
+
+
+@contextmanager
+def on_line(line: int) -> Iterator[None]:
+    """What is wrong inside is wrong on this line, unless it says itself on which."""
+    try:
+        yield
+    except HallPlanError as error:
+        raise HallPlanError(error.line or line, error.reason) from error
 
 
 class PlanTooSmall(ValueError):

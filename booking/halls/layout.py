@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 from booking.halls.drawing import DrawnArea, DrawnRow, HallDrawing
 from booking.halls.places import Place, Space, beside_an_aisle, seats_of
-from booking.halls.reading import drawing_of
-from booking.models import Hall
 from booking.seatplan import Layout, a_seat, a_section
 
 STANDING = "standing"
@@ -15,11 +13,6 @@ _AISLE_WIDTH = 1.25
 _BEND_RADIUS = 140
 # Standing places have no place of their own; programs that draw them one by one find them side by side.
 _ABREAST = 25
-
-
-def hall_layout(hall: Hall) -> Layout:
-    """The layout of the hall's rows and standing areas as they are now."""
-    return layout_of(drawing_of(hall), title=hall.name)
 
 
 def layout_of(drawing: HallDrawing, *, title: str) -> Layout:

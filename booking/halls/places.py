@@ -132,5 +132,5 @@ def _write_run(run: Sequence[Place]) -> str:
     numbers = str(first.number) if len(run) == 1 else f"{first.number}-{run[-1].number}"
     letters = "".join(_LETTER_OF_FEATURE[feature] for feature in first.features)
     zone = f":{first.zone}" if first.zone else ""
-    at = f"@{first.at[0]:g},{first.at[1]:g}" if first.at else ""
+    at = "@" + ",".join(f"{along:.3f}".rstrip("0").rstrip(".") for along in first.at) if first.at else ""
     return f"{numbers}{letters}{zone}{at}"

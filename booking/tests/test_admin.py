@@ -195,7 +195,7 @@ def test_a_zone_code_that_is_published_cannot_change(office):
 
 def test_drawings_are_shown_as_customers_see_them(office):
     hall = a_hall()
-    assert "<title>A-3</title>" in office.get(page(Hall, "change", hall.pk)).content.decode()
+    assert "<title>A-3, at the aisle</title>" in office.get(page(Hall, "change", hall.pk)).content.decode()
     layout = CoachLayout.objects.create(name="Small", seat_class=a_class("AC3"), plan="1 | 2")
     assert office.get(page(CoachLayout, "change", layout.pk)).content.decode().count("<rect") == 2
 

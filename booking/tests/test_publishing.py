@@ -205,7 +205,7 @@ def test_a_hall_without_seats_or_a_zone_without_price_is_not_announced():
         announce_performances([a_performance(timezone.now(), prices=(500,))])
     hall = a_hall()
     hall.rows.all().delete()
-    with pytest.raises(NotSellable, match="row of seats"):
+    with pytest.raises(NotSellable, match="neither a seat nor a standing area"):
         announce_performances([a_performance(timezone.now(), hall=hall)])
     assert PerformancePrice.objects.exists()
     assert not Inventory.objects.exists()

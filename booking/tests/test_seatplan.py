@@ -4,10 +4,15 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from booking.coachplan import PlanError, parse_coach_plan
-from booking.halls.layout import hall_layout
+from booking.halls.layout import layout_of
+from booking.halls.reading import drawing_of
 from booking.models import CoachLayout, SeatClass
 from booking.seatplan import plan_for, seat_names, train_layout, zone_of_seats
 from booking.tests.catalogue import a_class, a_coach, a_hall, a_station, a_train
+
+
+def a_layout(hall):
+    return layout_of(drawing_of(hall), title=hall.name)
 
 
 def places(plan):
@@ -98,7 +103,7 @@ def test_seats_of_a_coach_with_walls_say_their_compartment():
 
 @pytest.mark.django_db
 def test_rows_of_a_hall_are_centred_and_split_by_their_aisle():
-    section = hall_layout(a_hall())["sections"][0]
+    section = a_layout(a_hall())["sections"][0]
     x = {seat["name"]: seat["x"] for seat in section["seats"]}
     middle_of_a, middle_of_b = (x["A-1"] + x["A-6"]) / 2, (x["B-1"] + x["B-8"]) / 2
     assert middle_of_a == pytest.approx(middle_of_b)
@@ -110,7 +115,7 @@ def test_rows_of_a_hall_are_centred_and_split_by_their_aisle():
 
 @pytest.mark.django_db
 def test_rows_bend_around_the_stage_and_never_touch():
-    seats = {seat["name"]: seat for seat in hall_layout(a_hall())["sections"][0]["seats"]}
+    seats = {seat["name"]: seat for seat in a_layout(a_hall())["sections"][0]["seats"]}
     assert seats["B-1"]["y"] < seats["B-4"]["y"]
     distances = [
         ((a["x"] - b["x"]) ** 2 + (a["y"] - b["y"]) ** 2) ** 0.5
@@ -124,10 +129,10 @@ def test_rows_bend_around_the_stage_and_never_touch():
 @pytest.mark.django_db
 def test_the_same_layout_has_one_plan_and_another_layout_another():
     hall = a_hall()
-    plan = plan_for(hall_layout(hall))
-    assert plan_for(hall_layout(hall)) == plan
+    plan = plan_for(a_layout(hall))
+    assert plan_for(a_layout(hall)) == plan
     assert plan.seat_count == 14
     hall.rows.filter(label="B").update(places="1-9")
-    assert plan_for(hall_layout(hall)).pk != plan.pk
+    assert plan_for(a_layout(hall)).pk != plan.pk
     assert zone_of_seats(plan.pk)["B-8"] == "REST"
     assert "B-9" not in zone_of_seats(plan.pk)
