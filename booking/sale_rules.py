@@ -77,11 +77,10 @@ def check_sale_time(*, performance: Performance, now: datetime) -> None:
     Raises:
         SaleNotStarted, SaleEnded: they are not.
     """
-    zone = performance.hall.venue.zone
     if performance.sale_starts_at and now < performance.sale_starts_at:
-        raise SaleNotStarted(performance.sale_starts_at.astimezone(zone))
+        raise SaleNotStarted(performance.sale_starts_at.astimezone(performance.hall.venue.zone))
     if performance.sale_ends_at and performance.sale_ends_at <= now:
-        raise SaleEnded(performance.sale_ends_at.astimezone(zone))
+        raise SaleEnded(performance.sale_ends_at.astimezone(performance.hall.venue.zone))
 
 
 def _in_words(moment: datetime) -> str:

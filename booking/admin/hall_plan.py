@@ -78,7 +78,7 @@ def preview_plan(office: "HallAdmin", request: HttpRequest, hall_id: int) -> Htt
     hall = _hall(office, request, hall_id)
     form = PlanForm(request.POST, request.FILES)
     if not form.is_valid():
-        return JsonResponse({"fault": " ".join(text for faults in form.errors.values() for text in faults)})
+        return JsonResponse({"fault": " ".join(str(fault) for faults in form.errors.values() for fault in faults)})
     drawing: HallDrawing = form.cleaned_data["drawing"]
     return JsonResponse({"text": write_text(drawing), "drawing": drawing_of_plan(drawing, title=hall.name)})
 
