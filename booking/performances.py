@@ -44,11 +44,10 @@ def duplicate_performance(*, performance: Performance, starts_at: Iterable[datet
         copies = [_copy(performance, beginning) for beginning in beginnings]
         for copy in copies:
             copy.save()
-            prices = performance.prices.all()
-            PerformancePrice.objects.bulk_create(
-                PerformancePrice(performance=copy, zone_id=price.zone_id, amount=price.amount, currency=price.currency)
-                for price in prices
-            )
+            for price in performance.prices.all():
+                PerformancePrice.objects.create(
+                    performance=copy, zone_id=price.zone_id, amount=price.amount, currency=price.currency
+                )
     return copies
 
 

@@ -1,6 +1,5 @@
 """Forms of halls and performances: nothing that is sold may vanish, and times are those of the venue's own clock."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +7,11 @@ from django import forms
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
-from booking.halls.drawing import DrawnArea, DrawnRow
 from booking.halls.errors import HallPlanError, PlanTooSmall
 from booking.halls.places import read_places, seats_of
+from booking.halls.reading import names_of
 from booking.halls.saving import check_nothing_sold_is_lost
-from booking.models import HallRow, Performance, PerformancePrice, PriceZone, StandingArea
+from booking.models import HallRow, Performance, PerformancePrice, PriceZone
 
 _MOST_REPEATS = 60
 
@@ -48,23 +47,12 @@ class SoldSeatsFormSet(BaseInlineFormSet):
         super().clean()
         if any(self.errors) or self.instance.pk is None:
             return
-        before = _names(self.queryset or ())
+        before = names_of(self.queryset or ())
         kept = [form.instance for form in self.forms if not form.cleaned_data.get("DELETE") and form.cleaned_data]
         try:
-            check_nothing_sold_is_lost(hall=self.instance, gone=before - _names(kept), now=timezone.now())
+            check_nothing_sold_is_lost(hall=self.instance, gone=before - names_of(kept), now=timezone.now())
         except PlanTooSmall as error:
             raise forms.ValidationError(str(error)) from error
-
-
-def _names(parts: Iterable[Any]) -> set[str]:
-    names: set[str] = set()
-    for part in parts:
-        match part:
-            case HallRow():
-                names.update(DrawnRow(part.label, part.position, "", read_places(part.places)).seat_names)
-            case StandingArea():
-                names.update(DrawnArea(part.code, part.name, part.capacity, "").place_names)
-    return names
 
 
 class PriceZoneForm(forms.ModelForm):

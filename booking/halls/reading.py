@@ -1,10 +1,12 @@
 """What is the plan of a hall at the moment? And which of its seats does somebody have for a performance to come?"""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import assert_never
 
 from booking.halls.drawing import DrawnArea, DrawnRow, DrawnZone, HallDrawing
 from booking.halls.places import read_places
-from booking.models import Hall, Order, OrderSeat
+from booking.models import Hall, HallRow, Order, OrderSeat, StandingArea
 
 S = Order.Status
 # Orders that have a claim on their seats, paid or about to be.
@@ -24,6 +26,20 @@ def drawing_of(hall: Hall) -> HallDrawing:
             for area in hall.areas.select_related("zone").order_by("position", "code")
         ),
     )
+
+
+def names_of(parts: Iterable[HallRow | StandingArea]) -> set[str]:
+    """Names of the seats in these rows and of the places in these standing areas."""
+    names: set[str] = set()
+    for part in parts:
+        match part:
+            case HallRow():
+                names.update(DrawnRow(part.label, part.position, "", read_places(part.places)).seat_names)
+            case StandingArea():
+                names.update(DrawnArea(part.code, part.name, part.capacity, "").place_names)
+            case _:
+                assert_never(part)
+    return names
 
 
 def sold_seats(*, hall: Hall, now: datetime) -> set[str]:

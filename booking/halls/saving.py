@@ -12,7 +12,8 @@ from django.db.models import F
 from booking.halls.drawing import DrawnArea, DrawnRow, HallDrawing
 from booking.halls.errors import PlanTooSmall
 from booking.halls.places import write_places
-from booking.halls.reading import drawing_of, sold_seats
+from booking.halls.reading import drawing_of, names_of, sold_seats
+from booking.history import note_as_it_was
 from booking.models import Hall, HallRow, PerformancePrice, PriceZone, StandingArea
 
 # Beyond any position that a row of a plan has; two rows cannot be at one position while they change places.
@@ -47,11 +48,23 @@ def check_nothing_sold_is_lost(*, hall: Hall, gone: Iterable[str], now: datetime
         raise PlanTooSmall(lost)
 
 
+def check_part_keeps_what_is_sold(*, part: HallRow | StandingArea, now: datetime) -> None:
+    """Whether a row or standing area may be saved as it is now.
+
+    Raises:
+        PlanTooSmall: somebody has a seat that it has in the database, and would not have any more.
+    """
+    before = type(part)._default_manager.filter(pk=part.pk).first()
+    if before is not None:
+        check_nothing_sold_is_lost(hall=part.hall, gone=names_of([before]) - names_of([part]), now=now)
+
+
 def _save_zones(hall: Hall, drawing: HallDrawing) -> dict[str, PriceZone]:
     """By code, each with the name and rank that the plan gives it."""
     zones = {zone.code: zone for zone in hall.zones.all()}
     for rank, drawn in enumerate(drawing.zones):
         zone = zones.setdefault(drawn.code, PriceZone(hall=hall, code=drawn.code))
+        note_as_it_was(zone)
         if zone.pk is None or (zone.name, zone.rank) != (drawn.name, rank):
             zone.name, zone.rank = drawn.name, rank
             zone.save()
@@ -59,9 +72,14 @@ def _save_zones(hall: Hall, drawing: HallDrawing) -> dict[str, PriceZone]:
 
 
 def _save_rows(hall: Hall, changed: Iterable[DrawnRow], kept: Iterable[str], zones: Mapping[str, PriceZone]) -> None:
-    hall.rows.exclude(label__in=list(kept)).delete()
+    for row in hall.rows.exclude(label__in=list(kept)):
+        note_as_it_was(row)
+        row.delete()
     rows = {row.label: row for row in hall.rows.all()}
     drawn_rows = sorted(changed, key=lambda row: row.position)
+    for drawn in drawn_rows:
+        if drawn.label in rows:
+            note_as_it_was(rows[drawn.label])
     moving = [row.label for row in drawn_rows]
     hall.rows.filter(label__in=moving).update(position=F("position") + _OUT_OF_THE_WAY)
     for drawn in drawn_rows:
@@ -76,15 +94,24 @@ def _save_areas(
     if areas == before:
         return
     # All of them: two may exchange their zones, and no zone can have two areas in between.
-    hall.areas.all().delete()
-    for position, area in enumerate(areas):
+    for area in hall.areas.all():
+        note_as_it_was(area)
+        area.delete()
+    for position, drawn in enumerate(areas):
         StandingArea.objects.create(
-            hall=hall, position=position, code=area.code, name=area.name, capacity=area.capacity, zone=zones[area.zone]
+            hall=hall,
+            position=position,
+            code=drawn.code,
+            name=drawn.name,
+            capacity=drawn.capacity,
+            zone=zones[drawn.zone],
         )
 
 
 def _drop_zones(hall: Hall, drawing: HallDrawing) -> None:
     """Zones that are not in the plan go; those that a performance has a price for come last."""
     left = hall.zones.exclude(code__in=[drawn.code for drawn in drawing.zones])
-    left.exclude(pk__in=PerformancePrice.objects.values("zone")).delete()
+    for zone in left.exclude(pk__in=PerformancePrice.objects.values("zone")):
+        note_as_it_was(zone)
+        zone.delete()
     left.update(rank=len(drawing.zones))

@@ -1,5 +1,6 @@
 """What does a customer want, what will it cost, and is it for sale at all? Judged before the seat store is asked."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,8 +75,8 @@ def write_draft(*, customer: User, parts: Sequence[PartWanted], request_id: str,
         raise SeveralCurrencies
     total = sum(prices[1:], prices[0])
     with transaction.atomic():
-        for part in parts:
-            check_sale_rules(customer=customer, inventory=part.inventory, count=len(part.seats), now=now)
+        for inventory, count in _wanted_of_each(parts).items():
+            check_sale_rules(customer=customer, inventory=inventory, count=count, now=now)
         order = Order.objects.create(
             customer=customer,
             amount=total.amount,
@@ -108,6 +109,14 @@ def write_draft(*, customer: User, parts: Sequence[PartWanted], request_id: str,
         )
     know_rows(order, rows, seats)
     return order
+
+
+def _wanted_of_each(parts: Sequence[PartWanted]) -> Counter[Inventory]:
+    """How many seats of each inventory: two parts may be of one."""
+    wanted: Counter[Inventory] = Counter()
+    for part in parts:
+        wanted[part.inventory] += len(part.seats)
+    return wanted
 
 
 def _priced(part: PartWanted, now: datetime) -> Sequence[PricedSeat]:

@@ -4,9 +4,13 @@ import zoneinfo
 from operator import attrgetter
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from booking.halls.errors import PlanTooSmall
+from booking.halls.saving import check_part_keeps_what_is_sold
 from booking.models import Hall, HallRow, Performance, PriceZone, Show, StandingArea, Venue
 
 from .sheet import Sheet, sheet_options
@@ -47,6 +51,17 @@ class _OfHall(Sheet):
         return hall.venue.zone if hall else None
 
 
+class _WithSeats(_OfHall):
+    """Parts of a hall, which may not lose a seat that somebody has."""
+
+    def validate_instance(self, instance: Any, *args: Any, **kwargs: Any) -> None:
+        super().validate_instance(instance, *args, **kwargs)
+        try:
+            check_part_keeps_what_is_sold(part=instance, now=timezone.now())
+        except PlanTooSmall as error:
+            raise ValidationError(str(error)) from error
+
+
 class VenueSheet(Sheet):
     Meta = sheet_options(Venue, ("name",), ("name", "city", "address", "time_zone", "currency"))
 
@@ -65,7 +80,7 @@ class PriceZoneSheet(_OfHall):
     Meta = sheet_options(PriceZone, ("hall", "code"), ("hall", "code", "name", "rank"))
 
 
-class HallRowSheet(_OfHall):
+class HallRowSheet(_WithSeats):
     """Rows as their places are written on the hall's page: "1-4 | 5-10r"."""
 
     zone = Field("zone", "zone")
@@ -79,7 +94,7 @@ class HallRowSheet(_OfHall):
         self.fields["zone"].widget = _ZoneOfHall(self)
 
 
-class StandingAreaSheet(_OfHall):
+class StandingAreaSheet(_WithSeats):
     zone = Field("zone", "zone")
     related = ("hall__venue", "zone")
     part_of = "hall"

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from accounts.models import User
-from booking.models import Inventory, Order, OrderSeat
+from booking.models import Inventory, Order, OrderPart, OrderSeat
 
 
 def an_order_row(
@@ -11,11 +11,13 @@ def an_order_row(
 ) -> Order:
     order = Order.objects.create(
         customer=customer or User.objects.create(email=f"{uuid4().hex}@example.com"),
-        inventory=inventory,
         status=status,
         amount=500,
         currency="INR",
         request_id=uuid4().hex,
     )
-    OrderSeat.objects.bulk_create(OrderSeat(order=order, name=name, zone="BEST", amount=500) for name in seats)
+    part = OrderPart.objects.create(order=order, inventory=inventory)
+    OrderSeat.objects.bulk_create(
+        OrderSeat(order=order, part=part, name=name, zone="BEST", amount=500, currency="INR") for name in seats
+    )
     return order
