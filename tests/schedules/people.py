@@ -11,7 +11,7 @@ from accounts.models import User
 from booking.errors import DomainError
 from booking.models import Inventory, Order
 from booking.seatstore import SeatStoreError
-from booking.services import expire_orders, hold_seats, release_order
+from booking.services import PartWanted, expire_orders, hold_parts, release_order
 from payments.cards import Card
 from payments.gateways import GatewayUnavailable
 from payments.services import cancel_order, pay_order, settle_unfinished
@@ -34,13 +34,22 @@ _WISHES = {
 _NEW = (4, 1, 0.5, 0.1)
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An inventory on sale."""
+
+    inventory: str
+    seats: tuple[str, ...]
+    legs: int
+
+
 @dataclass
 class Customer:
     """Wants seats, pays for what was held, asks again what got no answer, and may change their mind."""
 
     user: User
     chance: Chance
-    offers: Sequence[tuple[str, tuple[str, ...]]]
+    offers: Sequence[Offer]
     requests: int = 0
     # What was asked and not answered: the same again, under the same request id.
     unanswered: list[Callable[[], object]] = field(default_factory=list)
@@ -64,19 +73,24 @@ class Customer:
                 self._ask(lambda: release_order(order=_again(order)))
 
     def _hold(self) -> None:
-        inventory, seats = self.chance.one_of(self.offers)
-        chosen = self.chance.some_of(seats, self.chance.between(1, 3))
+        """Of one inventory, or of both: all of it or nothing."""
+        offers = self.chance.some_of(self.offers, self.chance.one_of((1, 2), (3, 1)))
+        wanted = [(offer.inventory, self._seats(offer), *self._legs(offer)) for offer in offers]
         request_id = self._request_id()
         self._ask(
-            lambda: hold_seats(
+            lambda: hold_parts(
                 customer=self.user,
-                inventory=Inventory.objects.get(pk=inventory),
-                seats=chosen,
-                first_leg=0,
-                end_leg=1,
+                parts=[PartWanted(Inventory.objects.get(pk=inventory), *what) for inventory, *what in wanted],
                 request_id=request_id,
             )
         )
+
+    def _seats(self, offer: Offer) -> tuple[str, ...]:
+        return tuple(self.chance.some_of(offer.seats, self.chance.between(1, 3)))
+
+    def _legs(self, offer: Offer) -> tuple[int, int]:
+        first = self.chance.between(0, offer.legs - 1)
+        return first, self.chance.between(first + 1, offer.legs)
 
     def _pay(self, order: Order) -> None:
         number = self.chance.one_of((GOOD, DECLINED), (6, 1))
@@ -85,7 +99,7 @@ class Customer:
         self._ask(lambda: pay_order(order=_again(order), card=card, request_id=request_id))
 
     def _cancel(self, order: Order) -> None:
-        live = [seat.name for seat in order.seats.filter(cancelled_at=None)]
+        live = [seat.label for seat in order.seats.filter(cancelled_at=None)]
         seats = live[:1] if self.chance.happens(0.5) else []
         request_id = self._request_id()
         self._ask(lambda: cancel_order(order=_again(order), seats=seats, request_id=request_id))

@@ -7,9 +7,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
-from booking.tests.selling import a_customer, a_performance_on_sale
+from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
 from raftstore.seats.machine import SeatMachine
 from tests.schedules.chance import everything_drawn_from
+from tests.schedules.people import Offer
 from tests.schedules.simulated_store import SimulatedStore
 from tests.schedules.trouble import Trouble, installed
 
@@ -24,9 +25,12 @@ class Stage:
         with everything_drawn_from(0) as (chance, clock):
             store = SimulatedStore(clock, SeatMachine())
             with installed(Trouble(chance, meanwhile=lambda: None, note=lambda line: None), store):
-                inventory = a_performance_on_sale()
+                hall, train = a_performance_on_sale(), a_train_on_sale()
             self._customers = [a_customer(f"customer-{number}@example.com").pk for number in range(CUSTOMERS)]
-        self.offers = ((inventory.pk, ("A-1", "A-2", "A-3", "A-4", "B-1", "B-2", "B-3", "B-4")),)
+        self.offers = (
+            Offer(hall.pk, tuple(f"{row}-{number}" for row in "AB" for number in range(1, 5)), legs=1),
+            Offer(train.pk, tuple(f"C1-{number}" for number in range(1, 7)), legs=4),
+        )
         self._state = store.machine.whole_state()
         self._database = sqlite3.connect(":memory:")
         connection.connection.backup(self._database)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from booking.models import Order
+from booking.models import Order, OrderPart
 from payments.ledger import check_ledger
 from payments.models import Payment, Refund, SandboxCharge
 from raftstore.seats.commands import HoldState
@@ -59,14 +59,15 @@ def _seats(machine: SeatMachine) -> Iterator[str]:
     """Hold by hold, from the store's side and from the orders'."""
     pages = [machine.holds_of(name, after="", limit=MANY) for name in machine.inventories()]
     holds = {hold.hold: hold for page in pages if page for hold in page.holds}
-    for order in Order.objects.prefetch_related("seats"):
-        hold = holds.pop(str(order.hold_id), None)
+    for part in OrderPart.objects.select_related("order").prefetch_related("seats"):
+        order = part.order
+        hold = holds.pop(str(part.hold_id), None)
         kept = set(hold.kept) if hold and hold.state == HoldState.CONFIRMED else set()
-        live = {seat.name for seat in order.seats.all() if seat.cancelled_at is None and order.status in TICKET}
+        live = {seat.name for seat in part.seats.all() if seat.cancelled_at is None and order.status in TICKET}
         if kept != live:
-            yield f"order {order.reference} ({order.status}) has tickets for {live}, the store has sold it {kept}"
+            yield f"order {part} ({order.status}) has tickets for {live}, the store has sold it {kept}"
         if hold and hold.state == HoldState.HELD:
-            yield f"order {order.reference} ({order.status}) still holds {hold.kept}"
+            yield f"order {part} ({order.status}) still holds {hold.kept}"
     for hold in holds.values():
         if hold.state in (HoldState.HELD, HoldState.CONFIRMED):
             yield f"hold {hold.hold} of {hold.kept} belongs to no order"
