@@ -29,7 +29,17 @@ from .errors import (
 )
 from .reading import availability, hold, holds_of
 from .rounds import on_each_cluster
-from .values import FEATURES, Availability, BestHeld, HoldSnapshot, ListedHold, SeatChange, SeatPlace, WatchReset
+from .values import (
+    FEATURES,
+    Availability,
+    BestHeld,
+    HoldSnapshot,
+    ListedHold,
+    MovedSeat,
+    SeatChange,
+    SeatPlace,
+    WatchReset,
+)
 from .watching import watch
 
 __all__ = [
@@ -39,6 +49,7 @@ __all__ = [
     "HoldEnded",
     "HoldSnapshot",
     "ListedHold",
+    "MovedSeat",
     "NoSeatsFound",
     "OutcomeUnknown",
     "SeatChange",

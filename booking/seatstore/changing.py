@@ -10,7 +10,7 @@ from raftstore.seats import commands as c
 
 from .asking import execute
 from .errors import NoSeatsFound, SeatStoreRefused
-from .values import FEATURES, BestHeld, SeatPlace, feature_bits
+from .values import FEATURES, BestHeld, MovedSeat, SeatPlace, feature_bits
 
 NO_SEATS = "no-seats"
 
@@ -85,6 +85,7 @@ def hold_best(
     prefer: Sequence[str] = (),
     together: bool = False,
     movable: bool = False,
+    repack: bool = False,
     cluster: str | None = None,
 ) -> BestHeld:
     """Hold the best `count` seats (1 to 10) that are free on legs [first_leg, end_leg), or none: the store chooses.
@@ -94,6 +95,7 @@ def hold_best(
         must_have, prefer: features (FEATURES in values.py) that each seat needs, and that would be welcome.
         together: neighbours in one row or nothing; otherwise neighbours if there are any.
         movable: the customer accepts another seat of the same kind later, should somebody else need this one.
+        repack: if none is free all the way, others who are movable may be moved to make room; the answer names them.
 
     Raises:
         NoSeatsFound: there are not as many of this kind.
@@ -113,6 +115,7 @@ def hold_best(
         prefer=feature_bits(prefer),
         together=together,
         movable=movable,
+        repack=repack,
     )
     asked_at = timezone.now()
     try:
@@ -122,7 +125,8 @@ def hold_best(
             raise NoSeatsFound(count, together=together) from None
         raise
     assert isinstance(outcome, c.BestHeld)
-    return BestHeld(outcome.seats, _until(asked_at, outcome))
+    moved = tuple([MovedSeat(move.hold, move.from_seat, move.to_seat) for move in outcome.moved])
+    return BestHeld(outcome.seats, _until(asked_at, outcome), moved)
 
 
 def extend_hold(*, hold_id: UUID | str, ttl_s: int, request_id: str, cluster: str | None = None) -> datetime:

@@ -83,11 +83,21 @@ class SeatPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedSeat:
+    """A hold of one seat has another one instead, of the same zone and at least as good, on all its legs."""
+
+    hold_id: str
+    from_seat: str
+    to_seat: str
+
+
+@dataclass(frozen=True, slots=True)
 class BestHeld:
-    """Seats that the store chose, and until when they are held."""
+    """Seats that the store chose, until when they are held, and who was moved to make room for them."""
 
     seats: tuple[str, ...]
     held_until: datetime
+    moved: tuple[MovedSeat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

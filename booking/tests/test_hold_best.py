@@ -1,13 +1,17 @@
 """Leaving the choice of seats to a real store, through the only door to it."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from booking import seatstore
+from booking.live.board import Board
+from booking.tests.following import until
 from booking.tests.selling import a_performance_on_sale, a_train_on_sale
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +62,54 @@ def test_a_crowd_that_wants_the_best_seat_gets_as_many_different_ones(seat_store
     with ThreadPoolExecutor(6) as crowd:
         seats = [best.seats for best in crowd.map(lambda _: ask(train), range(6))]
     assert sorted(seats) == [(f"C1-{number}",) for number in range(1, 7)]
+
+
+def ask_for_two_halves_and_the_whole(train):
+    """The two who take half the way each accept any seat; the other seats are somebody else's."""
+    first, second = uuid4(), uuid4()
+    [seat] = ask(train, hold_id=first, movable=True, end_leg=2).seats
+    others = [f"C1-{number}" for number in range(1, 7) if f"C1-{number}" != seat][:4]
+    [free] = {f"C1-{number}" for number in range(1, 7)} - {seat, *others}
+    legs = {"first_leg": 0, "end_leg": 4, "ttl_s": 60}
+    seatstore.hold_seats(inventory=train.pk, hold_id=uuid4(), seats=others, request_id=f"others:{first}", **legs)
+    seatstore.hold_seats(
+        inventory=train.pk, hold_id=second, seats=[free], request_id=str(second), first_leg=2, end_leg=4, ttl_s=60
+    )
+    with pytest.raises(seatstore.NoSeatsFound):
+        ask(train)
+    return first, seat, free, ask(train, repack=True)
+
+
+def test_who_accepted_any_seat_makes_room_for_a_longer_journey(seat_store):
+    train = a_train_on_sale()
+    first, seat, free, best = ask_for_two_halves_and_the_whole(train)
+    assert best.seats == (seat,)
+    assert best.moved == (seatstore.MovedSeat(str(first), seat, free),)
+    moved = seatstore.hold(first)
+    assert moved is not None
+    assert moved.seats == (free,)
+
+
+@pytest.mark.asyncio
+async def test_a_live_map_follows_whoever_is_moved(seat_store):
+    train = SimpleNamespace(pk=f"moves-{uuid4()}", legs=4)
+    names = [f"C1-{number}" for number in range(1, 7)]
+    await asyncio.to_thread(seatstore.open_inventory, inventory=train.pk, seats=names, legs=train.legs)
+    board = Board(train.pk)
+
+    async def follow():
+        async for told in seatstore.watch():
+            if isinstance(told, seatstore.WatchReset):
+                board.take(await asyncio.to_thread(seatstore.availability, train.pk), asked_at=0)
+                ready.set()
+            else:
+                board.hear([change for change in told if change.inventory == train.pk])
+
+    ready = asyncio.Event()
+    following = asyncio.create_task(follow())
+    await ready.wait()
+    await asyncio.to_thread(ask_for_two_halves_and_the_whole, train)
+    now = await asyncio.to_thread(seatstore.availability, train.pk)
+    await until(lambda: board.index >= now.index)
+    assert (board.held, board.sold) == (now.held, now.sold)
+    following.cancel()

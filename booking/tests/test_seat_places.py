@@ -3,12 +3,17 @@
 import pytest
 
 from booking.choosing.places import places_of
-from booking.halls.layout import hall_layout
+from booking.halls.layout import layout_of
+from booking.halls.reading import drawing_of
 from booking.models import HallRow
 from booking.seatplan import a_seat, a_section, seat_names, train_layout
 from booking.tests.catalogue import a_class, a_coach, a_hall, a_station, a_train
 
 pytestmark = pytest.mark.django_db
+
+
+def hall_layout(hall):
+    return layout_of(drawing_of(hall), title=hall.name)
 
 
 def by_name(layout):

@@ -170,6 +170,7 @@ class HoldBest(_message.Message):
     PREFER_FIELD_NUMBER: _builtins.int
     TOGETHER_FIELD_NUMBER: _builtins.int
     MOVABLE_FIELD_NUMBER: _builtins.int
+    REPACK_FIELD_NUMBER: _builtins.int
     inventory: _builtins.str
     hold: _builtins.str
     count: _builtins.int
@@ -180,6 +181,7 @@ class HoldBest(_message.Message):
     prefer: _builtins.int
     together: _builtins.bool
     movable: _builtins.bool
+    repack: _builtins.bool
     @_builtins.property
     def zones(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -196,10 +198,11 @@ class HoldBest(_message.Message):
         prefer: _builtins.int = ...,
         together: _builtins.bool = ...,
         movable: _builtins.bool = ...,
+        repack: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "end_leg", b"end_leg", "first_leg", b"first_leg", "hold", b"hold", "inventory", b"inventory", "movable", b"movable", "must_have", b"must_have", "prefer", b"prefer", "together", b"together", "ttl_ms", b"ttl_ms", "zones", b"zones"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "end_leg", b"end_leg", "first_leg", b"first_leg", "hold", b"hold", "inventory", b"inventory", "movable", b"movable", "must_have", b"must_have", "prefer", b"prefer", "repack", b"repack", "together", b"together", "ttl_ms", b"ttl_ms", "zones", b"zones"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -497,6 +500,31 @@ class Taken(_message.Message):
 Global___Taken: _TypeAlias = Taken  # noqa: Y015
 
 @_typing.final
+class Move(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOLD_FIELD_NUMBER: _builtins.int
+    FROM_SEAT_FIELD_NUMBER: _builtins.int
+    TO_SEAT_FIELD_NUMBER: _builtins.int
+    hold: _builtins.str
+    from_seat: _builtins.str
+    to_seat: _builtins.str
+    def __init__(
+        self,
+        *,
+        hold: _builtins.str = ...,
+        from_seat: _builtins.str = ...,
+        to_seat: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["from_seat", b"from_seat", "hold", b"hold", "to_seat", b"to_seat"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Move: _TypeAlias = Move  # noqa: Y015
+
+@_typing.final
 class BestHeld(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -504,11 +532,14 @@ class BestHeld(_message.Message):
     SEATS_FIELD_NUMBER: _builtins.int
     EXPIRES_AT_MS_FIELD_NUMBER: _builtins.int
     NOW_MS_FIELD_NUMBER: _builtins.int
+    MOVED_FIELD_NUMBER: _builtins.int
     hold: _builtins.str
     expires_at_ms: _builtins.int
     now_ms: _builtins.int
     @_builtins.property
     def seats(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def moved(self) -> _containers.RepeatedCompositeFieldContainer[Global___Move]: ...
     def __init__(
         self,
         *,
@@ -516,10 +547,11 @@ class BestHeld(_message.Message):
         seats: _abc.Iterable[_builtins.str] | None = ...,
         expires_at_ms: _builtins.int = ...,
         now_ms: _builtins.int = ...,
+        moved: _abc.Iterable[Global___Move] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["expires_at_ms", b"expires_at_ms", "hold", b"hold", "now_ms", b"now_ms", "seats", b"seats"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expires_at_ms", b"expires_at_ms", "hold", b"hold", "moved", b"moved", "now_ms", b"now_ms", "seats", b"seats"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -97,7 +97,9 @@ class HoldBest:
         zones: where they may be; anywhere if none is named.
         must_have: features that each of them needs, and `prefer` those that are welcome.
         together: neighbours or nothing. Otherwise neighbours if there are any.
-        movable: whoever has it accepts another seat of this kind, should the store need this one.
+        movable: whoever has it accepts another seat of this kind, should the store need this one. Only holds of one
+            seat are moved.
+        repack: if there are none free, others may be moved to make room (repacking.py), unless it is `together`.
     """
 
     inventory: str
@@ -111,6 +113,7 @@ class HoldBest:
     prefer: int = 0
     together: bool = False
     movable: bool = False
+    repack: bool = False
 
 
 @value
@@ -248,14 +251,23 @@ class Refused:
     hold_state: HoldState | None = None
 
 
+class Move(NamedTuple):
+    """A hold has another seat instead of one it had, on all its legs."""
+
+    hold: str
+    from_seat: str
+    to_seat: str
+
+
 @value
 class BestHeld:
-    """The seats that were chosen; times as in Held."""
+    """The seats that were chosen, and who was moved to make room; times as in Held."""
 
     hold: str
     seats: tuple[str, ...]
     expires_at_ms: int
     now_ms: int
+    moved: tuple[Move, ...] = ()
 
 
 Outcome = (
@@ -272,6 +284,9 @@ class EventKind(StrEnum):
     RELEASED = "released"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    # Of one hold in one entry, first of the seat it leaves, then of the one it takes.
+    MOVED_AWAY = "moved_away"
+    MOVED_HERE = "moved_here"
 
 
 @value

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from itertools import chain
 
 from . import limits
 from .changes import HoldRow
@@ -89,6 +90,8 @@ class HoldBook:
         self._deadlines: list[tuple[int, str]] = []
         self._ended: deque[str] = deque()
         self._touched: dict[str, None] = {}
+        # By inventory and position: those of one seat that may be moved.
+        self._movable: dict[str, dict[int, list[HoldRecord]]] = {}
         self.live = 0
 
     def get(self, hold: str) -> HoldRecord | None:
@@ -98,6 +101,7 @@ class HoldBook:
         """A hold that is new, either held or, by an exchange, confirmed at once."""
         self._records[record.hold] = record
         self._touched[record.hold] = None
+        self._note_movable(record)
         if record.state is HoldState.HELD:
             self.live += 1
             heappush(self._deadlines, (record.expires_at_ms, record.hold))
@@ -117,10 +121,22 @@ class HoldBook:
         record.kept = kept
         self._touched[record.hold] = None
 
+    def move(self, record: HoldRecord, seat: int) -> None:
+        """A movable hold of one seat has this one instead."""
+        self._forget_movable(record)
+        record.seats = record.kept = record.inventory.layout.share((seat,))
+        self._note_movable(record)
+        self._touched[record.hold] = None
+
+    def movable_on(self, inventory: str) -> Iterator[HoldRecord]:
+        """Holds of one seat that may be moved to another, in no order that means anything."""
+        return chain.from_iterable(self._movable.get(inventory, {}).values())
+
     def end(self, record: HoldRecord, state: HoldState, *, index: int, ordinal: int) -> None:
         """It has no seats any more; (index, ordinal) is its last event, which puts the ended in order."""
         if record.state is HoldState.HELD:
             self.live -= 1
+        self._forget_movable(record)
         record.state = state
         record.kept = ()
         record.ended_index, record.ended_ordinal = index, ordinal
@@ -161,6 +177,18 @@ class HoldBook:
         present = tuple([record.row() for hold in touched if (record := self._records.get(hold))])
         return present, tuple([hold for hold in touched if hold not in self._records])
 
+    def _note_movable(self, record: HoldRecord) -> None:
+        if record.movable and len(record.seats) == 1:
+            there = self._movable.setdefault(record.inventory.inventory, {})
+            there.setdefault(record.seats[0], []).append(record)
+
+    def _forget_movable(self, record: HoldRecord) -> None:
+        if record.movable and len(record.seats) == 1:
+            there = self._movable[record.inventory.inventory]
+            there[record.seats[0]].remove(record)
+            if not there[record.seats[0]]:
+                del there[record.seats[0]]
+
     def restore(self, rows: Iterable[HoldRow], inventories: dict[str, Inventory]) -> list[HoldRecord]:
         """Returns those that have seats."""
         having: list[HoldRecord] = []
@@ -173,6 +201,7 @@ class HoldBook:
             record = self._records[row.hold] = HoldRecord(row.hold, inventory, row.state, seats, kept, *row[5:])
             if not row.ended_index:
                 having.append(record)
+                self._note_movable(record)
             if row.state is HoldState.HELD:
                 self.live += 1
                 self._deadlines.append((row.expires_at_ms, row.hold))

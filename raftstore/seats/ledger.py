@@ -4,6 +4,8 @@ Every step keeps the bitmasks, the holds and the events that tell of them in agr
 is decided in decisions.py.
 """
 
+from collections.abc import Iterable
+
 from .changes import HoldRow, InventoryRow, LayoutRow
 from .commands import EventKind, HoldState, OpenInventory, SeatEvent
 from .holds import HoldBook, HoldRecord
@@ -83,6 +85,21 @@ class SeatLedger:
             self.holds.keep(record, remaining)
         else:
             self._end(record, HoldState.CANCELLED)
+
+    def move(self, moves: Iterable[tuple[HoldRecord, int]]) -> None:
+        """Holds of one seat change it, all at once: some take what others leave."""
+        moving = list(moves)
+        for record, _ in moving:
+            inventory, mask = record.inventory, record.mask
+            free = inventory.unhold if record.state is HoldState.HELD else inventory.unsell
+            free(record.kept, mask)
+            self._tell(record, record.kept, EventKind.MOVED_AWAY)
+        for record, seat in moving:
+            inventory, mask = record.inventory, record.mask
+            take = inventory.hold if record.state is HoldState.HELD else inventory.sell
+            take((seat,), mask)
+            self.holds.move(record, seat)
+            self._tell(record, record.kept, EventKind.MOVED_HERE)
 
     def expire_due(self) -> None:
         for record in self.holds.due(self.time_ms):

@@ -30,6 +30,11 @@ MAX_BEST_SEATS = 10
 MAX_ZONES_NAMED = 64
 MAX_PLACE_NUMBER = (1 << 31) - 1
 MAX_FEATURES = (1 << 32) - 1
+# Of passengers, by one command; and how far it looks for a way to make room.
+MAX_MOVES = 16
+MAX_REPACK_STARTS = 12
+MAX_REPACK_STEPS = 60
+MAX_SWAPS_TRIED = 24
 # Free windows of seats that a choice weighs, those of the lowest rank: a command's work is bounded.
 MAX_WINDOWS_WEIGHED = 4_000
 MAX_LEGS = 1_024

@@ -226,6 +226,7 @@ class Program:
             prefer=random.choice((0, WINDOW)),
             together=random.random() < 0.5,
             movable=random.random() < 0.7,
+            repack=random.random() < 0.7,
         )
 
     def _draw_step(self, hold: str) -> c.Command:

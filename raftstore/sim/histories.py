@@ -171,6 +171,8 @@ def _build(kind: type[Any], values: dict[str, Any]) -> Any:
         built["hold_state"] = built["hold_state"] and c.HoldState(built["hold_state"])
     elif kind is c.OpenInventory:
         built["places"] = tuple(map(c.SeatPlace._make, built.get("places", ())))
+    elif kind is c.BestHeld:
+        built["moved"] = tuple(map(c.Move._make, built["moved"]))
     elif kind is c.HoldView:
         built["state"] = c.HoldState(built["state"])
     return kind(**built)

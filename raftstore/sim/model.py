@@ -5,12 +5,13 @@ takes an answer from its memory for ever. Bounds that no run reaches (limits.py)
 """
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 from raftstore.seats import commands as c
 from raftstore.seats.chain import chain_next
-from raftstore.seats.commands import HoldState, RefusalCode, SeatPlace
+from raftstore.seats.commands import HoldState, RefusalCode
 
-from .choices import choice_of
+from .choices import Hall, Movable, choice_of
 
 Place = tuple[str, str, int]
 # Held and sold leg masks by seat, as a SeatMap has them.
@@ -40,8 +41,7 @@ class Model:
         self.index = 0
         self.now_ms = 0
         self.open: dict[str, bool] = {}
-        # Seats, where they are, and legs.
-        self._layouts: dict[str, tuple[tuple[str, ...], tuple[SeatPlace, ...], int]] = {}
+        self._halls: dict[str, Hall] = {}
         self.holds: dict[str, ModelHold] = {}
         self.owner: dict[Place, str] = {}
         # Every answer given to a request id.
@@ -125,8 +125,8 @@ class Model:
     def _decide(self, command: c.Command) -> Essence:
         match command:
             case c.OpenInventory(inventory, seats, legs, places):
-                known_places = self._layouts[inventory][1] if inventory in self._layouts else ()
-                self._layouts[inventory] = seats, places or known_places, legs
+                known_places = self._halls[inventory].places if inventory in self._halls else ()
+                self._halls[inventory] = Hall(seats, places or known_places, legs)
                 self.open[inventory] = True
                 self.touched[inventory] = None
                 return essence(c.Opened(inventory))
@@ -192,15 +192,42 @@ class Model:
             return _refused(RefusalCode.HOLD_ID_REUSED)
         if not self.open[inventory]:
             return _refused(RefusalCode.INVENTORY_CLOSED)
-        all_seats, places, legs_there = self._layouts[inventory]
         held, sold = self.masks(inventory)
-        chosen = choice_of(command, all_seats, places, legs_there, lambda seat: held.get(seat, 0) | sold.get(seat, 0))
-        if chosen is None:
+        choice = choice_of(
+            command,
+            self._halls[inventory],
+            lambda seat: held.get(seat, 0) | sold.get(seat, 0),
+            self._movable(inventory),
+        )
+        if choice is None:
             return _refused(RefusalCode.NO_SEATS)
+        chosen = choice.seats
+        self._move(choice.moves)
         deadline_ms = self.now_ms + command.ttl_ms
         taking = c.Hold(inventory, name, chosen, command.first_leg, command.end_leg, command.ttl_ms)
         self._take(name, taking, ModelHold(_content(taking), deadline_ms, movable=command.movable))
-        return essence(c.BestHeld(name, chosen, deadline_ms, self.now_ms))
+        return essence(c.BestHeld(name, chosen, deadline_ms, self.now_ms, choice.moves))
+
+    def _movable(self, inventory: str) -> list[Movable]:
+        movable: list[Movable] = []
+        for name, hold in self.holds.items():
+            place, seats, *legs = hold.content
+            assert isinstance(seats, tuple)
+            if hold.movable and place == inventory and len(seats) == 1 and name in self.owner.values():
+                movable.append(Movable._make((name, *seats, *legs)))
+        return movable
+
+    def _move(self, moves: tuple[c.Move, ...]) -> None:
+        leaving = {move.hold: [place for place, name in self.owner.items() if name == move.hold] for move in moves}
+        for place in chain.from_iterable(leaving.values()):
+            del self.owner[place]
+        for move in moves:
+            hold = self.holds[move.hold]
+            inventory, _, *legs = hold.content
+            hold.content = (inventory, (move.to_seat,), *legs)
+            self._touch(move.hold)
+            for _, _, leg in leaving[move.hold]:
+                self.owner[str(inventory), move.to_seat, leg] = move.hold
 
     def _exchange(self, command: c.Exchange) -> Essence:
         old = self.holds.get(command.hold)
@@ -209,8 +236,8 @@ class Model:
         if command.inventory not in self.open:
             return _refused(RefusalCode.UNKNOWN_INVENTORY)
         if new := self.holds.get(command.new_hold):
-            is_as_asked = new.state is HoldState.CONFIRMED and new.content == _content(command)
-            is_as_asked = is_as_asked and new.movable is command.movable
+            is_as_asked = new.content == _content(command) or (new.movable and _are_alike(new.content, command))
+            is_as_asked = is_as_asked and new.state is HoldState.CONFIRMED and new.movable is command.movable
             if is_as_asked and old.state is HoldState.CANCELLED:
                 return essence(c.Exchanged(command.hold, command.new_hold))
             return _refused(RefusalCode.HOLD_ID_REUSED)
@@ -274,6 +301,14 @@ def _refused(code: RefusalCode, state: HoldState | None = None) -> Essence:
 
 def _content(command: c.Hold | c.Exchange) -> tuple[object, ...]:
     return command.inventory, command.seats, command.first_leg, command.end_leg
+
+
+def _are_alike(content: tuple[object, ...], command: c.Exchange) -> bool:
+    """Whether a hold that may have been moved since was asked for like this."""
+    inventory, seats, *legs = content
+    assert isinstance(seats, tuple)
+    asked = (command.inventory, len(command.seats), [command.first_leg, command.end_leg])
+    return (inventory, len(seats), legs) == asked
 
 
 def _places(command: c.Hold | c.Exchange) -> list[Place]:

@@ -102,9 +102,9 @@ class Partition:
                     footprint_of[hold] = footprint_of.get(hold, self._bit("", hold)) | seats
                 whole[asked.inventory] = whole.get(asked.inventory, 0) | seats
         for call in calls:
-            if isinstance(call.argument, c.HoldBest):
-                # Whichever seat it got, or would have got.
-                asked_for, hold = call.argument.inventory, call.argument.hold
+            if isinstance(call.argument, c.HoldBest | c.Exchange) and _may_have_any_seat(call.argument):
+                # Whichever seat it got, or would have got, or was given later.
+                asked_for, hold = call.argument.inventory, holds_named(call.argument)[-1]
                 touched = self._bit("", hold) | self._bit(asked_for, "") | whole.get(asked_for, 0)
                 footprint_of[hold] = footprint_of.get(hold, 0) | touched
         for call in calls:
@@ -135,6 +135,10 @@ class Partition:
                 later = [other for other in calls if other.end_ns > call.operation.start_ns and other.answer]
                 later.sort(key=lambda other: other.end_ns)
                 call.likely = hold is not None and _is_confirmed(hold, later)
+
+
+def _may_have_any_seat(asked: c.HoldBest | c.Exchange) -> bool:
+    return isinstance(asked, c.HoldBest) or asked.movable
 
 
 def _made_by(call: Call) -> c.Hold | None:

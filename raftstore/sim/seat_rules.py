@@ -10,7 +10,7 @@ from raftstore.seats import commands as c
 from raftstore.seats import limits
 from raftstore.seats.commands import HoldState, RefusalCode
 
-from .choices import choice_of
+from .choices import Hall, Movable, choice_of
 from .histories import Absent, Answer, Argument, ReadHold, ReadSeatMap
 from .seat_state import KnownHold, KnownInventory, Span, State, leg_bits
 
@@ -146,13 +146,20 @@ def _hold_best(state: State, command: c.HoldBest, answer: Answer | None, moment:
         return _tells_deadline(state, name, known, answer)
     if not inventory.open:
         return _if_refused(state, answer, RefusalCode.INVENTORY_CLOSED)
-    seats = choice_of(
-        command, inventory.seats, inventory.places, inventory.legs, lambda seat: state.taken(command.inventory, seat)
-    )
-    if seats is None:
+    hall = Hall(inventory.seats, inventory.places, inventory.legs)
+    movable = [
+        Movable(other, *hold.seats, hold.first_leg, hold.end_leg)
+        for other, hold in state.holds.items()
+        if hold.movable and hold.inventory == command.inventory and hold.kept and len(hold.seats) == 1
+    ]
+    choice = choice_of(command, hall, lambda seat: state.taken(command.inventory, seat), movable)
+    if choice is None:
         return _if_refused(state, answer, RefusalCode.NO_SEATS)
-    if answer is not None and answer != c.BestHeld(name, seats, state.now + command.ttl_ms, state.now):
+    seats = choice.seats
+    held = c.BestHeld(name, seats, state.now + command.ttl_ms, state.now, choice.moves)
+    if answer is not None and answer != held:
         return None
+    state = state.moved(choice.moves)
     deadline = Span(moment.earliest + command.ttl_ms, moment.latest + command.ttl_ms)
     legs = (command.first_leg, command.end_leg)
     made = KnownHold(command.inventory, HoldState.HELD, seats, seats, *legs, moment, deadline, movable=command.movable)
@@ -294,8 +301,10 @@ def _fault_in_place(state: State, command: c.Hold | c.Exchange) -> RefusalCode |
 
 def _is_for(known: KnownHold, command: c.Hold | c.Exchange) -> bool:
     movable = isinstance(command, c.Exchange) and command.movable
-    asked = (command.inventory, command.seats, command.first_leg, command.end_leg, movable)
-    return (known.inventory, known.seats, known.first_leg, known.end_leg, known.movable) == asked
+    asked = (command.inventory, len(command.seats), command.first_leg, command.end_leg, movable)
+    has = (known.inventory, len(known.seats), known.first_leg, known.end_leg, known.movable)
+    # One that is movable may have been moved since.
+    return has == asked and (movable or known.seats == command.seats)
 
 
 def _conflicts(state: State, command: c.Hold | c.Exchange) -> tuple[str, ...]:

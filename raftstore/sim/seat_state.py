@@ -4,11 +4,11 @@ Replicated time is hidden but for the answers that tell it, so a state holds bou
 can be, and a deadline that no answer told lies between two times. States never change; each step makes a new one.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from raftstore.seats.commands import HoldState, SeatPlace
+from raftstore.seats.commands import HoldState, Move, SeatPlace
 
 NEVER_MS: Final = 1 << 62
 
@@ -96,10 +96,21 @@ class State:
             held = _with(held, hold.kept, mask) if hold.state is HoldState.HELD else held
             sold = _with(sold, hold.kept, mask) if hold.state is HoldState.CONFIRMED else sold
         holds = {**self.holds, name: hold}
-        if not hold.named and hold.state is not HoldState.HELD:
+        may_be_moved = hold.movable and hold.state is HoldState.CONFIRMED
+        if not hold.named and hold.state is not HoldState.HELD and not may_be_moved:
             del holds[name]
         inventories = {**self.inventories, hold.inventory: known._replace(held=held, sold=sold)}
         return State(self.now, inventories, holds, _first_deadline(holds))
+
+    def moved(self, moves: Sequence[Move]) -> "State":
+        """Holds of one seat have others instead, all at once: some take what others leave."""
+        state = self
+        for move in moves:
+            state = state.with_hold(move.hold, state.holds[move.hold]._replace(kept=()))
+        for move in moves:
+            seats = (move.to_seat,)
+            state = state.with_hold(move.hold, state.holds[move.hold]._replace(seats=seats, kept=seats))
+        return state
 
     def ended(self, name: str, state: HoldState) -> "State":
         return self.with_hold(name, self.holds[name]._replace(state=state, kept=()))

@@ -274,8 +274,8 @@ def outcome_from_list(content: list[Any]) -> c.Outcome:
     match content:
         case ["taken", conflicts]:
             return c.Taken(tuple(conflicts))
-        case ["bestheld", hold, seats, expires_at_ms, now_ms]:
-            return c.BestHeld(hold, tuple(seats), expires_at_ms, now_ms)
+        case ["bestheld", hold, seats, expires_at_ms, now_ms, moved]:
+            return c.BestHeld(hold, tuple(seats), expires_at_ms, now_ms, tuple(map(c.Move._make, moved)))
         case ["cancelled", hold, seats]:
             return c.Cancelled(hold, tuple(seats))
         case ["refused", code, detail, state]:

@@ -10,7 +10,14 @@ from raftstore.seats import commands as c
 from raftstore.seats.listing import HoldPage, ListedHold
 from raftstore.value import value
 
-from .places_codec import decode_hold_best, decode_places, encode_hold_best, encode_places
+from .places_codec import (
+    decode_best_held,
+    decode_hold_best,
+    decode_places,
+    encode_best_held,
+    encode_hold_best,
+    encode_places,
+)
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -138,9 +145,8 @@ def encode_outcome(outcome: c.Outcome) -> pb.Outcome:
             return pb.Outcome(cancelled=pb.Cancelled(hold=hold, seats=seats))
         case c.Exchanged(hold, new_hold):
             return pb.Outcome(exchanged=pb.Exchanged(hold=hold, new_hold=new_hold))
-        case c.BestHeld(hold, seats, expires_at_ms, now_ms):
-            best = pb.BestHeld(hold=hold, seats=seats, expires_at_ms=expires_at_ms, now_ms=now_ms)
-            return pb.Outcome(best_held=best)
+        case c.BestHeld():
+            return pb.Outcome(best_held=encode_best_held(outcome))
         case c.SessionOpened(session):
             return pb.Outcome(session_opened=session)
         case c.Refused(code, detail, hold_state):
@@ -166,7 +172,7 @@ _OUTCOMES: dict[str, Callable[[Any], c.Outcome]] = {
     "cancelled": lambda m: c.Cancelled(m.hold, tuple(m.seats)),
     "exchanged": lambda m: c.Exchanged(m.hold, m.new_hold),
     "session_opened": c.SessionOpened,
-    "best_held": lambda m: c.BestHeld(m.hold, tuple(m.seats), m.expires_at_ms, m.now_ms),
+    "best_held": decode_best_held,
     "refused": lambda m: c.Refused(
         _known(c.RefusalCode, m.code), m.detail, _known(c.HoldState, m.hold_state) if m.hold_state else None
     ),

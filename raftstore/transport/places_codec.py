@@ -1,4 +1,4 @@
-"""Places of seats, and wishes for some of them, between values (seats/commands.py) and the wire (seatstore.proto)."""
+"""Places of seats, and the choice of some, between values (seats/commands.py) and the wire (seatstore.proto)."""
 
 from raftstore.errors import MalformedMessage
 from raftstore.rpc import seatstore_pb2 as pb
@@ -9,7 +9,8 @@ def encode_hold_best(wish: c.HoldBest, wire: pb.HoldBest) -> None:
     wire.inventory, wire.hold, wire.count = wish.inventory, wish.hold, wish.count
     wire.first_leg, wire.end_leg, wire.ttl_ms = wish.first_leg, wish.end_leg, wish.ttl_ms
     wire.zones.extend(wish.zones)
-    wire.must_have, wire.prefer, wire.together, wire.movable = wish.must_have, wish.prefer, wish.together, wish.movable
+    wire.must_have, wire.prefer = wish.must_have, wish.prefer
+    wire.together, wire.movable, wire.repack = wish.together, wish.movable, wish.repack
 
 
 def decode_hold_best(wire: pb.HoldBest) -> c.HoldBest:
@@ -25,6 +26,7 @@ def decode_hold_best(wire: pb.HoldBest) -> c.HoldBest:
         wire.prefer,
         wire.together,
         wire.movable,
+        wire.repack,
     )
 
 
@@ -52,3 +54,15 @@ def decode_places(wire: pb.Places) -> tuple[c.SeatPlace, ...]:
         return tuple([c.SeatPlace(wire.zones[z], wire.rows[r], n, f, k) for z, r, n, f, k in columns])
     except (ValueError, IndexError) as error:
         raise MalformedMessage(f"the places of the seats do not fit together: {error}") from error
+
+
+def encode_best_held(best: c.BestHeld) -> pb.BestHeld:
+    moved = [pb.Move(hold=hold, from_seat=from_seat, to_seat=to_seat) for hold, from_seat, to_seat in best.moved]
+    return pb.BestHeld(
+        hold=best.hold, seats=best.seats, expires_at_ms=best.expires_at_ms, now_ms=best.now_ms, moved=moved
+    )
+
+
+def decode_best_held(wire: pb.BestHeld) -> c.BestHeld:
+    moved = tuple([c.Move(move.hold, move.from_seat, move.to_seat) for move in wire.moved])
+    return c.BestHeld(wire.hold, tuple(wire.seats), wire.expires_at_ms, wire.now_ms, moved)

@@ -45,8 +45,8 @@ commands: st.SearchStrategy[Command] = st.one_of(
         _ttls_ms,
     ),
     st.builds(
-        lambda inventory, hold, count, legs, ttl_ms, zones, must_have, together, movable: HoldBest(
-            inventory, hold, count, *legs, ttl_ms, zones, must_have, 0, together, movable
+        lambda inventory, hold, count, legs, ttl_ms, zones, must_have, together, movable, repack: HoldBest(
+            inventory, hold, count, *legs, ttl_ms, zones, must_have, 0, together, movable, repack
         ),
         _inventories,
         _holds,
@@ -55,6 +55,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
         _ttls_ms,
         st.sampled_from([(), (), ("2",)]),
         st.sampled_from([0, 0, 1]),
+        st.booleans(),
         st.booleans(),
         st.booleans(),
     ),

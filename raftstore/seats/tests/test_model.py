@@ -153,6 +153,33 @@ class Model:
                 may.append(seats)
         return may
 
+    def move(self, command: HoldBest, outcome: BestHeld) -> None:
+        """Nothing was free, and those who were moved agreed to it and have a free seat as good."""
+        assert command.repack
+        assert not command.together
+        assert not self.choices(command)
+        before = dict(self.owner)
+        for move in outcome.moved:
+            self.owner = {place: owner for place, owner in self.owner.items() if owner != move.hold}
+        for name, from_seat, to_seat in outcome.moved:
+            hold = self.holds[name]
+            assert (hold.movable, hold.seats, hold.content[0]) == (True, (from_seat,), command.inventory)
+            old, new = (PLACES[SEATS.index(seat)] for seat in (from_seat, to_seat))
+            if command.inventory in self.placed:
+                assert old.zone == new.zone
+                assert old.features & new.features == old.features
+            for place in [place for place, owner in before.items() if owner == name]:
+                assert (place[0], to_seat, place[2]) not in self.owner
+                self.owner[place[0], to_seat, place[2]] = name
+            hold.seats = (to_seat,)
+            hold.content = (hold.content[0], hold.seats, *hold.content[2:])
+
+    def take_best(self, command: HoldBest, seats: tuple[str, ...]) -> None:
+        assert seats in self.choices(command)
+        taking = Hold(command.inventory, command.hold, seats, command.first_leg, command.end_leg, command.ttl_ms)
+        self.take(command.hold, taking, self.now_ms + command.ttl_ms, "held")
+        self.holds[command.hold].movable = command.movable
+
     def answer_cancel(self, name: str, known: ModelHold, seats: tuple[str, ...]) -> Answer:
         if not set(seats) <= set(known.seats):
             return RefusalCode.UNKNOWN_SEAT
@@ -170,8 +197,12 @@ class Model:
             return RefusalCode.UNKNOWN_INVENTORY
         if new := self.holds.get(command.new_hold):
             content = (command.inventory, command.seats, command.first_leg, command.end_leg)
-            done = (old.state, new.state, new.content) == ("cancelled", "confirmed", content)
-            done = done and new.movable is command.movable
+            alike = (command.inventory, len(command.seats), *content[2:])
+            # One that is movable may have been moved since.
+            as_asked = (
+                (new.content[0], len(new.seats), *new.content[2:]) == alike if new.movable else new.content == content
+            )
+            done = (old.state, new.state, new.movable) == ("cancelled", "confirmed", command.movable) and as_asked
             return Exchanged if done else RefusalCode.HOLD_ID_REUSED
         if old.state != "confirmed":
             return RefusalCode.HOLD_NOT_CONFIRMED
@@ -232,13 +263,12 @@ def test_every_answer_and_every_map_is_the_model_s(steps: list[tuple[int, Comman
         model.expire()
         outcome = store.do(command)
         was_known = isinstance(command, HoldBest) and command.hold in model.holds
+        if isinstance(outcome, BestHeld) and outcome.moved:
+            assert isinstance(command, HoldBest)
+            model.move(command, outcome)
         assert kind_of(outcome, command) == model.answer(command), command
         if isinstance(command, HoldBest) and isinstance(outcome, BestHeld) and not was_known:
-            assert outcome.seats in model.choices(command)
-            legs = (command.first_leg, command.end_leg)
-            taking = Hold(command.inventory, command.hold, outcome.seats, *legs, command.ttl_ms)
-            model.take(command.hold, taking, model.now_ms + command.ttl_ms, "held")
-            model.holds[command.hold].movable = command.movable
+            model.take_best(command, outcome.seats)
         for inventory in model.open:
             assert store.taken(inventory) == model.masks(inventory)
         live = [hold.deadline_ms for hold in model.holds.values() if hold.state == "held"]

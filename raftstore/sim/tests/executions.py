@@ -90,7 +90,8 @@ class Execution:
             case "best":
                 seats, *legs = self._wish()
                 wish = c.HoldBest(inventory, self._new_hold(), len(seats), *legs, draw.choice([100, 150, 250, 600]))
-                return replace(wish, together=draw.random() < 0.5, movable=draw.random() < 0.5)
+                together, movable, repack = (draw.random() < share for share in (0.3, 0.7, 0.7))
+                return replace(wish, together=together, movable=movable, repack=repack)
             case "exchange":
                 return c.Exchange(hold, self._new_hold(), inventory, *self._wish())
             case "confirm":

@@ -14,7 +14,7 @@ COMMANDS: list[c.Command | c.OpenSession] = [
         "hall", ("A-1", "B-1"), 1, (c.SeatPlace("stalls", "A", 1, 3, 0), c.SeatPlace("balcony", "B", 1, 0, 1))
     ),
     c.HoldBest("train", "h", 2, 0, 3, 60_000),
-    c.HoldBest("train", "h", 10, 0, 3, 60_000, ("AC1", "AC2"), 1 << 31, 5, together=True, movable=True),
+    c.HoldBest("train", "h", 10, 0, 3, 60_000, ("AC1", "AC2"), 1 << 31, 5, together=True, movable=True, repack=True),
     c.CloseInventory("train"),
     c.Hold("train", "h", ("A-1",), 0, 3, 60_000),
     c.Extend("h", 5),
@@ -31,6 +31,7 @@ OUTCOMES: list[c.Outcome] = [
     c.Closed("train"),
     c.Held("h", 2_000, 1_000),
     c.BestHeld("h", ("A-1", "A-2"), 2_000, 1_000),
+    c.BestHeld("h", ("A-1",), 2_000, 1_000, (c.Move("i", "A-1", "A-2"), c.Move("j", "A-2", "A-1"))),
     c.Taken(("A-1",)),
     c.Confirmed("h"),
     c.Released("h"),
