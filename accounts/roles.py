@@ -44,7 +44,7 @@ _CARRIERS = "carrier passengertype servicecalendar calendarexception stationfare
 _SHOWS = "venue hall pricezone hallrow standingarea show performance performanceprice"
 _CATALOGUE = f"{_CARRIERS} {_TRAINS} {_SHOWS}"
 _ORDERS = "order orderseat"
-_MONEY = "payment refund"
+_MONEY = "payment refund webhookevent"
 
 ROLES: Mapping[str, Role] = {
     "Box office": Role(

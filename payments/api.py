@@ -1,10 +1,12 @@
 """Money, for programs: pay an order, look at a payment, cancel and get the money back."""
 
+from typing import Any
 from uuid import UUID
 
-from django.urls import path
+from django.urls import path, reverse
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
+from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -12,12 +14,14 @@ from rest_framework.views import APIView
 from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
 from booking.api.idempotency import request_id_of
 from booking.api.order_serializers import OrderSerializer
+from booking.api.pagination import NewestFirst
 from booking.api.serializers import money
 from booking.selectors import order_of
 from payments import services
 from payments.cards import Card
+from payments.methods import Hosted, Method, Upi
 from payments.models import Payment, Refund
-from payments.selectors import payment_of
+from payments.selectors import payment_of, payments_of
 
 
 class CardSerializer(serializers.Serializer):
@@ -29,9 +33,21 @@ class CardSerializer(serializers.Serializer):
     cvc = serializers.CharField(max_length=4, write_only=True)
 
 
+class UpiSerializer(serializers.Serializer):
+    id = serializers.CharField(max_length=96, help_text="name@bank")
+
+
 class PaymentRequestSerializer(serializers.Serializer):
+    """One of `card` and `upi`; neither where the payment service asks on a page of its own."""
+
     order = serializers.UUIDField()
-    card = CardSerializer()
+    card = CardSerializer(required=False)
+    upi = UpiSerializer(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "card" in attrs and "upi" in attrs:
+            raise serializers.ValidationError("Pay with one of card and upi.")
+        return attrs
 
 
 class KeptCardSerializer(serializers.Serializer):
@@ -49,14 +65,39 @@ class RefundSerializer(serializers.Serializer):
 
     @extend_schema_field(MoneySerializer)
     def get_amount(self, refund: Refund) -> dict[str, str]:
-        return money(refund.amount, refund.payment.currency)
+        return money(refund.amount, refund.currency)
+
+
+class TransactionSerializer(serializers.Serializer):
+    """A payment and what came back of it, without everything that its order shows."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Payment.Status.choices)
+    amount = serializers.SerializerMethodField()
+    method = serializers.ChoiceField(choices=Payment.Method.choices)
+    paid_with = serializers.CharField(help_text="As its owner recognises it: Visa ending 4242.")
+    failure = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+    order = serializers.UUIDField(source="order_id")
+    order_reference = serializers.CharField(source="order.reference")
+    refunds = RefundSerializer(many=True, source="refunds.all")
+
+    @extend_schema_field(MoneySerializer)
+    def get_amount(self, payment: Payment) -> dict[str, str]:
+        return money(payment.amount, payment.currency)
 
 
 class PaymentSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=Payment.Status.choices)
     amount = serializers.SerializerMethodField()
+    method = serializers.ChoiceField(choices=Payment.Method.choices)
     card = KeptCardSerializer(source="*")
+    upi_id = serializers.CharField(allow_blank=True, help_text="Its beginning and the bank.")
+    action_url = serializers.CharField(
+        allow_blank=True,
+        help_text="While the status is REQUIRES_ACTION: where the customer says yes. Empty: the bank asks by itself.",
+    )
     failure = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
     order = OrderSerializer()
@@ -87,27 +128,53 @@ class CancelledSerializer(serializers.Serializer):
 _asked, _shown = PaymentRequestSerializer(), PaymentSerializer()
 
 
-class PaymentsView(APIView):
+class PaymentsView(ListAPIView):
+    serializer_class = TransactionSerializer
+    pagination_class = NewestFirst
+    queryset = Payment.objects.none()
+
+    def get_queryset(self):
+        return payments_of(customer=self.request.user)
+
+    @extend_schema(
+        operation_id="payments",
+        tags=["payments"],
+        responses={200: TransactionSerializer(many=True), **problems(401)},
+    )
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Your payments and refunds, newest first."""
+        return super().get(request, *args, **kwargs)
+
     @extend_schema(
         operation_id="pay",
         tags=["payments"],
         parameters=[IDEMPOTENCY_KEY],
         request=PaymentRequestSerializer,
-        responses={201: PaymentSerializer, **problems(400, 401, 402, 404, 409, 422, 503)},
+        responses={
+            201: PaymentSerializer,
+            202: PaymentSerializer,
+            **problems(400, 401, 402, 404, 409, 422, 503),
+        },
     )
     def post(self, request: Request) -> Response:
-        """Pay an order that awaits payment. The money is taken only once the seats are yours."""
+        """Pay an order that awaits payment. The money is taken only once the seats are yours.
+
+        202: it waits for the customer, at `action_url`, or for the bank. Look at the payment until it has ended.
+        """
         given = _asked.run_validation(request.data)
         order = order_of(customer=request.user, order_id=given["order"])
         payment = services.pay_order(
             order=order,
-            card=Card(**given["card"]),
+            method=_method(given),
             request_id=request_id_of(request),
+            return_url=request.build_absolute_uri(reverse("payments:waiting", args=[order.reference])),
         )
         # The order that was paid is as it was written; one that was paid before is read as it is now.
         if payment.order is not order:
             payment.order = order_of(customer=request.user, order_id=payment.order_id)
-        return Response(_shown.to_representation(payment), status=status.HTTP_201_CREATED)
+        waits = payment.status == Payment.Status.REQUIRES_ACTION
+        answer = status.HTTP_202_ACCEPTED if waits else status.HTTP_201_CREATED
+        return Response(_shown.to_representation(payment), status=answer)
 
 
 class PaymentView(APIView):
@@ -142,6 +209,12 @@ class CancelView(APIView):
         )
         order = order_of(customer=request.user, order_id=order_id)
         return Response({"order": OrderSerializer(order).data, "refunds": RefundSerializer(refunds, many=True).data})
+
+
+def _method(given: dict[str, Any]) -> Method:
+    if "card" in given:
+        return Card(**given["card"])
+    return Upi(given["upi"]["id"]) if "upi" in given else Hosted()
 
 
 urlpatterns = [

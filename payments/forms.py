@@ -1,12 +1,13 @@
 """What does a customer type to pay, and to cancel? A card's number is never written back into a page."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 from booking.models import OrderSeat
 from payments.cards import Card
+from payments.methods import Hosted, Method, MethodKind, Upi
 
 _EXPIRY = re.compile(r"\s*(\d{1,2})\s*[/.\- ]\s*(\d{2}|\d{4})\s*")
 
@@ -18,10 +19,26 @@ class Unrepeated(forms.TextInput):
         return None
 
 
-class CardForm(forms.Form):
+class PaymentForm(forms.Form):
     """`attempt` is new with each form shown, so that sending it twice pays once."""
 
+    kind: ClassVar[MethodKind]
+
     attempt = forms.UUIDField(widget=forms.HiddenInput)
+
+    @property
+    def paid_by(self) -> Method:
+        """What the customer pays with, once the form is valid."""
+        raise NotImplementedError
+
+    def refuse(self, field: str, reason: str) -> None:
+        """Show what the gateway's check found, at the field where the customer can mend it."""
+        self.add_error(field, reason)
+
+
+class CardForm(PaymentForm):
+    kind = MethodKind.CARD
+
     number = forms.CharField(
         label="Card number",
         max_length=30,
@@ -52,13 +69,41 @@ class CardForm(forms.Form):
         return (year + 2000 if year < 100 else year), month
 
     @property
-    def card(self) -> Card:
+    def paid_by(self) -> Method:
         year, month = self.cleaned_data["expiry"]
         return Card(number=self.cleaned_data["number"], exp_month=month, exp_year=year, cvc=self.cleaned_data["cvc"])
 
     def refuse(self, field: str, reason: str) -> None:
-        """Show what the card check found, at the field where the customer can mend it."""
-        self.add_error("expiry" if field.startswith("exp_") else field, reason)
+        super().refuse("expiry" if field.startswith("exp_") else field, reason)
+
+
+class UpiForm(PaymentForm):
+    kind = MethodKind.UPI
+
+    upi = forms.CharField(
+        label="UPI id",
+        help_text="Your bank asks you on your phone",
+        max_length=96,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email", "placeholder": "name@bank"}),
+        error_messages={"required": "Please write your UPI id, like name@bank."},
+    )
+
+    @property
+    def paid_by(self) -> Method:
+        return Upi(self.cleaned_data["upi"])
+
+
+class HostedForm(PaymentForm):
+    """Nothing to type here: that happens on the payment service's own page."""
+
+    kind = MethodKind.HOSTED
+
+    @property
+    def paid_by(self) -> Method:
+        return Hosted()
+
+
+PAYMENT_FORMS: dict[str, type[PaymentForm]] = {form.kind: form for form in (CardForm, UpiForm, HostedForm)}
 
 
 class CancelForm(forms.Form):

@@ -1,7 +1,8 @@
 """Which steps may a payment and a refund take? As with orders: a table, and a conditional UPDATE that takes one.
 
-Payment: CREATED ──► AUTHORISED ──► CAPTURED          Refund: CREATED ──► IN_TRANSIT ──► DONE
-            └─► FAILED    └─► VOIDED                                           └─► FAILED
+Payment: CREATED ──► AUTHORISED ──► CAPTURED                     Refund: CREATED ──► IN_TRANSIT ──► DONE
+            ├─► REQUIRES_ACTION ─┘└─► VOIDED                                              └─► FAILED
+            └─► FAILED ◄┘
 """
 
 from datetime import datetime

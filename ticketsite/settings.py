@@ -167,6 +167,14 @@ else:
     TICKET_SIGNING_KEY = development_key(VAR_DIR / "ticket_signing_key")
 TICKET_RETIRED_KEYS = parse_keys("TICKET_RETIRED_KEYS", env.list("TICKET_RETIRED_KEYS", default=[]))
 
+# --- Money ----------------------------------------------------------------------------------------
+# How long a payment may wait for the customer or the bank to say yes; the seats stay held meanwhile.
+PAYMENT_WAIT_S = env.int("PAYMENT_WAIT_S", default=600)
+# Where the site can be reached from outside, without a slash at the end; the sandbox sends its webhooks there.
+SITE_ADDRESS = env.str("SITE_ADDRESS", default="").rstrip("/")
+# How long the sandbox's late numbers take.
+SANDBOX_LATE_S = env.float("SANDBOX_LATE_S", default=20.0)
+
 # --- People ---------------------------------------------------------------------------------------
 # How many proxies in front of the site may be believed about a client's address.
 NUM_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("NUM_PROXIES", default=0)
@@ -236,6 +244,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # One name for what several answers show.
+    "ENUM_NAME_OVERRIDES": {"PaymentStatusEnum": "payments.models.Payment.Status"},
 }
 
 # --- Language, time, static -----------------------------------------------------------------------

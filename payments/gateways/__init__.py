@@ -1,9 +1,39 @@
 """Which gateway takes the money? Payments keep its name, so that one begun with it is finished with it."""
 
-from .base import Authorised, Declined, Done, Gateway, GatewayUnavailable, Refused
+from .base import (
+    ActionRequired,
+    Authorisation,
+    Authorised,
+    BadSignature,
+    Charge,
+    ChargeState,
+    Declined,
+    Done,
+    Gateway,
+    GatewayEvent,
+    GatewayUnavailable,
+    Pending,
+    Refused,
+)
 from .sandbox import SandboxGateway
 
-__all__ = ["Authorised", "Declined", "Done", "Gateway", "GatewayUnavailable", "Refused", "current", "named"]
+__all__ = [
+    "ActionRequired",
+    "Authorisation",
+    "Authorised",
+    "BadSignature",
+    "Charge",
+    "ChargeState",
+    "Declined",
+    "Done",
+    "Gateway",
+    "GatewayEvent",
+    "GatewayUnavailable",
+    "Pending",
+    "Refused",
+    "current",
+    "named",
+]
 
 _GATEWAYS: dict[str, Gateway] = {"sandbox": SandboxGateway()}
 
@@ -14,4 +44,5 @@ def current() -> Gateway:
 
 
 def named(name: str) -> Gateway:
+    """Raises: KeyError."""
     return _GATEWAYS[name]

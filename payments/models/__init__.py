@@ -1,8 +1,9 @@
-"""The rows of this room: what was paid and paid back, the books, and the sandbox gateway's own."""
+"""The rows of this room: what was paid and paid back, the books, what gateways told, and the sandbox gateway's own."""
 
 from .ledger import LedgerEntry, LedgerIsImmutable, LedgerPosting
 from .payments import Payment, Refund
-from .sandbox import SandboxCharge, SandboxRefund
+from .sandbox import SandboxCharge, SandboxRefund, SandboxWebhook
+from .webhooks import WebhookEvent
 
 __all__ = [
     "LedgerEntry",
@@ -12,4 +13,6 @@ __all__ = [
     "Refund",
     "SandboxCharge",
     "SandboxRefund",
+    "SandboxWebhook",
+    "WebhookEvent",
 ]

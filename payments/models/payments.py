@@ -3,29 +3,41 @@
 import uuid
 from decimal import Decimal
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from moneyed import Money
 
 from booking.models import Order
 
+_AUTHORISE = ":authorise"
+
 
 class Payment(models.Model):
     class Status(models.TextChoices):
         CREATED = "CREATED", "Created"
+        # The customer's turn, at action_url; or the bank's, if that is empty.
         REQUIRES_ACTION = "REQUIRES_ACTION", "Needs a further step"
         AUTHORISED = "AUTHORISED", "Authorised"
         CAPTURED = "CAPTURED", "Paid"
         FAILED = "FAILED", "Refused"
         VOIDED = "VOIDED", "Voided"
 
+    class Method(models.TextChoices):
+        CARD = "card", "Card"
+        UPI = "upi", "UPI"
+        HOSTED = "hosted", "On the payment service's page"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     request_id = models.CharField(max_length=128)
     status = models.CharField(max_length=16, choices=Status, default=Status.CREATED)
-    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))])
     currency = models.CharField(max_length=3)
     gateway = models.CharField(max_length=20)
-    gateway_reference = models.CharField(max_length=64, blank=True)
+    gateway_reference = models.CharField(max_length=255, blank=True)
+    action_url = models.CharField(max_length=2048, blank=True)
+    method = models.CharField(max_length=8, choices=Method, default=Method.CARD)
+    upi_id = models.CharField(max_length=40, blank=True, help_text="Only the beginning and the bank.")
     card_brand = models.CharField(max_length=20, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
     card_expiry = models.CharField(max_length=7, blank=True, help_text="YYYY-MM")
@@ -42,6 +54,7 @@ class Payment(models.Model):
                 condition=models.Q(status__in=["CREATED", "REQUIRES_ACTION", "AUTHORISED", "CAPTURED"]),
                 name="one_live_payment_per_order",
             ),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_payment_is_of_something"),
         ]
         indexes = [models.Index(fields=["status", "updated_at"])]
 
@@ -51,6 +64,26 @@ class Payment(models.Model):
     @property
     def price(self) -> Money:
         return Money(self.amount, self.currency)
+
+    @property
+    def authorisation_key(self) -> str:
+        """Under which the gateway knows it, also where its answer was lost."""
+        return f"{self.pk}{_AUTHORISE}"
+
+    @classmethod
+    def id_of(cls, authorisation_key: str) -> uuid.UUID | None:
+        """Whose key is this? None: not one of ours."""
+        try:
+            return uuid.UUID(authorisation_key.removesuffix(_AUTHORISE))
+        except ValueError:
+            return None
+
+    @property
+    def paid_with(self) -> str:
+        """What the customer recognises: "Visa ending 4242", "UPI as…@bank"."""
+        if self.card_last4:
+            return f"{self.card_brand} ending {self.card_last4}"
+        return f"UPI {self.upi_id}" if self.upi_id else self.get_method_display()
 
 
 class Refund(models.Model):
@@ -64,13 +97,14 @@ class Refund(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     request_id = models.CharField(max_length=128)
     status = models.CharField(max_length=16, choices=Status, default=Status.CREATED)
-    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
     fee = models.DecimalField(
         max_digits=12, decimal_places=2, default=Decimal(0), help_text="What is kept of the seats' price."
     )
     seats = models.JSONField(default=list, help_text="Names of the seats this pays back.")
     whole_order = models.BooleanField(default=False, help_text="The customer asked for everything that was left.")
-    gateway_reference = models.CharField(max_length=64, blank=True)
+    gateway_reference = models.CharField(max_length=255, blank=True)
     failure = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -85,14 +119,14 @@ class Refund(models.Model):
         indexes = [models.Index(fields=["status", "updated_at"])]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.payment.currency} back for {self.payment.order.reference}"
+        return f"{self.amount} {self.currency} back for {self.payment.order.reference}"
 
     @property
     def price(self) -> Money:
         """What goes back to the customer."""
-        return Money(self.amount, self.payment.currency)
+        return Money(self.amount, self.currency)
 
     @property
     def kept(self) -> Money:
         """The fee."""
-        return Money(self.fee, self.payment.currency)
+        return Money(self.fee, self.currency)

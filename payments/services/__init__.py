@@ -1,4 +1,5 @@
-"""Every write to a payment: taking money (paying), giving it back (refunding), finishing after a crash (settling).
+"""Every write to a payment: taking money (paying), giving it back (refunding), going on
+when the bank or the customer has decided (resuming), finishing after a crash (settling).
 
 Each step is a row first and then a call that can be repeated, so that whoever comes next can tell from the rows
 where it stopped: every paid order ends with a ticket or its money back.
@@ -6,17 +7,27 @@ where it stopped: every paid order ends with a ticket or its money back.
 
 from payments.cards import Card, CardInvalid
 from payments.errors import CardDeclined, PaymentInProgress
+from payments.methods import Hosted, Method, MethodNotTaken, Upi, UpiIdInvalid
 
 from .paying import pay_order
 from .refunding import cancel_order
+from .resuming import follow_waiting, give_up_payment, resume_payment
 from .settling import settle_unfinished
 
 __all__ = [
     "Card",
     "CardDeclined",
     "CardInvalid",
+    "Hosted",
+    "Method",
+    "MethodNotTaken",
     "PaymentInProgress",
+    "Upi",
+    "UpiIdInvalid",
     "cancel_order",
+    "follow_waiting",
+    "give_up_payment",
     "pay_order",
+    "resume_payment",
     "settle_unfinished",
 ]

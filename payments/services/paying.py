@@ -3,12 +3,15 @@
     extend the hold ─► Payment CREATED ─► authorise ─► AUTHORISED ─► order CONFIRMING ─► confirm in the store
     ─► capture ─► CAPTURED and order CONFIRMED, in one transaction
 
+Where the customer or the bank has still to say yes, it stops at REQUIRES_ACTION; resuming.py takes it up from there.
 Money is only reserved until the seats are sold, and only taken once they are. Confirmation refused: void.
 Capture refused: the seats go back, then void.
 """
 
 import logging
+from dataclasses import asdict
 from datetime import datetime
+from typing import assert_never
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -24,9 +27,9 @@ from booking.services import (
     take_back_unpaid,
 )
 from payments import gateways
-from payments.cards import Card
 from payments.errors import CardDeclined, PaymentInProgress
-from payments.gateways import Declined, Refused
+from payments.gateways import ActionRequired, Authorised, Declined, Pending, Refused
+from payments.methods import Kept, Method, kept_of
 from payments.models import Payment
 from payments.steps import advance
 
@@ -35,13 +38,17 @@ logger = logging.getLogger(__name__)
 P = Payment.Status
 
 
-def pay_order(*, order: Order, card: Card, request_id: str, now: datetime | None = None) -> Payment:
-    """Pay an order that awaits payment. Returns the payment, CAPTURED; the order is CONFIRMED.
+def pay_order(
+    *, order: Order, method: Method, request_id: str, return_url: str = "", now: datetime | None = None
+) -> Payment:
+    """Pay an order that awaits payment. Returns the payment: CAPTURED, and the order is CONFIRMED; or REQUIRES_ACTION.
 
-    The same request id gives the same payment, or takes one up that was interrupted.
+    The latter waits for the customer at its action_url, which leads back to `return_url`, or for the bank. The same
+    request id gives the same payment, or takes one up that was interrupted.
 
     Raises:
-        CardInvalid: the card's data cannot be right; it names the field.
+        CardInvalid, UpiIdInvalid: this cannot be right; it names the field.
+        MethodNotTaken: one does not pay that way here.
         CardDeclined: the bank said no, or the money could not be taken; nothing was charged.
         OrderNotPayable: it does not await payment, or its hold ended on the way; nothing was charged.
         DepartureGone: the journey or show has begun; nothing was charged.
@@ -52,24 +59,24 @@ def pay_order(*, order: Order, card: Card, request_id: str, now: datetime | None
     now = now or timezone.now()
     payment = _earlier(order, request_id)
     if payment is None:
-        gateways.current().check(card, today=now.date())
+        gateways.current().check(method, today=now.date())
         extend_for_payment(order=order, now=now)
-        payment = _create(order, card, request_id)
-    elif (payment.order_id, payment.card_last4, payment.card_expiry) != (order.pk, card.last4, card.expiry):
+        payment = _create(order, kept_of(method), request_id)
+    elif payment.order_id != order.pk or not _is_with(payment, kept_of(method)):
         raise RequestConflict
     if payment.status == P.CREATED:
-        _authorise(payment, card)
+        _authorise(payment, method, return_url)
     return carry_on(payment=payment, now=now)
 
 
 def carry_on(*, payment: Payment, now: datetime) -> Payment:
-    """Take a payment from AUTHORISED to its end; one that has ended gives its first answer again.
+    """Take a payment from AUTHORISED to its end; one that has ended, or waits, gives its first answer again.
 
     Raises: as pay_order.
     """
     if payment.status == P.AUTHORISED:
         _sell(payment, now)
-    if payment.status == P.CAPTURED:
+    if payment.status in (P.CAPTURED, P.REQUIRES_ACTION):
         return payment
     if payment.failure and payment.order.status != Order.Status.NEEDS_ATTENTION:
         raise CardDeclined(payment.failure)
@@ -82,7 +89,14 @@ def _earlier(order: Order, request_id: str) -> Payment | None:
     return mine.select_related("order").order_by("created_at").first()
 
 
-def _create(order: Order, card: Card, request_id: str) -> Payment:
+def _is_with(payment: Payment, kept: Kept) -> bool:
+    """What the gateway itself found out of a card typed on its page was not known when it was asked."""
+    if payment.method != kept.method or kept.method == Payment.Method.HOSTED:
+        return payment.method == kept.method
+    return all(getattr(payment, column) == value for column, value in asdict(kept).items())
+
+
+def _create(order: Order, kept: Kept, request_id: str) -> Payment:
     try:
         with transaction.atomic():
             return Payment.objects.create(
@@ -91,22 +105,27 @@ def _create(order: Order, card: Card, request_id: str) -> Payment:
                 amount=order.amount,
                 currency=order.currency,
                 gateway=gateways.current().name,
-                card_brand=card.brand,
-                card_last4=card.last4,
-                card_expiry=card.expiry,
+                **asdict(kept),
             )
     except IntegrityError as error:
         raise PaymentInProgress from error
 
 
-def _authorise(payment: Payment, card: Card) -> None:
+def _authorise(payment: Payment, method: Method, return_url: str) -> None:
     answer = gateways.named(payment.gateway).authorise(
-        key=f"{payment.id}:authorise", amount=payment.amount, currency=payment.currency, card=card
+        key=payment.authorisation_key, price=payment.price, method=method, return_url=return_url
     )
-    if isinstance(answer, Declined):
-        advance(payment, P.FAILED, failure=answer.reason)
-    else:
-        advance(payment, P.AUTHORISED, gateway_reference=answer.reference)
+    match answer:
+        case Authorised():
+            advance(payment, P.AUTHORISED, gateway_reference=answer.reference)
+        case Declined():
+            advance(payment, P.FAILED, failure=answer.reason)
+        case ActionRequired():
+            advance(payment, P.REQUIRES_ACTION, gateway_reference=answer.reference, action_url=answer.url)
+        case Pending():
+            advance(payment, P.REQUIRES_ACTION, gateway_reference=answer.reference)
+        case _:
+            assert_never(answer)
 
 
 def _sell(payment: Payment, now: datetime) -> None:

@@ -78,7 +78,7 @@ def carry_on_refund(*, refund: Refund) -> None:
         advance(refund, R.IN_TRANSIT)
     if refund.status == R.IN_TRANSIT:
         answer = gateways.named(payment.gateway).refund(
-            key=f"{refund.id}:refund", reference=payment.gateway_reference, amount=refund.amount
+            key=f"{refund.id}:refund", reference=payment.gateway_reference, price=refund.price
         )
         if isinstance(answer, Refused):
             logger.error("Refund %s was refused: %s", refund.id, answer.reason)
@@ -108,6 +108,7 @@ def _write_refund(order: Order, seats: Sequence[str], request_id: str, now: date
             payment=payment,
             request_id=request_id,
             amount=sum((seat.amount for seat in cancelled), Decimal(0)),
+            currency=payment.currency,
             seats=[seat.label for seat in cancelled],
             whole_order=not seats,
         )

@@ -8,8 +8,8 @@ from booking.errors import DomainError
 from payments import gateways
 from payments.gateways import GatewayUnavailable
 from payments.models import Payment, Refund
-from payments.services.paying import carry_on
 from payments.services.refunding import carry_on_refund
+from payments.services.resuming import resume_payment
 from payments.steps import advance, claim
 
 logger = logging.getLogger(__name__)
@@ -60,15 +60,14 @@ def _settle_on(cluster: str, now: datetime, limit: int) -> int:
 
 
 def _settle_payment(payment: Payment, now: datetime) -> None:
-    if payment.status == P.CREATED:
-        # Its card is gone with the request, so it cannot be completed; make sure nothing was or will be taken.
-        gateways.named(payment.gateway).abandon(key=f"{payment.id}:authorise")
-        advance(payment, P.FAILED, failure="The payment was not completed.")
-        return
     # Others of this round came first, which may have taken a while.
     payment.order.refresh_from_db()
     try:
-        carry_on(payment=payment, now=now)
+        resume_payment(payment=payment, now=now)
+        if payment.status == P.CREATED:
+            # Its card is gone with the request, so it cannot be completed; make sure nothing was or will be taken.
+            gateways.named(payment.gateway).abandon(key=payment.authorisation_key)
+            advance(payment, P.FAILED, failure="The payment was not completed.")
     except GatewayUnavailable:
         raise
     except DomainError as error:

@@ -25,7 +25,7 @@ def refunded_order():
     inventory = a_departure(train, datetime(2030, 5, 4, tzinfo=UTC).date()).inventory
     order = a_written_order(User.objects.create(email="c@example.com"), inventory, "B1-1")
     payment = Payment.objects.create(order=order, request_id="r", amount=5, currency="INR", gateway="sandbox")
-    Refund.objects.create(payment=payment, request_id="r", amount=5)
+    Refund.objects.create(payment=payment, request_id="r", amount=5, currency="INR")
     return order
 
 

@@ -33,9 +33,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]
 
 NEVER_AUTHORISED = {
     "before the gateway is asked": (SandboxGateway, "authorise", crashing_before),
-    "the gateway authorised, we were not told": (SandboxGateway, "authorise", crashing_after),
 }
 AUTHORISED = {
+    "the gateway authorised, we were not told": (SandboxGateway, "authorise", crashing_after),
     "before the order is confirming": (paying, "begin_confirming", crashing_before),
     "the order is confirming": (paying, "begin_confirming", crashing_after),
     "before the store is asked": (seatstore, "confirm_hold", crashing_before),
@@ -51,7 +51,7 @@ Boundary = tuple[object, str, Callable[..., object]]
 
 
 def pay(order):
-    return pay_order(order=order, card=GOOD, request_id="p1")
+    return pay_order(order=order, method=GOOD, request_id="p1")
 
 
 def crash_at(boundary: Boundary, monkeypatch, error: Exception | None = None) -> Order:
@@ -92,7 +92,7 @@ def test_the_worker_lets_go_of_what_was_never_known_to_be_authorised(boundary, m
     with pytest.raises(CardDeclined):
         pay(order)
     order.refresh_from_db()
-    assert pay_order(order=order, card=GOOD, request_id="p2").status == Payment.Status.CAPTURED
+    assert pay_order(order=order, method=GOOD, request_id="p2").status == Payment.Status.CAPTURED
 
 
 def test_an_authorisation_that_arrives_after_it_was_given_up_reserves_nothing(monkeypatch):

@@ -45,7 +45,7 @@ def faults() -> list[str]:
 
 def a_paid_order() -> Order:
     order = a_held_order()
-    pay_order(order=order, card=GOOD, request_id="p1")
+    pay_order(order=order, method=GOOD, request_id="p1")
     return order
 
 
@@ -78,7 +78,7 @@ def test_money_that_was_only_reserved_leaves_nothing_when_it_is_let_go(monkeypat
     monkeypatch.setattr(SandboxGateway, "capture", lambda self, **_: Refused("No money there."))
     order = a_held_order()
     with pytest.raises(CardDeclined):
-        pay_order(order=order, card=GOOD, request_id="p1")
+        pay_order(order=order, method=GOOD, request_id="p1")
     assert kinds() == ["RESERVATION", "VOID"]
     assert balances(order) == {}
     assert not faults()
@@ -86,7 +86,7 @@ def test_money_that_was_only_reserved_leaves_nothing_when_it_is_let_go(monkeypat
 
 def test_a_declined_card_is_not_in_the_books():
     with pytest.raises(CardDeclined):
-        pay_order(order=a_held_order(), card=DECLINED, request_id="p1")
+        pay_order(order=a_held_order(), method=DECLINED, request_id="p1")
     assert kinds() == []
 
 
@@ -174,7 +174,9 @@ def test_what_was_altered_behind_the_books_is_found(sql):
 
 def test_a_refund_that_was_made_up_is_found():
     a_paid_order()
-    Refund.objects.create(payment=Payment.objects.get(), request_id="x", amount=10, status=Refund.Status.DONE)
+    Refund.objects.create(
+        payment=Payment.objects.get(), request_id="x", amount=10, currency="INR", status=Refund.Status.DONE
+    )
     assert any("not in the books" in fault for fault in faults())
 
 
@@ -225,7 +227,7 @@ def _attempt(step: str, order: Order) -> None:
     seats = [seat.name for seat in order.seats.filter(cancelled_at=None)[:1]] if step == "cancel a seat" else []
     try:
         if step in ("pay", "decline"):
-            pay_order(order=order, card=GOOD if step == "pay" else DECLINED, request_id=uuid4().hex)
+            pay_order(order=order, method=GOOD if step == "pay" else DECLINED, request_id=uuid4().hex)
         else:
             cancel_order(order=order, seats=seats, request_id=uuid4().hex)
     except DomainError:

@@ -31,7 +31,7 @@ def order():
 
 
 def pay(order, card=GOOD, request_id="p1", **more):
-    return pay_order(order=order, card=card, request_id=request_id, **more)
+    return pay_order(order=order, method=card, request_id=request_id, **more)
 
 
 def test_a_paid_order_is_confirmed_here_at_the_gateway_and_in_the_store(order):

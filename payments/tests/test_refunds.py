@@ -25,7 +25,7 @@ S = Order.Status
 def order():
     """A ticket for A-1 (500), A-2 (500) and B-1 (300)."""
     order = a_held_order(seats=("A-1", "A-2", "B-1"))
-    pay_order(order=order, card=GOOD, request_id="p1")
+    pay_order(order=order, method=GOOD, request_id="p1")
     order.refresh_from_db()
     return order
 

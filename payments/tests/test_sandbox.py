@@ -1,9 +1,8 @@
 """The sandbox behaves as a real gateway would: keys are carried out once, references must exist, sums must fit."""
 
-from decimal import Decimal
-
 import pytest
 from django.utils import timezone
+from moneyed import Money
 
 from payments.cards import Card, CardInvalid, passes_luhn
 from payments.gateways import Authorised, Declined, Done, Refused
@@ -12,14 +11,20 @@ from payments.tests.paying import DECLINED, GOOD
 
 pytestmark = pytest.mark.django_db
 
+SHOP = "http://shop.example/pay/ABC/waiting/"
+
 
 @pytest.fixture
 def gateway():
     return SandboxGateway()
 
 
-def authorise(gateway, key="k1", card=GOOD, amount=Decimal(100)):
-    return gateway.authorise(key=key, amount=amount, currency="INR", card=card)
+def authorise(gateway, key="k1", card=GOOD, amount=100, currency="INR"):
+    return gateway.authorise(key=key, price=Money(amount, currency), method=card, return_url=SHOP)
+
+
+def refund(gateway, key, reference, amount):
+    return gateway.refund(key=key, reference=reference, price=Money(amount, "INR"))
 
 
 def captured(gateway):
@@ -35,7 +40,7 @@ def test_a_key_is_carried_out_once_also_by_another_process(gateway):
 
 def test_a_key_used_for_another_amount_is_declined(gateway):
     authorise(gateway)
-    assert isinstance(authorise(gateway, amount=Decimal(101)), Declined)
+    assert isinstance(authorise(gateway, amount=101), Declined)
 
 
 def test_numbers_that_end_in_9999_are_always_declined(gateway):
@@ -58,7 +63,7 @@ def test_a_number_with_a_wrong_check_digit_is_no_card(gateway):
 def test_references_that_it_never_gave_are_refused(gateway):
     assert isinstance(gateway.capture(key="c", reference="sbx_0"), Refused)
     assert isinstance(gateway.void(key="v", reference="sbx_0"), Refused)
-    assert isinstance(gateway.refund(key="r", reference="sbx_0", amount=Decimal(1)), Refused)
+    assert isinstance(refund(gateway, "r", "sbx_0", 1), Refused)
 
 
 def test_capture_and_void_can_be_repeated_but_exclude_each_other(gateway):
@@ -71,21 +76,21 @@ def test_capture_and_void_can_be_repeated_but_exclude_each_other(gateway):
 
 def test_nothing_is_paid_back_that_was_not_taken(gateway):
     reference = authorise(gateway).reference
-    assert isinstance(gateway.refund(key="r1", reference=reference, amount=Decimal(1)), Refused)
+    assert isinstance(refund(gateway, "r1", reference, 1), Refused)
 
 
 def test_refunds_add_up_to_no_more_than_was_taken(gateway):
     reference = captured(gateway)
-    assert isinstance(gateway.refund(key="r1", reference=reference, amount=Decimal(60)), Done)
-    assert isinstance(gateway.refund(key="r2", reference=reference, amount=Decimal(41)), Refused)
-    assert isinstance(gateway.refund(key="r3", reference=reference, amount=Decimal(40)), Done)
+    assert isinstance(refund(gateway, "r1", reference, 60), Done)
+    assert isinstance(refund(gateway, "r2", reference, 41), Refused)
+    assert isinstance(refund(gateway, "r3", reference, 40), Done)
 
 
 def test_a_repeated_refund_pays_once(gateway):
     reference = captured(gateway)
-    first = gateway.refund(key="r1", reference=reference, amount=Decimal(60))
-    assert gateway.refund(key="r1", reference=reference, amount=Decimal(60)) == first
-    assert isinstance(gateway.refund(key="r2", reference=reference, amount=Decimal(40)), Done)
+    first = refund(gateway, "r1", reference, 60)
+    assert refund(gateway, "r1", reference, 60) == first
+    assert isinstance(refund(gateway, "r2", reference, 40), Done)
 
 
 def test_what_was_given_up_is_never_authorised_or_captured(gateway):
@@ -101,7 +106,7 @@ def test_what_was_given_up_is_never_authorised_or_captured(gateway):
 def test_giving_up_what_was_captured_changes_nothing(gateway):
     reference = captured(gateway)
     gateway.abandon(key="k1")
-    assert isinstance(gateway.refund(key="r1", reference=reference, amount=Decimal(100)), Done)
+    assert isinstance(refund(gateway, "r1", reference, 100), Done)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_a_paid_order_becomes_a_ticket_with_code_seats_and_price(client, order):
 def test_a_declined_card_says_so_keeps_the_seats_and_lets_another_be_tried(client, order):
     answer = pay(client, order, DECLINED)
     assert answer.status_code == 402
-    assert "The card was declined." in text_of(answer)
+    assert "The payment was declined." in text_of(answer)
     assert "your seats are still held" in text_of(answer)
     assert seatstore.hold(order.parts.get().hold_id).state == "held"
     assert "Confirmed" in text_of(pay(client, order))

@@ -36,7 +36,7 @@ def test_a_train_seat_and_a_show_seat_are_bought_with_a_declined_card_on_the_way
 
     page.get_by_role("link", name="Pay").click()
     pay(page, DECLINED_CARD)
-    expect(page.get_by_role("alert")).to_contain_text("The card was declined.")
+    expect(page.get_by_role("alert")).to_contain_text("The payment was declined.")
     expect(page.get_by_role("alert")).to_contain_text("your seats are still held")
     expect(page.get_by_label("Card number")).to_have_value("")
     pay(page, GOOD_CARD)

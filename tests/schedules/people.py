@@ -96,7 +96,7 @@ class Customer:
         number = self.chance.one_of((GOOD, DECLINED), (6, 1))
         card = Card(number, 12, 2035, "123")
         request_id = self._request_id()
-        self._ask(lambda: pay_order(order=_again(order), card=card, request_id=request_id))
+        self._ask(lambda: pay_order(order=_again(order), method=card, request_id=request_id))
 
     def _cancel(self, order: Order) -> None:
         live = [seat.label for seat in order.seats.filter(cancelled_at=None)]

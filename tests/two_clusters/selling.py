@@ -36,7 +36,7 @@ def hold(inventory: Inventory, *seats: str, legs: tuple[int, int] = (0, 1)) -> O
 
 def buy(inventory: Inventory, *seats: str, legs: tuple[int, int] = (0, 1)) -> Order:
     order = hold(inventory, *seats, legs=legs)
-    pay_order(order=order, card=GOOD, request_id=uuid4().hex)
+    pay_order(order=order, method=GOOD, request_id=uuid4().hex)
     return Order.objects.get(pk=order.pk)
 
 

@@ -258,4 +258,4 @@ def test_an_order_of_before_the_move_that_was_never_paid_ends_by_itself(show):
     seatstore.release_hold(hold_id=order.parts.get().hold_id, request_id=uuid4().hex, cluster="main")
     move(show)
     with pytest.raises(OrderNotPayable):
-        pay_order(order=Order.objects.get(pk=order.pk), card=GOOD, request_id=uuid4().hex)
+        pay_order(order=Order.objects.get(pk=order.pk), method=GOOD, request_id=uuid4().hex)

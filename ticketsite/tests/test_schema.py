@@ -26,6 +26,7 @@ OPERATIONS = {
     "get /api/v1/orders/": "200",
     "get /api/v1/orders/{order_id}/": "200",
     "post /api/v1/orders/{order_id}/cancel/": "200",
+    "get /api/v1/payments/": "200",
     "post /api/v1/payments/": "201",
     "get /api/v1/payments/{payment_id}/": "200",
     "post /api/v1/assistant/": "200",

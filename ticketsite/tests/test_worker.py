@@ -38,7 +38,7 @@ def test_one_round_opens_sales_and_finishes_what_a_crash_left(seat_store, monkey
     with monkeypatch.context() as patched:
         patched.setattr(paying, "confirm_in_store", crashing_before(None))
         with pytest.raises(Crash):
-            pay_order(order=order, card=GOOD, request_id="p1")
+            pay_order(order=order, method=GOOD, request_id="p1")
     Payment.objects.update(updated_at=timezone.now() - timedelta(minutes=1))
     Inventory.objects.update(state=Inventory.State.PUBLISHING)
     call_command("worker", once=True)

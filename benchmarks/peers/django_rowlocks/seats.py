@@ -21,6 +21,7 @@ from booking.services import mark_confirmed
 from payments import gateways
 from payments.cards import Card
 from payments.gateways import Refused
+from payments.methods import kept_of
 from payments.models import Payment
 from payments.services.paying import _authorise, _create, _earlier
 from payments.steps import advance as advance_payment
@@ -92,8 +93,8 @@ def pay_order(*, order: Order, card: Card, request_id: str) -> Payment:
     gateways.current().check(card, today=now.date())
     if order.status != S.AWAITING_PAYMENT:
         raise OrderNotPayable(order.status)
-    payment = _create(order, card, request_id)
-    _authorise(payment, card)
+    payment = _create(order, kept_of(card), request_id)
+    _authorise(payment, card, return_url="")
     with transaction.atomic():
         rows = list(SeatRow.objects.select_for_update().filter(order=order).order_by("name"))
         if not rows or not advance(order, S.CONFIRMING):

@@ -23,7 +23,9 @@ from booking.publishing import publish_due
 from booking.seatstore import OutcomeUnknown, StoreUnavailable
 from booking.services import expire_orders
 from payments.gateways import GatewayUnavailable
-from payments.services import settle_unfinished
+from payments.gateways.sandbox import send_webhooks
+from payments.services import follow_waiting, settle_unfinished
+from payments.webhooks import handle_events
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +75,9 @@ def jobs() -> list[Job]:
         Job("publish_due", 2, lambda now: publish_due(limit=BATCH)),
         Job("expire_orders", 2, lambda now: expire_orders(now=now, limit=BATCH)),
         Job("settle_unfinished", 5, lambda now: settle_unfinished(now=now, limit=BATCH)),
+        Job("handle_events", 2, lambda now: handle_events(now=now, limit=BATCH)),
+        Job("follow_waiting", 5, lambda now: follow_waiting(now=now, limit=BATCH)),
+        *([Job("send_webhooks", 1, lambda now: send_webhooks(now=now, limit=BATCH))] if settings.SITE_ADDRESS else []),
     ]
 
 

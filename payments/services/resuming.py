@@ -1,0 +1,105 @@
+"""What did bank or customer decide meanwhile? A payment that waits is taken up from what the gateway's books say.
+
+Whoever has a reason to ask may ask, at any time and any number of times: the customer who comes back from the bank's
+page, a webhook, the worker. Only what the gateway answers now counts, not why it was asked.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from django.conf import settings
+
+from booking.errors import DomainError
+from booking.services import extend_for_payment
+from payments import gateways
+from payments.gateways import Charge, ChargeState, GatewayUnavailable
+from payments.models import Payment
+from payments.services.paying import carry_on
+from payments.steps import advance, claim
+
+logger = logging.getLogger(__name__)
+
+P = Payment.Status
+
+# How long the worker waits for a webhook before it asks, each time.
+ASK_AFTER = timedelta(seconds=15)
+
+
+def resume_payment(*, payment: Payment, now: datetime) -> Payment:
+    """Ask the gateway what became of a payment, and take it as far as it goes. REQUIRES_ACTION: it still waits.
+
+    Raises: as pay_order.
+    """
+    if payment.status in (P.CREATED, P.REQUIRES_ACTION):
+        charge = gateways.named(payment.gateway).find(
+            key=payment.authorisation_key, reference=payment.gateway_reference
+        )
+        if charge is not None:
+            _learn(payment, charge)
+    if payment.status == P.CREATED:
+        # The gateway has never heard of it; the request that began it may still be on its way there.
+        return payment
+    return carry_on(payment=payment, now=now)
+
+
+def give_up_payment(*, payment: Payment, now: datetime) -> Payment:
+    """The customer no longer wants to pay this way. FAILED, unless the bank has said yes already: then it is paid.
+
+    Raises: as pay_order.
+    """
+    resume_payment(payment=payment, now=now)
+    if payment.status == P.REQUIRES_ACTION:
+        _abandon(payment, "The payment was given up.")
+    return payment
+
+
+def follow_waiting(*, now: datetime, limit: int) -> int:
+    """Ask after up to `limit` payments that wait, and give up those that have waited too long. Returns how many ended.
+
+    Raises:
+        GatewayUnavailable, seatstore.StoreUnavailable, seatstore.OutcomeUnknown: the rest waits for the next round.
+    """
+    ended = 0
+    waiting = Payment.objects.filter(status=P.REQUIRES_ACTION, updated_at__lte=now - ASK_AFTER)
+    for payment in waiting.select_related("order").order_by("updated_at")[:limit]:
+        if claim(payment, now=now):
+            _follow(payment, now)
+            ended += payment.status != P.REQUIRES_ACTION
+    return ended
+
+
+def _learn(payment: Payment, charge: Charge) -> None:
+    match charge.state:
+        case ChargeState.ACTION_REQUIRED | ChargeState.PENDING:
+            if payment.status == P.CREATED:
+                advance(payment, P.REQUIRES_ACTION, gateway_reference=charge.reference, action_url=charge.url)
+        case ChargeState.AUTHORISED | ChargeState.CAPTURED:
+            advance(payment, P.AUTHORISED, gateway_reference=charge.reference)
+        case ChargeState.DECLINED:
+            advance(payment, P.FAILED, failure=charge.reason)
+        case ChargeState.VOIDED:
+            advance(payment, P.FAILED, failure="The payment was not completed.")
+        case _:
+            assert_never(charge.state)
+
+
+def _follow(payment: Payment, now: datetime) -> None:
+    try:
+        resume_payment(payment=payment, now=now)
+        if payment.status != P.REQUIRES_ACTION:
+            return
+        if payment.created_at <= now - timedelta(seconds=settings.PAYMENT_WAIT_S):
+            _abandon(payment, "The payment was not completed in time.")
+        else:
+            extend_for_payment(order=payment.order, now=now)
+    except GatewayUnavailable:
+        raise
+    except DomainError as error:
+        # An end as good as any: nothing was charged, and the rows say why.
+        logger.info("Payment %s: %s", payment.id, error)
+
+
+def _abandon(payment: Payment, reason: str) -> None:
+    gateways.named(payment.gateway).abandon(key=payment.authorisation_key, reference=payment.gateway_reference)
+    advance(payment, P.FAILED, failure=reason)
