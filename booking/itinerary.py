@@ -68,7 +68,7 @@ def title_of(journeys: Sequence[Journey]) -> str:
 
 
 def _bought_seats(order: Order, part: OrderPart) -> list[BoughtSeat]:
-    names = _zone_names(part.inventory.plan_id)
+    names = zone_names(part.inventory.plan_id)
     return [
         BoughtSeat(seat.label, seat.name, names.get(seat.zone, seat.zone), seat.price, seat.cancelled_at is not None)
         for seat in seats_of_part(order, part)
@@ -76,7 +76,7 @@ def _bought_seats(order: Order, part: OrderPart) -> list[BoughtSeat]:
 
 
 @functools.lru_cache(maxsize=128)
-def _zone_names(plan_digest: str) -> Mapping[str, str]:
+def zone_names(plan_digest: str) -> Mapping[str, str]:
     """Names by code, without the drawing. Kept in memory: what a plan's digest stands for never changes."""
     zones = SeatPlan.objects.values_list("layout__zones", flat=True).get(pk=plan_digest)
     return MappingProxyType({zone["code"]: zone["name"] for zone in zones})

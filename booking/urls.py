@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking import order_views, views
+from booking import check_in_views, order_views, ticket_views, views
 from booking.live.consumers import SeatMapConsumer
 
 app_name = "booking"
@@ -18,6 +18,13 @@ urlpatterns = [
     path("orders/", order_views.orders, name="orders"),
     path("orders/<slug:reference>/", order_views.order, name="order"),
     path("orders/<slug:reference>/release/", order_views.release, name="release"),
+    path("orders/<slug:reference>/tickets/", ticket_views.tickets, name="tickets"),
+    path("orders/<slug:reference>/tickets.pdf", ticket_views.pdf, name="tickets_pdf"),
+    path("orders/<slug:reference>/calendar.ics", ticket_views.calendar, name="tickets_calendar"),
+    path("check-in/", check_in_views.choose_entrance, name="check_in"),
+    path("check-in/<slug:inventory_id>/", check_in_views.entrance, name="entrance"),
+    path("check-in/<slug:inventory_id>/list.csv", check_in_views.guest_list, name="guest_list"),
+    path("check-in/<slug:inventory_id>/undo/<int:admission_id>/", check_in_views.undo, name="undo_check_in"),
 ]
 
 websocket_urlpatterns = [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.api import catalogue, orders, seat_maps
+from booking.api import catalogue, orders, seat_maps, tickets
 
 urlpatterns = [
     path("places/", catalogue.PlacesView.as_view(), name="places"),
@@ -18,4 +18,10 @@ urlpatterns = [
     path("holds/<uuid:hold_id>/", orders.HoldView.as_view(), name="hold"),
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
+    path("orders/<uuid:order_id>/tickets/", tickets.TicketsView.as_view(), name="tickets"),
+    path("orders/<uuid:order_id>/tickets.pdf", tickets.TicketPdfView.as_view(), name="tickets_pdf"),
+    path("orders/<uuid:order_id>/calendar.ics", tickets.CalendarView.as_view(), name="tickets_calendar"),
+    path("ticket-keys/", tickets.TicketKeysView.as_view(), name="ticket_keys"),
+    path("check-ins/", tickets.CheckInsView.as_view(), name="check_ins"),
+    path("check-ins/<int:check_in_id>/", tickets.CheckInView.as_view(), name="check_in"),
 ]

@@ -6,9 +6,11 @@ from .fares import StationFare, ZoneFare
 from .inventory import Inventory, SeatPlan
 from .orders import Order, OrderEvent, OrderPart, OrderSeat
 from .shows import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, StandingArea, Venue
+from .tickets import Admission, OutgoingMail, Ticket
 from .trains import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
 
 __all__ = [
+    "Admission",
     "CalendarException",
     "Carrier",
     "Coach",
@@ -21,6 +23,7 @@ __all__ = [
     "OrderEvent",
     "OrderPart",
     "OrderSeat",
+    "OutgoingMail",
     "PassengerType",
     "Performance",
     "PerformancePrice",
@@ -33,6 +36,7 @@ __all__ = [
     "Station",
     "StationFare",
     "Stop",
+    "Ticket",
     "Train",
     "Venue",
     "ZoneFare",

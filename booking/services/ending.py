@@ -10,6 +10,7 @@ from booking.orders import advance
 from booking.selectors.orders import parts_of
 from booking.services.boarding import journey_begins_at
 from booking.services.releasing import release_in_store, release_part
+from booking.tickets.issuing import issue_tickets, refuse_used
 
 S = Order.Status
 
@@ -38,7 +39,7 @@ def claim_cancellation(*, order: Order, seats: Sequence[str], now: datetime) -> 
     The order's row is locked for the length of that transaction: a seat is claimed, and so paid back, once.
 
     Raises:
-        OrderNotCancellable: no ticket, no such seat in it, or cancelled before.
+        OrderNotCancellable: no ticket, no such seat in it, cancelled before, or used.
         DepartureGone: the journey or show has begun.
     """
     order.refresh_from_db(from_queryset=Order.objects.select_for_update())
@@ -50,8 +51,10 @@ def claim_cancellation(*, order: Order, seats: Sequence[str], now: datetime) -> 
         raise OrderNotCancellable("Some of these seats are not in this order, or were cancelled before.")
     if any(journey_begins_at(part, parts_of(order)) <= now for part in {seat.part for seat in chosen}):
         raise DepartureGone
+    refuse_used(chosen)
     OrderSeat.objects.filter(pk__in=[seat.pk for seat in chosen]).update(cancelled_at=now)
     advance(order, S.CANCELLED if len(chosen) == len(live) else S.PARTLY_CANCELLED)
+    issue_tickets(order=order, now=now)
     return chosen
 
 

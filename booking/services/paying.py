@@ -13,6 +13,7 @@ from booking.orders import advance
 from booking.selectors.orders import parts_of
 from booking.services.boarding import begins_at
 from booking.services.releasing import give_back_whole, release_in_store
+from booking.tickets.issuing import issue_tickets
 
 logger = logging.getLogger(__name__)
 
@@ -97,9 +98,9 @@ def confirm_in_store(*, order: Order) -> None:
 
 
 def mark_confirmed(*, order: Order, now: datetime) -> None:
-    """The money is there: the customer has a ticket."""
-    if order.status == S.CONFIRMING:
-        advance(order, S.CONFIRMED, confirmed_at=now)
+    """The money is there: the customer has tickets. Call it in the transaction that says so."""
+    if order.status == S.CONFIRMING and advance(order, S.CONFIRMED, confirmed_at=now):
+        issue_tickets(order=order, now=now)
 
 
 def take_back_unpaid(*, order: Order) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
-
-from fpdf import FPDF
-from fpdf.enums import Align, MethodReturnValue, XPos, YPos
+from typing import TYPE_CHECKING, Literal, cast
 
 from booking.templatetags.booking_format import day, money, zone
 from booking.tickets import qr
 from booking.tickets.printed import Call, PrintedTicket
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FONTS = Path(__file__).parent / "fonts"
 _PAGE = (148, 210)
@@ -24,6 +24,9 @@ _ACCENT, _INK, _MUTED, _LINE, _WHITE = (11, 95, 99), (23, 33, 43), (85, 98, 111)
 
 def ticket_pdf(tickets: Sequence[PrintedTicket], *, made_at: datetime) -> bytes:
     """The tickets as a PDF, one a page. All sizes are in millimetres, those of letters in points."""
+    # Takes a second, which every command and every start of a server would pay if it stood above.
+    from fpdf import FPDF
+
     pdf = FPDF(format=_PAGE)
     pdf.set_creation_date(made_at.astimezone(UTC))
     pdf.set_title(f"Tickets of booking {tickets[0].booking}" if tickets else "Tickets")
@@ -46,7 +49,7 @@ def ticket_pdf(tickets: Sequence[PrintedTicket], *, made_at: datetime) -> bytes:
     return bytes(pdf.output())
 
 
-def _head(pdf: FPDF, ticket: PrintedTicket) -> None:
+def _head(pdf: "FPDF", ticket: PrintedTicket) -> None:
     pdf.set_fill_color(*_ACCENT)
     pdf.rect(0, 0, pdf.w, _HEAD_HEIGHT, style="F")
     pdf.set_xy(_MARGIN, 6)
@@ -57,7 +60,7 @@ def _head(pdf: FPDF, ticket: PrintedTicket) -> None:
     pdf.set_y(_HEAD_HEIGHT + 5)
 
 
-def _when_and_where(pdf: FPDF, ticket: PrintedTicket) -> None:
+def _when_and_where(pdf: "FPDF", ticket: PrintedTicket) -> None:
     top = pdf.get_y()
     if ticket.end is None:
         _call(pdf, ticket.start, _MARGIN, _WIDTH)
@@ -76,28 +79,28 @@ def _when_and_where(pdf: FPDF, ticket: PrintedTicket) -> None:
     pdf.ln(3)
 
 
-def _call(pdf: FPDF, call: Call, x: float, width: float) -> None:
+def _call(pdf: "FPDF", call: Call, x: float, width: float) -> None:
     pdf.set_x(x)
     pdf.set_text_color(*_INK)
     pdf.set_font("Noto", "B", 20)
     clock = f"{call.at:%H:%M} "
     pdf.cell(pdf.get_string_width(clock), 9, clock)
     _font(pdf, size=9, colour=_MUTED)
-    pdf.cell(0, 10.5, zone(call.at), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.cell(0, 10.5, zone(call.at), new_x="LMARGIN", new_y="NEXT")
     pdf.set_x(x)
     _write(pdf, day(call.at), size=10, colour=_MUTED, width=width)
     pdf.set_x(x)
     _write(pdf, call.place, size=11, width=width, most_lines=3)
 
 
-def _arrow(pdf: FPDF, x: float, y: float) -> None:
+def _arrow(pdf: "FPDF", x: float, y: float) -> None:
     pdf.set_draw_color(*_MUTED)
     pdf.line(x - 1, y, x + 4, y)
     pdf.line(x + 2.5, y - 1.2, x + 4, y)
     pdf.line(x + 2.5, y + 1.2, x + 4, y)
 
 
-def _seat(pdf: FPDF, ticket: PrintedTicket) -> None:
+def _seat(pdf: "FPDF", ticket: PrintedTicket) -> None:
     facts = [("Seat", ticket.seat), ("Class or zone", ticket.zone), ("For", ticket.passenger)]
     price = money(ticket.price.amount, ticket.price.currency.code)
     shown = [fact for fact in (*facts, ("Price", price)) if fact[1]]
@@ -113,7 +116,7 @@ def _seat(pdf: FPDF, ticket: PrintedTicket) -> None:
     pdf.set_y(bottom)
 
 
-def _code(pdf: FPDF, ticket: PrintedTicket) -> None:
+def _code(pdf: "FPDF", ticket: PrintedTicket) -> None:
     modules, bars = qr.bars(ticket.qr_text)
     module = _QR_SIZE / modules
     left = (pdf.w - _QR_SIZE) / 2
@@ -124,31 +127,31 @@ def _code(pdf: FPDF, ticket: PrintedTicket) -> None:
         # A hair too long: viewers leave light seams between shapes that only just touch.
         pdf.rect(left + x * module, top + y * module, length * module, module * 1.02, style="F")
     pdf.set_y(top + _QR_SIZE - 1)
-    _write(pdf, ticket.code, size=15, bold=True, align=Align.C)
+    _write(pdf, ticket.code, size=15, bold=True, align="C")
     pdf.set_x(_MARGIN)
-    _write(pdf, "Show this code. It admits one person, once.", size=9, colour=_MUTED, align=Align.C)
+    _write(pdf, "Show this code. It admits one person, once.", size=9, colour=_MUTED, align="C")
 
 
-def _foot(pdf: FPDF, ticket: PrintedTicket, page: str) -> None:
+def _foot(pdf: "FPDF", ticket: PrintedTicket, page: str) -> None:
     pdf.set_y(pdf.h - 14)
     text = f"Booking {ticket.booking} · Times are local to the place, in the zone beside them. · {page}"
-    _write(pdf, text, size=8, colour=_MUTED, align=Align.C)
+    _write(pdf, text, size=8, colour=_MUTED, align="C")
 
 
-def _font(pdf: FPDF, *, size: float, bold: bool = False, colour: tuple[int, int, int] = _INK) -> None:
+def _font(pdf: "FPDF", *, size: float, bold: bool = False, colour: tuple[int, int, int] = _INK) -> None:
     pdf.set_font("Noto", "B" if bold else "", size)
     pdf.set_text_color(*colour)
 
 
 def _write(
-    pdf: FPDF,
+    pdf: "FPDF",
     text: str,
     *,
     size: float,
     bold: bool = False,
     colour: tuple[int, int, int] = _INK,
     width: float = _WIDTH,
-    align: Align = Align.L,
+    align: Literal["L", "C"] = "L",
     most_lines: int = 1,
 ) -> None:
     """Lines of text from where the pen is, broken at the width and cut off after the last that has room.
@@ -156,7 +159,7 @@ def _write(
     The pen ends at the margin below them.
     """
     _font(pdf, size=size, bold=bold, colour=colour)
-    lines = cast(list[str], pdf.multi_cell(width, text=text, dry_run=True, output=MethodReturnValue.LINES))
+    lines = cast(list[str], pdf.multi_cell(width, text=text, dry_run=True, output="LINES"))
     if len(lines) > most_lines:
         text = "\n".join([*lines[: most_lines - 1], lines[most_lines - 1][:-3].rstrip() + "…"])
-    pdf.multi_cell(width, size * 0.5, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(width, size * 0.5, text, align=align, new_x="LMARGIN", new_y="NEXT")

@@ -103,6 +103,10 @@ def test_paying_reads_the_order_once_and_writes_each_step_once(api):
         "INSERT payments_ledgerentry",
         "INSERT payments_ledgerposting",
         *STEP,
+        "SELECT booking_ticket",
+        "SELECT booking_orderseat",
+        "INSERT booking_ticket",
+        "INSERT booking_outgoingmail",
         "RELEASE",
         "SELECT payments_refund",
     ]

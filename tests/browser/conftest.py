@@ -25,6 +25,7 @@ print(json.dumps({
     "train_number": train.departure.train.number,
     "show": f"/performances/{show.performance.pk}/",
     "show_page": f"/shows/{show.performance.show.slug}/",
+    "show_inventory": show.pk,
 }))
 """
 
@@ -59,6 +60,7 @@ class Shop:
     train_number: str
     show: str
     show_page: str
+    show_inventory: str
 
 
 @pytest.fixture(scope="session")

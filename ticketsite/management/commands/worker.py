@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.tokens import forget_ended_sessions
 from booking.departures import roll_departures
+from booking.outbox import MailServerAway, send_due_mail
 from booking.publishing import publish_due
 from booking.seatstore import OutcomeUnknown, StoreUnavailable
 from booking.services import expire_orders
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 MAX_BACKOFF_S = 60.0
 SESSIONS_BATCH = 500
+# Each may wait for the mail server, and payments wait behind them.
+MAILS_BATCH = 10
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -50,7 +53,7 @@ class Job:
         close_old_connections()
         try:
             done = self.do(timezone.now())
-        except (StoreUnavailable, OutcomeUnknown, GatewayUnavailable) as error:
+        except (StoreUnavailable, OutcomeUnknown, GatewayUnavailable, MailServerAway) as error:
             # An outage elsewhere: said once, not at every round.
             logger.log(logging.DEBUG if self.failures else logging.WARNING, "%s waits: %s", self.name, error)
             return False
@@ -74,6 +77,7 @@ def jobs() -> list[Job]:
         Job("forget_ended_sessions", 600, lambda now: forget_ended_sessions(now=now, limit=SESSIONS_BATCH)),
         Job("publish_due", 2, lambda now: publish_due(limit=BATCH)),
         Job("expire_orders", 2, lambda now: expire_orders(now=now, limit=BATCH)),
+        Job("send_due_mail", 5, lambda now: send_due_mail(now=now, limit=MAILS_BATCH)),
         Job("settle_unfinished", 5, lambda now: settle_unfinished(now=now, limit=BATCH)),
         Job("handle_events", 2, lambda now: handle_events(now=now, limit=BATCH)),
         Job("follow_waiting", 5, lambda now: follow_waiting(now=now, limit=BATCH)),

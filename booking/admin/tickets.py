@@ -1,0 +1,59 @@
+"""Tickets, who was let in with them, and the mail that brings them; only a mail can be sent again."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from booking.models import Admission, OutgoingMail, Ticket
+from booking.outbox import MAX_ATTEMPTS, send_again
+
+from .reading import ReadOnlyAdmin, ReadOnlyInline
+
+
+class AdmissionInline(ReadOnlyInline):
+    model = Admission
+    fields = ("at", "by", "undone_at", "undone_by")
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnlyAdmin):
+    list_display = ("code", "seat_name", "zone", "passenger_type", "inventory_id", "issued_at", "voided_at")
+    list_filter = (("voided_at", admin.EmptyFieldListFilter), "issued_at")
+    list_select_related = ("order",)
+    search_fields = ("order__reference", "order__customer__email", "inventory__id", "seat_name")
+    inlines = (AdmissionInline,)
+
+
+class _State(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("sent", "sent"), ("waiting", "waiting"), ("given-up", "given up")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        match self.value():
+            case "sent":
+                return queryset.exclude(sent_at=None)
+            case "waiting":
+                return queryset.filter(sent_at=None, attempts__lt=MAX_ATTEMPTS)
+            case "given-up":
+                return queryset.filter(sent_at=None, attempts__gte=MAX_ATTEMPTS)
+            case _:
+                return queryset
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnlyAdmin):
+    list_display = ("order", "kind", "created_at", "sent_at", "attempts", "last_error")
+    list_filter = (_State, "kind")
+    list_select_related = ("order",)
+    search_fields = ("order__reference", "order__customer__email")
+    actions = ("send_once_more",)
+
+    @admin.action(description="Send once more", permissions=["view"])
+    def send_once_more(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
+        for mail in queryset:
+            send_again(mail=mail, now=timezone.now())
+        messages.success(request, f"{queryset.count()} will be sent within seconds.")

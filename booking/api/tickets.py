@@ -1,0 +1,223 @@
+"""Tickets for programs: a customer's own, the keys they are checked with, and letting people in."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
+from booking import selectors
+from booking.api.idempotency import request_id_of
+from booking.api.serializers import LegsSerializer, money
+from booking.mailing import site_name
+from booking.models import Admission, Inventory, Ticket
+from booking.ticket_views import as_file
+from booking.tickets.attendance import entrance_of, guests
+from booking.tickets.calendar import calendar_file
+from booking.tickets.check_in import admit, undo_admission
+from booking.tickets.pdf import ticket_pdf
+from booking.tickets.showing import appointments, good_tickets, printed
+from booking.tickets.signing import public_keys
+
+
+class TicketSerializer(serializers.Serializer):
+    """A good ticket. Draw `qr_text` as a QR code; docs/tickets.md says what is in it."""
+
+    code = serializers.CharField(help_text="The booking's code and the ticket's number.")
+    inventory = serializers.CharField()
+    seat = serializers.CharField()
+    zone = serializers.CharField(help_text="Code of the class or price zone.")
+    passenger_type = serializers.CharField()
+    legs = LegsSerializer()
+    price = MoneySerializer()
+    starts_at = serializers.DateTimeField(help_text="Local time at the place, with its offset.")
+    time_zone = serializers.CharField(help_text="IANA name.")
+    issued_at = serializers.DateTimeField()
+    qr_text = serializers.CharField()
+
+
+class TicketKeySerializer(serializers.Serializer):
+    id = serializers.SerializerMethodField(help_text="In hexadecimal, as tickets name it.")
+    algorithm = serializers.SerializerMethodField()
+    public_key = serializers.CharField(source="base64", help_text="32 bytes in base64.")
+    is_current = serializers.BooleanField(help_text="New tickets are signed with it.")
+
+    def get_id(self, key: Any) -> str:
+        return key.id.hex()
+
+    def get_algorithm(self, key: Any) -> str:
+        return "Ed25519"
+
+
+class CheckInRequestSerializer(serializers.Serializer):
+    inventory = serializers.CharField(max_length=64)
+    ticket = serializers.CharField(max_length=1000, help_text="What was scanned, or the code that was typed.")
+
+
+class CheckInSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    ticket = serializers.CharField(source="ticket.code")
+    seat = serializers.CharField(source="ticket.seat_name")
+    zone = serializers.CharField(source="ticket.zone")
+    passenger_type = serializers.CharField(source="ticket.passenger_type")
+    admitted_at = serializers.DateTimeField(source="at")
+    undone_at = serializers.DateTimeField(allow_null=True)
+
+
+class GuestSerializer(serializers.Serializer):
+    ticket = serializers.CharField(source="code")
+    seat = serializers.CharField()
+    zone = serializers.CharField(help_text="Name of the class or price zone.")
+    passenger_type = serializers.CharField()
+    first_leg = serializers.IntegerField()
+    last_leg = serializers.IntegerField()
+    admitted_at = serializers.DateTimeField(source="admission.at", default=None, allow_null=True)
+
+
+class GuestListSerializer(serializers.Serializer):
+    """Everybody with a good ticket, for an entrance without a network."""
+
+    inventory = serializers.CharField()
+    title = serializers.CharField()
+    starts_at = serializers.DateTimeField()
+    guests = GuestSerializer(many=True)
+
+
+class MayCheckIn(BasePermission):
+    message = "This is for those who let people in."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.user.has_perm("booking.check_in")
+
+
+class TicketsView(APIView):
+    @extend_schema(
+        operation_id="tickets", tags=["tickets"], responses={200: TicketSerializer(many=True), **problems(401, 404)}
+    )
+    def get(self, request: Request, order_id: UUID) -> Response:
+        """The good tickets of one of your orders; none as long as it is not paid."""
+        order = selectors.order_of(customer=request.user, order_id=order_id)
+        return Response([_shown(ticket) for ticket in good_tickets(order)])
+
+
+class TicketPdfView(APIView):
+    @extend_schema(
+        operation_id="tickets_pdf",
+        tags=["tickets"],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, **problems(401, 404)},
+    )
+    def get(self, request: Request, order_id: UUID) -> HttpResponse:
+        """The same on paper, a page each."""
+        order = selectors.order_of(customer=request.user, order_id=order_id)
+        tickets = [printed(ticket) for ticket in good_tickets(order)]
+        if not tickets:
+            raise Http404("This booking has no tickets.")
+        return as_file(ticket_pdf(tickets, made_at=timezone.now()), "application/pdf", f"tickets-{order.reference}.pdf")
+
+
+class CalendarView(APIView):
+    @extend_schema(
+        operation_id="tickets_calendar",
+        tags=["tickets"],
+        responses={(200, "text/calendar"): OpenApiTypes.BINARY, **problems(401, 404)},
+    )
+    def get(self, request: Request, order_id: UUID) -> HttpResponse:
+        """The order's journeys and shows for a calendar (RFC 5545); cancelled ones are marked so."""
+        order = selectors.order_of(customer=request.user, order_id=order_id)
+        dates = appointments(order, host=site_name())
+        if not dates:
+            raise Http404("This booking has no tickets.")
+        file = calendar_file(dates, made_at=timezone.now())
+        return as_file(file, "text/calendar; charset=utf-8", f"booking-{order.reference}.ics")
+
+
+class TicketKeysView(APIView):
+    permission_classes = [AllowAny]
+    authentication_classes = []
+
+    @extend_schema(operation_id="ticket_keys", tags=["tickets"], responses={200: TicketKeySerializer(many=True)})
+    def get(self, request: Request) -> Response:
+        """The public keys with which anybody can check a ticket without a network."""
+        return Response(TicketKeySerializer(public_keys(), many=True).data)
+
+
+class CheckInsView(APIView):
+    permission_classes = [IsAuthenticated, MayCheckIn]
+
+    @extend_schema(
+        operation_id="guests",
+        tags=["check-in"],
+        parameters=[OpenApiParameter("inventory", str, required=True)],
+        responses={200: GuestListSerializer, **problems(401, 403, 404)},
+    )
+    def get(self, request: Request) -> Response:
+        """Who is expected, and who has come."""
+        inventory = get_object_or_404(Inventory, pk=request.query_params.get("inventory", ""))
+        entrance = entrance_of(inventory)
+        shown = {
+            "inventory": inventory.pk,
+            "title": entrance.title,
+            "starts_at": entrance.starts_at,
+            "guests": guests(inventory),
+        }
+        return Response(GuestListSerializer(shown).data)
+
+    @extend_schema(
+        operation_id="check_in",
+        tags=["check-in"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=CheckInRequestSerializer,
+        responses={201: CheckInSerializer, **problems(400, 401, 403, 404, 409, 422)},
+    )
+    def post(self, request: Request) -> Response:
+        """Let somebody in, once. A 409 `already-admitted` says who was faster with this ticket, and when."""
+        given = CheckInRequestSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        admission = admit(
+            text=given.validated_data["ticket"],
+            inventory=get_object_or_404(Inventory, pk=given.validated_data["inventory"]),
+            by=request.user,
+            request_id=request_id_of(request),
+            now=timezone.now(),
+        )
+        return Response(CheckInSerializer(admission).data, status=status.HTTP_201_CREATED)
+
+
+class CheckInView(APIView):
+    permission_classes = [IsAuthenticated, MayCheckIn]
+
+    @extend_schema(
+        operation_id="undo_check_in", tags=["check-in"], responses={200: CheckInSerializer, **problems(401, 403, 404)}
+    )
+    def delete(self, request: Request, check_in_id: int) -> Response:
+        """It was a mistake: the ticket is good for one person again."""
+        admission = get_object_or_404(Admission.objects.select_related("ticket__order"), pk=check_in_id)
+        undo_admission(admission=admission, by=request.user, now=timezone.now())
+        return Response(CheckInSerializer(admission).data)
+
+
+def _shown(ticket: Ticket) -> dict[str, Any]:
+    """As TicketSerializer describes it."""
+    on_paper = printed(ticket)
+    return {
+        "code": ticket.code,
+        "inventory": ticket.inventory_id,
+        "seat": ticket.seat_name,
+        "zone": ticket.zone,
+        "passenger_type": ticket.passenger_type,
+        "legs": {"first": ticket.first_leg + 1, "last": ticket.end_leg},
+        "price": money(ticket.seat.amount, ticket.seat.currency),
+        "starts_at": on_paper.start.at.isoformat(timespec="seconds"),
+        "time_zone": str(on_paper.start.at.tzinfo),
+        "issued_at": ticket.issued_at,
+        "qr_text": on_paper.qr_text,
+    }

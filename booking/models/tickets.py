@@ -1,0 +1,97 @@
+"""Tickets: what admits a customer to a seat, who was admitted with one, and the mail that brings it."""
+
+from django.conf import settings
+from django.db import models
+
+from .inventory import Inventory
+from .orders import Order, OrderSeat
+
+
+class Ticket(models.Model):
+    """One document for one seat. What is printed on it never changes: another seat is another ticket, with a number
+    of its own, and this one is void."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="tickets")
+    seat = models.ForeignKey(OrderSeat, on_delete=models.PROTECT, related_name="tickets")
+    # Counted from 1 in its order; with the booking's code it is the ticket's.
+    number = models.PositiveSmallIntegerField()
+    inventory = models.ForeignKey(Inventory, on_delete=models.PROTECT, related_name="tickets")
+    seat_name = models.CharField(max_length=16)
+    zone = models.CharField(max_length=12)
+    passenger_type = models.CharField(max_length=12, blank=True)
+    # Half-open range of legs, counted from 0.
+    first_leg = models.PositiveSmallIntegerField()
+    end_leg = models.PositiveSmallIntegerField()
+    issued_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["order", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "number"], name="one_ticket_per_number"),
+            models.UniqueConstraint(
+                fields=["seat"], condition=models.Q(voided_at=None), name="one_good_ticket_per_seat"
+            ),
+            models.CheckConstraint(condition=models.Q(end_leg__gt=models.F("first_leg")), name="a_ticket_covers_a_leg"),
+        ]
+        indexes = [models.Index(fields=["inventory", "voided_at"])]
+        permissions = [("check_in", "Can admit people with tickets")]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def code(self) -> str:
+        """What a person types who cannot scan: the booking's code and the ticket's number."""
+        return f"{self.order.reference}-{self.number}"
+
+
+class Admission(models.Model):
+    """Somebody was let in with a ticket; undone if that was a mistake, never deleted."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="admissions")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="admissions")
+    # The scanner's key for this scan: sent again after a lost answer, it is the same admission.
+    request_id = models.CharField(max_length=128)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="undone_admissions"
+    )
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            # Of two gates that scan copies of one ticket at the same moment, one admits.
+            models.UniqueConstraint(
+                fields=["ticket"], condition=models.Q(undone_at=None), name="one_admission_per_ticket"
+            ),
+            models.UniqueConstraint(fields=["by", "request_id"], name="one_admission_per_scan"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} at {self.at:%H:%M}"
+
+
+class OutgoingMail(models.Model):
+    """A mail about an order that has to be sent; the worker writes and sends it (booking/outbox.py)."""
+
+    class Kind(models.TextChoices):
+        TICKETS = "tickets", "Tickets"
+        NEW_TICKETS = "new_tickets", "Tickets in place of others"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
+    kind = models.CharField(max_length=16, choices=Kind)
+    created_at = models.DateTimeField()
+    # Not tried before; moved on by each attempt, so that another worker does not try meanwhile.
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=240, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="mail_that_is_due")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.order.reference}"

@@ -1,0 +1,83 @@
+"""How does a mail reach a customer, once, whatever crashes? It is a row first, and the worker sends it.
+
+The row is written in the transaction that gives reason for the mail. A worker takes it by a conditional UPDATE that
+also puts its next attempt off, so whoever dies while sending is followed by another attempt later; every attempt
+carries the same Message-ID, by which mail programs know a second copy.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+
+from booking.mailing import written
+from booking.models import Order, OutgoingMail
+
+logger = logging.getLogger(__name__)
+
+# With pauses that double: the last attempt comes about a day and a half after the first.
+MAX_ATTEMPTS = 12
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+# What a server that is there says of one mail.
+_REFUSALS = (SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused)
+
+
+class MailServerAway(Exception):
+    """No mail can be sent just now; what is due waits."""
+
+
+def post(*, order: Order, kind: OutgoingMail.Kind, now: datetime) -> None:
+    """Have a mail of this kind sent about the order. Call it inside the transaction that gives reason for it."""
+    OutgoingMail.objects.create(order=order, kind=kind, created_at=now, due_at=now)
+
+
+def send_due_mail(*, now: datetime, limit: int) -> int:
+    """Try up to `limit` mails that are due. Returns how many were sent.
+
+    One that cannot be written, or is refused, is logged, put off, and does not keep the others waiting. After
+    MAX_ATTEMPTS it is left to people: the back office lists it.
+
+    Raises:
+        MailServerAway: the rest waits for the next round; to find it out again for each would take too long.
+    """
+    due = OutgoingMail.objects.filter(sent_at=None, due_at__lte=now, attempts__lt=MAX_ATTEMPTS)
+    return sum(_try(mail, now) for mail in due.select_related("order__customer").order_by("due_at")[:limit])
+
+
+def send_again(*, mail: OutgoingMail, now: datetime) -> None:
+    """Have a mail that was sent, or given up, sent once more."""
+    OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=None, attempts=0, due_at=now, last_error="")
+
+
+def _try(mail: OutgoingMail, now: datetime) -> bool:
+    if not _claim(mail, now):
+        return False
+    try:
+        written(mail, now=now).send()
+    except _REFUSALS as error:
+        # What it says names the customer's address, which belongs in no log.
+        logger.warning("Mail %s, attempt %s: %s", mail.pk, mail.attempts + 1, type(error).__name__)
+        _put_off(mail, error)
+        return False
+    except OSError as error:
+        _put_off(mail, error)
+        raise MailServerAway(type(error).__name__) from error
+    except Exception as error:
+        # A mistake of ours in one mail must not keep the others from being sent.
+        logger.exception("Mail %s, attempt %s", mail.pk, mail.attempts + 1)
+        _put_off(mail, error)
+        return False
+    OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=now, last_error="")
+    return True
+
+
+def _claim(mail: OutgoingMail, now: datetime) -> bool:
+    pause = min(FIRST_PAUSE * 2**mail.attempts, LONGEST_PAUSE)
+    untouched = OutgoingMail.objects.filter(pk=mail.pk, attempts=mail.attempts, sent_at=None, due_at=mail.due_at)
+    return bool(untouched.update(attempts=mail.attempts + 1, due_at=now + pause))
+
+
+def _put_off(mail: OutgoingMail, error: Exception) -> None:
+    OutgoingMail.objects.filter(pk=mail.pk).update(last_error=f"{type(error).__name__}: {error}"[:240])

@@ -1,0 +1,107 @@
+"""What does a ticket's row say, in words and times: for a page, on paper, in a calendar, to a scanner?"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Prefetch, QuerySet
+
+from booking.itinerary import Itinerary, itinerary, zone_names
+from booking.models import Inventory, Order, Stop, Ticket
+from booking.tickets.calendar import Appointment
+from booking.tickets.payload import TicketFacts
+from booking.tickets.printed import Call, PrintedTicket
+from booking.tickets.signing import signed_text
+
+# Shows whose length nobody entered, and which a calendar must give one.
+_SHORTEST = timedelta(minutes=1)
+
+
+def good_tickets(order: Order) -> QuerySet[Ticket]:
+    """An order's tickets that are not void, with all that showing them needs."""
+    return with_offerings(Ticket.objects.filter(order=order, voided_at=None)).order_by("number")
+
+
+def with_offerings(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    stops = Prefetch("inventory__departure__train__stops", Stop.objects.select_related("station"))
+    return tickets.select_related(
+        "order",
+        "seat",
+        "inventory__departure__train",
+        "inventory__performance__show",
+        "inventory__performance__hall__venue",
+    ).prefetch_related(stops)
+
+
+def itinerary_of(ticket: Ticket) -> Itinerary:
+    return itinerary(inventory=ticket.inventory, first_leg=ticket.first_leg, end_leg=ticket.end_leg)
+
+
+def printed(ticket: Ticket) -> PrintedTicket:
+    """All that is printed on a ticket."""
+    journey = itinerary_of(ticket)
+    return PrintedTicket(
+        title=journey.title,
+        start=Call(journey.place, journey.starts_at),
+        end=None if journey.ends_at is None else Call(journey.destination, journey.ends_at),
+        seat=ticket.seat_name,
+        zone=zone_names(ticket.inventory.plan_id).get(ticket.zone, ticket.zone),
+        passenger=ticket.passenger_type.capitalize(),
+        price=ticket.seat.price,
+        code=ticket.code,
+        booking=ticket.order.reference,
+        qr_text=signed_text(facts_of(ticket, journey.starts_at)),
+    )
+
+
+def facts_of(ticket: Ticket, starts_at: datetime) -> TicketFacts:
+    return TicketFacts(
+        code=ticket.code,
+        inventory=ticket.inventory_id,
+        seat=ticket.seat_name,
+        zone=ticket.zone,
+        passenger_type=ticket.passenger_type,
+        first_leg=ticket.first_leg,
+        end_leg=ticket.end_leg,
+        starts_at=starts_at,
+    )
+
+
+def appointments(order: Order, *, host: str) -> list[Appointment]:
+    """The journeys and shows of an order for a calendar, cancelled ones as such.
+
+    `host` is this site's name, which makes their ids unique in the world.
+    """
+    tickets = list(with_offerings(Ticket.objects.filter(order=order)).order_by("number"))
+    by_part: dict[int, list[Ticket]] = {}
+    for ticket in tickets:
+        by_part.setdefault(ticket.seat.part_id, []).append(ticket)
+    return [_appointment(order, part, of_part, host) for part, of_part in by_part.items()]
+
+
+def _appointment(order: Order, part: int, tickets: Sequence[Ticket], host: str) -> Appointment:
+    good = [ticket for ticket in tickets if ticket.voided_at is None]
+    latest = (good or list(tickets))[-1]
+    journey = itinerary_of(latest)
+    to = f" to {journey.destination}" if journey.is_journey else ""
+    return Appointment(
+        uid=f"{order.reference}-{part}@{host}",
+        # Each void ticket was a change.
+        sequence=len(tickets) - len(good),
+        summary=f"{journey.title}{to}",
+        location=journey.place,
+        description=f"Booking {order.reference}. {_seats(good or tickets)}.",
+        starts_at=journey.starts_at,
+        ends_at=_ends_at(latest.inventory, journey),
+        cancelled=not good,
+    )
+
+
+def _ends_at(inventory: Inventory, journey: Itinerary) -> datetime:
+    if journey.ends_at is not None:
+        return journey.ends_at
+    return journey.starts_at + max(timedelta(minutes=inventory.performance.show.duration_minutes), _SHORTEST)
+
+
+def _seats(tickets: Iterable[Ticket]) -> str:
+    names = [ticket.seat_name for ticket in tickets]
+    return f"Seat{'s' if len(names) > 1 else ''} {', '.join(names)}"
