@@ -14,7 +14,7 @@ from django.apps import apps as every_app
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
 
-SEE, WRITE = "see", "see add change delete"
+SEE, ADD, WRITE = "see", "see add change", "see add change delete"
 # How Django names in permissions what the table calls by shorter words.
 _VERBS = {"see": "view", "add": "add", "change": "change", "delete": "delete"}
 
@@ -43,7 +43,8 @@ _TRAINS = "station seatclass coachlayout train stop coach departure"
 _CARRIERS = "carrier passengertype servicecalendar calendarexception stationfare zonefare"
 _SHOWS = "venue hall pricezone hallrow standingarea show performance performanceprice"
 _CATALOGUE = f"{_CARRIERS} {_TRAINS} {_SHOWS}"
-_ORDERS = "order orderseat"
+_ORDERS = "order orderpart orderseat orderevent"
+_HOUSE = "seatblock seatmove"
 _MONEY = "payment refund webhookevent"
 
 ROLES: Mapping[str, Role] = {
@@ -51,6 +52,7 @@ ROLES: Mapping[str, Role] = {
         "helps customers at the counter and on the phone: looks up orders, blocks seats, moves customers",
         {
             **_all(SEE, "booking", f"{_CATALOGUE} inventory {_ORDERS}"),
+            **_all(ADD, "booking", _HOUSE),
             **_all(SEE, "payments", _MONEY),
         },
     ),
@@ -61,7 +63,7 @@ ROLES: Mapping[str, Role] = {
     "Finance": Role(
         "follows the money; changes nothing that is for sale",
         {
-            **_all(SEE, "booking", f"{_CATALOGUE} inventory {_ORDERS}"),
+            **_all(SEE, "booking", f"{_CATALOGUE} inventory {_ORDERS} {_HOUSE}"),
             **_all(SEE, "payments", _MONEY),
         },
     ),
@@ -70,6 +72,7 @@ ROLES: Mapping[str, Role] = {
         {
             **_all(WRITE, "booking", _CATALOGUE),
             **_all(SEE, "booking", f"inventory {_ORDERS}"),
+            **_all(ADD, "booking", _HOUSE),
             **_all(SEE, "payments", _MONEY),
             **_all(WRITE, "accounts", "user"),
             **_all(WRITE, "auth", "group"),

@@ -1,6 +1,7 @@
 """What is for sale (trains, shows), its seats (inventory) and who bought them (orders)."""
 
 from . import history
+from .blocks import SeatBlock, SeatMove
 from .carriers import CalendarException, Carrier, PassengerType, ServiceCalendar
 from .fares import StationFare, ZoneFare
 from .inventory import Inventory, SeatPlan
@@ -28,7 +29,9 @@ __all__ = [
     "Performance",
     "PerformancePrice",
     "PriceZone",
+    "SeatBlock",
     "SeatClass",
+    "SeatMove",
     "SeatPlan",
     "ServiceCalendar",
     "Show",

@@ -9,13 +9,25 @@ from django.urls import reverse
 from accounts.models import User
 from booking import models
 from booking.history import changes_of, has_history, note_as_it_was
-from booking.models import Departure, Inventory, Order, OrderSeat, SeatPlan, Station, Venue
+from booking.models import (
+    Departure,
+    Inventory,
+    Order,
+    OrderEvent,
+    OrderPart,
+    OrderSeat,
+    SeatBlock,
+    SeatMove,
+    SeatPlan,
+    Station,
+    Venue,
+)
 from booking.tests.catalogue import a_station, a_train
 
 pytestmark = pytest.mark.django_db
 
 DAY = datetime(2030, 5, 4, tzinfo=UTC).date()
-WRITTEN_BY_THE_SITE = {Inventory, SeatPlan, Order, OrderSeat}
+WRITTEN_BY_THE_SITE = {Inventory, SeatPlan, Order, OrderPart, OrderSeat, OrderEvent, SeatBlock, SeatMove}
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from booking.outbox import MailServerAway, send_due_mail
 from booking.publishing import publish_due
 from booking.seatstore import OutcomeUnknown, StoreUnavailable
 from booking.services import expire_orders
+from booking.services.blocking import settle_blocks
+from booking.services.reseating import finish_moves
 from payments.gateways import GatewayUnavailable
 from payments.gateways.sandbox import send_webhooks
 from payments.services import follow_waiting, settle_unfinished
@@ -78,6 +80,8 @@ def jobs() -> list[Job]:
         Job("publish_due", 2, lambda now: publish_due(limit=BATCH)),
         Job("expire_orders", 2, lambda now: expire_orders(now=now, limit=BATCH)),
         Job("send_due_mail", 5, lambda now: send_due_mail(now=now, limit=MAILS_BATCH)),
+        Job("settle_blocks", 2, lambda now: settle_blocks(now=now, limit=BATCH)),
+        Job("finish_moves", 2, lambda now: finish_moves(limit=BATCH)),
         Job("settle_unfinished", 5, lambda now: settle_unfinished(now=now, limit=BATCH)),
         Job("handle_events", 2, lambda now: handle_events(now=now, limit=BATCH)),
         Job("follow_waiting", 5, lambda now: follow_waiting(now=now, limit=BATCH)),
