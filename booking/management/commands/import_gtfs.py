@@ -1,0 +1,122 @@
+"""manage.py import_gtfs: put a published timetable on sale."""
+
+import sys
+from argparse import ArgumentTypeError
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from booking.composition import SmallerThanSold
+from booking.gtfs.errors import FeedError, ImportRefused
+from booking.gtfs.importing import Imported, Wishes, import_feed
+from booking.models import Inventory
+from booking.publishing import publish_due
+
+BAR_WIDTH = 30
+PUBLISHED_AT_ONCE = 100
+
+
+class Command(BaseCommand):
+    help = (
+        "Takes the railways of a GTFS feed into the catalogue, with departures on the days ahead, and puts these on "
+        "sale. All of the feed or nothing; the same feed again changes nothing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("feed", type=Path, help="the feed, a ZIP archive")
+        parser.add_argument("--days", type=int, default=settings.DEPARTURE_HORIZON_DAYS, help="how far ahead to sell")
+        parser.add_argument("--carrier-code", default="", help="instead of the feed's agency_id")
+        parser.add_argument("--currency", default="", help="of a feed without fares (ISO 4217)")
+        parser.add_argument(
+            "--shift-weeks",
+            type=int,
+            help="move the feed's days by whole weeks; without it, one that is over is moved to last another year",
+        )
+        parser.add_argument(
+            "--coach",
+            action="append",
+            default=[],
+            metavar="LABEL=LAYOUT",
+            help="a coach of every train, front coach first, e.g. 'A1=AC 2 Tier, 54 berths'; give it once for each",
+        )
+        parser.add_argument("--base-fare", type=_amount, help="for getting on, where the feed has no fare")
+        parser.add_argument("--fare-per-km", type=_amount, help="and for each kilometre")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wishes = Wishes(
+            days=options["days"],
+            carrier_code=options["carrier_code"],
+            currency=options["currency"],
+            weeks=options["shift_weeks"],
+            coaches=_coaches(options["coach"]),
+            base_fare=options["base_fare"],
+            fare_per_km=options["fare_per_km"],
+        )
+        try:
+            imported = import_feed(options["feed"], wishes=wishes, now=timezone.now(), progress=self._show)
+        except (FeedError, ImportRefused, SmallerThanSold) as error:
+            raise CommandError(f"Nothing was imported. {error}") from error
+        self._say_what_was_written(imported)
+        self._publish()
+
+    def _say_what_was_written(self, imported: Imported) -> None:
+        stations, trains = imported.stations, imported.trains
+        self.stdout.write(
+            f"Stations: {stations.new} new, {stations.changed} changed, {stations.unchanged} as before. "
+            f"Trains: {trains.new} new, {trains.changed} changed, {trains.unchanged} as before, "
+            f"{imported.ended} ended. Departures added: {imported.departures}."
+        )
+        if imported.weeks:
+            self.stdout.write(f"The feed's days were moved by {imported.weeks} weeks.")
+        if imported.trips_left_out:
+            self.stdout.write(f"Left out: {imported.trips_left_out} trips that are no trains or have no fixed times.")
+        if imported.rules_left_out:
+            self.stdout.write(f"Left out: {imported.rules_left_out} fares by the zones passed on the way.")
+
+    def _publish(self) -> None:
+        """Open them in the seat store, as far as it answers; the worker goes on with the rest."""
+        waiting = Inventory.objects.filter(state__in=(Inventory.State.PUBLISHING, Inventory.State.CLOSING))
+        total = waiting.count()
+        done = 0
+        while done < total and (now_done := publish_due(limit=PUBLISHED_AT_ONCE)):
+            done += now_done
+            self._show("on sale", min(done / total, 1.0))
+        left = waiting.count()
+        rest = f" The seat store does not answer: the worker opens the other {left} as soon as it does." if left else ""
+        self.stdout.write(f"Put on sale: {done}.{rest}")
+
+    def _show(self, what: str, part: float) -> None:
+        """A bar for people; a log gets a line when something is done."""
+        if sys.stderr.isatty():
+            bar = "#" * round(part * BAR_WIDTH)
+            end = "\n" if part >= 1 else ""
+            self.stderr.write(f"\r{what:<20} [{bar:<{BAR_WIDTH}}] {part:4.0%}", ending=end)
+            self.stderr.flush()
+        elif part >= 1:
+            self.stderr.write(f"{what}: done")
+
+
+def _coaches(said: list[str]) -> dict[str, str]:
+    coaches: dict[str, str] = {}
+    for text in said:
+        label, separator, layout = (part.strip() for part in text.partition("="))
+        if not separator or not layout or not label.isalnum() or not label.isupper() or len(label) > 6:
+            raise CommandError(f"--coach {text!r}: write LABEL=LAYOUT, the label in capitals and digits, e.g. A1=...")
+        if label in coaches:
+            raise CommandError(f"--coach {text!r}: there is a coach {label} already.")
+        coaches[label] = layout
+    return coaches
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(0)
+    if not amount.is_finite() or amount <= 0:
+        raise ArgumentTypeError(f"{text!r} is no amount of more than 0")
+    return amount
