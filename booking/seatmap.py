@@ -7,10 +7,12 @@ The script ties the two together; without it the list alone does the work.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from moneyed import Money
 
+from booking.halls.layout import STANDING
 from booking.seatplan import Layout, zone_of_seats
 from booking.seatstore import Availability
 
@@ -22,6 +24,8 @@ _PITCH = {"train": 30, "show": 18}
 _SEAT = {"train": 26, "show": 15}
 _MARGIN = {"train": 14, "show": 24}
 _STAGE_HEIGHT = {"train": 0, "show": 46}
+_STAGE_WIDTH = 300
+_STAGE_SLANT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A coach or a hall: the size of its drawing in pixels, and its rows from the front."""
+    """A coach or a hall: the size of its drawing in pixels, and its rows from the front.
+
+    A standing area has no rows: it is drawn as one. `gone` are the numbers of its places that cannot be had,
+    and `wanted` is how many places somebody asks for.
+    """
 
     key: str
     title: str
@@ -73,10 +81,19 @@ class Section:
     rows: tuple[Row, ...]
     free: int | None
     total: int
+    is_standing: bool = False
+    gone: tuple[int, ...] = ()
+    wanted: int = 0
 
     @property
     def middle(self) -> int:
         return self.width // 2
+
+    @property
+    def stage(self) -> str:
+        """The outline of the stage in front of a hall, not wider than the hall."""
+        half = min(_STAGE_WIDTH, self.width - 2 * _STAGE_SLANT) // 2
+        return f"M{self.middle - half} 8h{2 * half}l-{_STAGE_SLANT} 26h-{2 * (half - _STAGE_SLANT)}z"
 
     @property
     def zones(self) -> set[Zone]:
@@ -93,6 +110,11 @@ class SeatMap:
     known: bool
     free: int | None
 
+    @property
+    def features(self) -> set[str]:
+        seats = (seat for section in self.sections for row in section.rows for seat in row.seats)
+        return {feature for seat in seats for feature in seat.features}
+
 
 def seat_map(
     *,
@@ -102,10 +124,11 @@ def seat_map(
     first_leg: int,
     end_leg: int,
     chosen: Collection[str] = (),
+    standing: Mapping[str, int] = MappingProxyType({}),
 ) -> SeatMap:
     """The map for a journey over legs [first_leg, end_leg). Without an availability every seat is unknown.
 
-    Seats in `chosen` are ticked if they are free.
+    Seats in `chosen` are ticked if they are free; `standing` says how many places are asked for, by standing area.
     """
     states = _states(availability, first_leg, end_leg)
     zones = _zones(layout, states, availability is not None, fares)
@@ -113,6 +136,9 @@ def seat_map(
     kind = layout["kind"]
     sections = []
     for section in layout["sections"]:
+        if section.get("kind") == STANDING:
+            sections.append(_standing(section, zones, states, availability is not None, standing))
+            continue
         seats = [_seat(kind, seat, zones, states, availability is not None, wanted) for seat in section["seats"]]
         free = None if availability is None else sum(seat.state == FREE for seat in seats)
         sections.append(
@@ -134,6 +160,27 @@ def seat_map(
     free = None if availability is None else sum(section.free or 0 for section in sections)
     index, log = (availability.index, availability.log) if availability else (0, "")
     return SeatMap(kind, tuple(sections), tuple(zones.values()), index, log, availability is not None, free)
+
+
+def _standing(
+    section: Layout, zones: Mapping[str, Zone], states: Mapping[str, str], known: bool, wanted: Mapping[str, int]
+) -> Section:
+    places = section["seats"]
+    gone = tuple(int(place["label"]) for place in places if place["name"] in states)
+    return Section(
+        key=section["label"],
+        title=section["title"],
+        zone=zones[section["zone"]],
+        width=0,
+        height=0,
+        seat_size=0,
+        rows=(),
+        free=len(places) - len(gone) if known else None,
+        total=len(places),
+        is_standing=True,
+        gone=gone,
+        wanted=wanted.get(section["label"], 0),
+    )
 
 
 def free_by_zone(*, plan_digest: str, availability: Availability, first_leg: int, end_leg: int) -> dict[str, int]:

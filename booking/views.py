@@ -1,5 +1,6 @@
 """Pages for finding something to buy: search, what is on, and the seat maps. What is bought is in order_views.py."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,6 +22,7 @@ from booking.forms import SearchForm
 from booking.itinerary import itinerary
 from booking.models import Departure, Inventory, Order, Performance, Station
 from booking.pricing import fares
+from booking.sale_rules import SaleEnded, SaleNotStarted, check_sale_time
 from booking.seatmap import Zone, free_by_zone, seat_map
 from booking.selectors import Trip
 
@@ -46,7 +48,6 @@ def home(request: HttpRequest) -> HttpResponse:
             "form": SearchForm(today=today, initial={"date": today + timedelta(days=1)}),
             "stations": Station.objects.all(),
             "shows": selectors.upcoming_shows(now=now)[:SHOWS_AT_HOME],
-            "currency": settings.CURRENCY,
         },
     )
 
@@ -94,20 +95,30 @@ def performance(request: HttpRequest, performance_id: int) -> HttpResponse:
     )
     inventory = found.inventory
     prices = fares(inventory=inventory, first_leg=0, end_leg=1)
-    return _map_page(request, "booking/performance.html", inventory, 0, 1, prices, {"performance": found})
+    context = {"performance": found, "not_now": _why_not_now(found), "most_seats": found.seats_per_customer}
+    return _map_page(request, "booking/performance.html", inventory, 0, 1, prices, context)
 
 
 @require_safe
 def shows(request: HttpRequest) -> HttpResponse:
-    context = {"shows": selectors.upcoming_shows(now=timezone.now()), "currency": settings.CURRENCY}
-    return render(request, "booking/shows.html", context)
+    return render(request, "booking/shows.html", {"shows": selectors.upcoming_shows(now=timezone.now())})
 
 
 @require_safe
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    found, performances = selectors.show_with_performances(slug=slug, now=timezone.now())
-    context = {"show": found, "performances": performances, "currency": settings.CURRENCY}
+    now = timezone.now()
+    found, performances = selectors.show_with_performances(slug=slug, now=now)
+    context = {"show": found, "performances": performances, "now": now}
     return render(request, "booking/show.html", context)
+
+
+def _why_not_now(performance: Performance) -> str:
+    """Why nobody can buy at the moment though it is published; nothing if somebody can."""
+    try:
+        check_sale_time(performance=performance, now=timezone.now())
+    except (SaleNotStarted, SaleEnded) as refusal:
+        return str(refusal)
+    return ""
 
 
 def _map_page(
@@ -123,7 +134,8 @@ def _map_page(
     now = timezone.now()
     what = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
     seats, store_answers = _availability(inventory)
-    on_sale = inventory.state == Inventory.State.OPEN and what.starts_at > now and (seats is None or seats.open)
+    is_open = inventory.state == Inventory.State.OPEN and (seats is None or seats.open)
+    on_sale = is_open and what.starts_at > now and not context.get("not_now")
     drawn = seat_map(
         layout=inventory.plan.layout,
         availability=seats,
@@ -131,6 +143,7 @@ def _map_page(
         first_leg=first_leg,
         end_leg=end_leg,
         chosen=_named(request, "seats"),
+        standing=_counted(request, "standing"),
     )
     context |= {
         "map": drawn,
@@ -145,7 +158,7 @@ def _map_page(
         "gone": _named(request, "gone"),
         "own_holds": _own_holds(request, inventory, now),
         "page": uuid4(),
-        "most_seats": settings.MAX_SEATS_PER_ORDER,
+        "most_seats": min(settings.MAX_SEATS_PER_ORDER, context.get("most_seats") or settings.MAX_SEATS_PER_ORDER),
         "currency": next((price.currency.code for price in prices.values()), settings.CURRENCY),
     }
     return render(request, template, context)
@@ -198,6 +211,13 @@ def _named(request: HttpRequest, parameter: str) -> list[str]:
     """Seat names in the address, as many as one order can have; anything that is not on the map finds no seat."""
     names = [name for name in request.GET.get(parameter, "").split(",") if name and len(name) <= 16]
     return names[: settings.MAX_SEATS_PER_ORDER]
+
+
+def _counted(request: HttpRequest, parameter: str) -> dict[str, int]:
+    """Numbers in the address as `PIT:3,FLOOR:1`, none larger than an order can have."""
+    found = (part.rpartition(":") for part in request.GET.get(parameter, "").split(","))
+    most = settings.MAX_SEATS_PER_ORDER
+    return {code: min(int(number), most) for code, _, number in found if re.fullmatch(r"[0-9]{1,4}", number)}
 
 
 def _today(now: datetime) -> date:

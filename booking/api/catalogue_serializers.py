@@ -113,6 +113,9 @@ class PerformanceSerializer(serializers.Serializer):
     venue = VenueSerializer()
     starts_at = serializers.DateTimeField(help_text="Local time at the venue, with its offset.")
     inventory = serializers.CharField()
+    sale_starts_at = serializers.DateTimeField(allow_null=True, help_text="Null: seats are sold already.")
+    sale_ends_at = serializers.DateTimeField(allow_null=True, help_text="Null: seats are sold until it begins.")
+    seats_per_customer = serializers.IntegerField(allow_null=True, help_text="Over all orders of one customer.")
     prices = PriceZoneSerializer(many=True)
 
 
@@ -181,10 +184,14 @@ def call_document(stop: StopTime) -> dict[str, Any]:
 
 
 def performance_document(performance: Performance) -> dict[str, Any]:
+    zone = performance.hall.venue.zone
     return {
         **performance_in_short(performance),
         "slug": performance.show.slug,
         "inventory": performance.inventory_id,
+        "sale_starts_at": performance.sale_starts_at and local_time(performance.sale_starts_at, zone),
+        "sale_ends_at": performance.sale_ends_at and local_time(performance.sale_ends_at, zone),
+        "seats_per_customer": performance.seats_per_customer,
         "prices": [
             {"zone": price.zone.code, "name": price.zone.name, "price": _price(price.price)}
             for price in performance.prices.all()

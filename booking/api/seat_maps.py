@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from accounts.openapi import problems
 from booking import seatstore
 from booking.errors import InventoryNotOnSale, LegsOutOfRange
+from booking.halls.layout import STANDING
 from booking.live.availability import body_of, etag_of
 from booking.models import Inventory
 
@@ -37,6 +38,9 @@ class PlanSectionSerializer(serializers.Serializer):
     label = serializers.CharField()
     title = serializers.CharField()
     zone = serializers.CharField(required=False)
+    kind = serializers.ChoiceField(
+        choices=[STANDING], required=False, help_text="An area in which people stand: draw it as one, with a count."
+    )
     width = serializers.FloatField()
     height = serializers.FloatField()
     seats = PlanSeatSerializer(many=True)

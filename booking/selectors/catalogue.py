@@ -143,22 +143,29 @@ def _trip(departure: Any, board: StopTime, alight: StopTime, table: FareTable) -
 
 
 def upcoming_shows(*, now: datetime) -> QuerySet[Show]:
-    """Shows with a performance on sale, soonest first, with `next_starts_at`, `performance_count`, `lowest_price`."""
+    """Shows with a performance on sale, soonest first, with `next_starts_at` and `performance_count`.
+
+    `lowest_price` is in `currency` if there is only one: `currencies` says how many.
+    """
     on_sale = Q(performances__inventory__state=Inventory.State.OPEN, performances__starts_at__gt=now)
+    on_sale &= Q(performances__sale_ends_at=None) | Q(performances__sale_ends_at__gt=now)
     return (
         Show.objects.filter(on_sale)
         .annotate(
             next_starts_at=Min("performances__starts_at"),
             performance_count=Count("performances", distinct=True),
             lowest_price=Min("performances__prices__amount"),
+            currency=Min("performances__prices__currency"),
+            currencies=Count("performances__prices__currency", distinct=True),
         )
         .order_by("next_starts_at", "title")
     )
 
 
 def upcoming_performances(*, now: datetime, show: Show | None = None) -> QuerySet[Performance]:
-    """Performances on sale that have not begun, with show, venue and prices (best zone first); soonest first."""
-    performances = Performance.objects.filter(inventory__state=Inventory.State.OPEN, starts_at__gt=now)
+    """Performances on sale, now or later, with show, venue and prices (best zone first); soonest first."""
+    ends_later = Q(sale_ends_at=None) | Q(sale_ends_at__gt=now)
+    performances = Performance.objects.filter(ends_later, inventory__state=Inventory.State.OPEN, starts_at__gt=now)
     if show is not None:
         performances = performances.filter(show=show)
     return (

@@ -16,6 +16,9 @@ from booking.templatetags.booking_format import money
 register = template.Library()
 
 _WORDS = {HELD: "being bought", UNKNOWN: "not known"}
+# Where a feature's name is not what people call it.
+_FEATURE_WORDS = {"accessible": "place for a wheelchair", "restricted": "restricted view"}
+_SQUARE = 5
 
 
 @register.simple_tag
@@ -31,10 +34,16 @@ def drawn_seats(section: Section, *, labelled: bool) -> SafeString:
         for seat in row.seats:
             chosen = " chosen" if seat.chosen else ""
             text = f'<text x="{seat.middle_x}" y="{seat.middle_y}">{escape(seat.label)}</text>' if labelled else ""
+            round_by, blind = _SQUARE, ""
+            if "accessible" in seat.features:
+                round_by = size // 2
+            if "restricted" in seat.features:
+                blind = f'<path class="blind" d="M{seat.x + 3} {seat.y + size - 3}l{size - 6} -{size - 6}"/>'
             parts.append(
                 f'<g class="seat z{seat.zone.number}{chosen}" data-seat="{escape(seat.name)}" data-row="{row.number}"'
-                f' data-state="{seat.state}"><rect x="{seat.x}" y="{seat.y}" width="{size}" height="{size}" rx="5"/>'
-                f"{text}</g>"
+                f' data-state="{seat.state}">'
+                f'<rect x="{seat.x}" y="{seat.y}" width="{size}" height="{size}" rx="{round_by}"/>'
+                f"{blind}{text}</g>"
             )
     return mark_safe("".join(parts))  # every value above is a number, a constant or escaped
 
@@ -66,7 +75,7 @@ def _checkboxes(seats: Iterable[Seat], prices: Mapping[str, str], on_sale: bool)
         flags = " checked" if seat.chosen else ""
         if seat.state != FREE or not on_sale:
             flags += " disabled"
-        features = "".join(f" {escape(feature)}," for feature in seat.features)
+        features = "".join(f" {escape(_FEATURE_WORDS.get(feature, feature))}," for feature in seat.features)
         yield (
             f'<label><input type="checkbox" name="seats" value="{escape(seat.name)}"'
             f' data-zone="{escape(seat.zone.code)}" data-price="{seat.zone.price and seat.zone.price.amount}"{flags}>'

@@ -60,7 +60,7 @@ def test_a_hall_gives_the_middle_of_its_first_rows_away_first():
 def test_places_for_a_wheelchair_and_those_that_see_little_are_given_last():
     hall = a_hall()
     HallRow.objects.filter(hall=hall, label="A").update(places="1-2 3r | 4w 5-6")
-    place = by_name(hall_layout(hall))
+    place = by_name(layout_of(drawing_of(hall), title=hall.name))
     assert {name for name in place if place[name].rank > 11} == {"A-3", "A-4"}
 
 

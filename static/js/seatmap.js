@@ -4,6 +4,7 @@
 import { follow } from "./live.js";
 import { tabs } from "./coaches.js";
 import { arrowKeys } from "./arrows.js";
+import { standingAreas } from "./areas.js";
 
 const WORDS = { free: "free", held: "being bought", sold: "sold", unknown: "not known" };
 
@@ -20,6 +21,7 @@ class SeatMap {
     for (const shape of form.querySelectorAll("[data-seat]")) this.tie(shape);
     for (const drawing of form.querySelectorAll("svg.seats")) this.makeControl(drawing);
     this.coaches = tabs(form);
+    this.areas = standingAreas(form);
     form.addEventListener("change", (event) => this.ticked(event.target));
     form.addEventListener("submit", (event) => this.submit(event));
     this.showSum();
@@ -87,9 +89,11 @@ class SeatMap {
   }
 
   ticked(input) {
+    const area = this.areas.find((one) => one.input === input);
+    if (area) this.counted(area);
     const seat = this.seats.get(input.value);
     if (input.name !== "seats" || !seat) return;
-    if (input.checked && this.chosen().length > this.most) {
+    if (input.checked && this.howMany() > this.most) {
       input.checked = false;
       this.say(`One order can have at most ${this.most} seats.`);
       this.form.querySelector("[data-chosen]").textContent = `At most ${this.most} seats in one order.`;
@@ -104,32 +108,44 @@ class SeatMap {
     return [...this.seats.values()].filter((seat) => seat.input.checked);
   }
 
-  sumInWords() {
-    const chosen = this.chosen();
-    if (!chosen.length) return "No seat chosen.";
-    return `${chosen.length} seat${chosen.length > 1 ? "s" : ""}, ${this.total(chosen)}.`;
+  // Standing places are chosen by number: as many as fit into one order beside the seats.
+  counted(area) {
+    area.limit(this.most - this.howMany() + area.count);
+    this.showSum();
+    this.say(`${area.count} in ${area.title}. ${this.sumInWords()}`);
   }
 
-  total(chosen) {
-    return this.money.format(chosen.reduce((sum, seat) => sum + seat.price, 0));
+  howMany() {
+    return this.chosen().length + this.areas.reduce((sum, area) => sum + area.count, 0);
+  }
+
+  sumInWords() {
+    const number = this.howMany();
+    return number ? `${number} seat${number > 1 ? "s" : ""}, ${this.total()}.` : "No seat chosen.";
+  }
+
+  total() {
+    const seats = this.chosen().reduce((sum, seat) => sum + seat.price, 0);
+    return this.money.format(this.areas.reduce((sum, area) => sum + area.count * area.price, seats));
   }
 
   showSum() {
-    const chosen = this.chosen();
-    const text = chosen.length ? chosen.map((seat) => seat.name).join(", ") : `Choose up to ${this.most} seats.`;
+    const standing = this.areas.filter((area) => area.count).map((area) => `${area.count} × ${area.title}`);
+    const chosen = [...this.chosen().map((seat) => seat.name), ...standing];
+    const text = chosen.length ? chosen.join(", ") : `Choose up to ${this.most} seats.`;
     this.form.querySelector("[data-chosen]").textContent = text;
-    this.form.querySelector("[data-total]").textContent = chosen.length ? this.total(chosen) : "";
+    this.form.querySelector("[data-total]").textContent = chosen.length ? this.total() : "";
   }
 
   submit(event) {
-    if (!this.chosen().length) {
+    if (!this.howMany()) {
       event.preventDefault();
       this.form.querySelector("[data-chosen]").textContent = "Choose at least one seat first.";
       this.say("Choose at least one seat first.");
     } else if (this.sent) {
       event.preventDefault();
     }
-    this.sent ||= this.chosen().length > 0;
+    this.sent ||= this.howMany() > 0;
   }
 
   say(sentence) {
@@ -151,6 +167,7 @@ class SeatMap {
   takeMap({ held, sold }) {
     for (const notice of document.querySelectorAll("[data-store-away]")) notice.hidden = true;
     const changes = [...this.seats.keys()].map((name) => [name, held[name] ?? "0", sold[name] ?? "0"]);
+    for (const area of this.areas) changes.push(...area.names.map((name) => [name, held[name] ?? "0", sold[name] ?? "0"]));
     this.takeChanges(changes);
   }
 
@@ -159,6 +176,7 @@ class SeatMap {
     for (const [name, held, sold] of changes) {
       const seat = this.seats.get(name);
       const state = this.stateOf(held, sold);
+      for (const area of this.areas) area.take(name, state === "free");
       if (!seat || seat.state === state) continue;
       // The order that this page has just sent takes its own seats.
       if (seat.input.checked && this.sent) continue;
@@ -166,6 +184,7 @@ class SeatMap {
       this.setState(seat, state);
     }
     if (lost.length) this.tellLost(lost);
+    for (const area of this.areas) if (!this.sent && area.limit()) this.tellFewer(area);
     this.showSum();
     this.showFree();
   }
@@ -185,6 +204,12 @@ class SeatMap {
     notice.hidden = false;
   }
 
+  tellFewer(area) {
+    const notice = this.form.querySelector("[data-lost]");
+    notice.textContent = `Only ${area.free} left in ${area.title}: others were faster.`;
+    notice.hidden = false;
+  }
+
   showFree() {
     const free = { section: {}, zone: {} };
     const total = {};
@@ -193,6 +218,10 @@ class SeatMap {
       free.section[seat.section] = (free.section[seat.section] ?? 0) + one;
       free.zone[seat.zone] = (free.zone[seat.zone] ?? 0) + one;
       total[seat.section] = (total[seat.section] ?? 0) + 1;
+    }
+    for (const area of this.areas) {
+      free.zone[area.zone] = (free.zone[area.zone] ?? 0) + area.free;
+      area.showFree();
     }
     for (const element of this.form.querySelectorAll("[data-free-short]")) {
       element.textContent = `${free.section[element.dataset.freeShort]} free`;
