@@ -103,3 +103,17 @@ class HoldForm(forms.Form):
         ):
             raise forms.ValidationError("The journey does not lie on this route.")
         return cleaned
+
+
+class SeatChangeForm(HoldForm):
+    """One passenger on two seats: the first up to where `change_leg` begins, the second from there."""
+
+    change_leg = forms.IntegerField(min_value=1)
+    first_seat = forms.CharField(max_length=16)
+    second_seat = forms.CharField(max_length=16)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and not cleaned["first_leg"] < cleaned["change_leg"] < cleaned["end_leg"]:
+            raise forms.ValidationError("The change does not lie on this journey.")
+        return cleaned

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from moneyed import Money
 
 from booking import seatstore, selectors
+from booking.choosing.seat_changes import offered_changes
 from booking.forms import SearchForm
 from booking.itinerary import itinerary
 from booking.models import Departure, Inventory, Order, Performance, Station
@@ -145,7 +146,11 @@ def _map_page(
         chosen=_named(request, "seats"),
         standing=_counted(request, "standing"),
     )
+    changes = []
+    if on_sale and inventory.is_train and seats is not None:
+        changes = offered_changes(inventory=inventory, availability=seats, first_leg=first_leg, end_leg=end_leg)
     context |= {
+        "changes": changes,
         "map": drawn,
         "is_train": drawn.kind == "train",
         "itinerary": what,

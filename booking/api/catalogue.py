@@ -17,7 +17,9 @@ from accounts.openapi import problems
 from booking import seatstore, selectors
 from booking.api import catalogue_serializers as documents
 from booking.api.pagination import ByName
+from booking.api.seat_change_serializers import seat_change_document
 from booking.api.serializers import PlaceSerializer
+from booking.choosing.seat_changes import offered_changes
 from booking.models import Departure, Inventory, SeatPlan, Show, Station
 from booking.selectors import Trip
 from booking.timetable import stop_times
@@ -78,7 +80,10 @@ class TripView(APIView):
         responses={200: documents.TripDetailSerializer, **problems(400, 404)},
     )
     def get(self, request: Request, departure_id: int) -> Response:
-        """A train's run with all its stops and, for the part of it between `from` and `to`, what it costs."""
+        """A train's run with all its stops and, for the part of it between `from` and `to`, what it costs.
+
+        Where a class has no seat free all the way, `seat_changes` says how to travel with one change of seat.
+        """
         given = documents.TripEndsSerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
         departure = get_object_or_404(Departure.objects.select_related("train"), pk=departure_id)
@@ -88,9 +93,20 @@ class TripView(APIView):
         else:
             ends = [stops[0].station, stops[-1].station]
         trip = selectors.trip_of(departure=departure, origin=ends[0], destination=ends[1])
-        [free] = _free_on_trips([trip])
-        document = documents.trip_document(trip, free)
-        return Response({**document, "stops": [documents.call_document(stop) for stop in stops]})
+        seats = _availability(trip.inventory)
+        free, changes = None, []
+        if seats is not None:
+            legs = {"first_leg": trip.first_leg, "end_leg": trip.end_leg}
+            free = selectors.count_free(trip.inventory.plan.layout, seats, **legs)
+            if seats.open:
+                changes = offered_changes(inventory=trip.inventory, availability=seats, **legs)
+        return Response(
+            {
+                **documents.trip_document(trip, free),
+                "stops": [documents.call_document(stop) for stop in stops],
+                "seat_changes": [seat_change_document(trip, offer) for offer in changes],
+            }
+        )
 
 
 class ShowsView(APIView):
@@ -157,6 +173,13 @@ def _station(field: str, code: str) -> Station:
 
 def _free_on_trips(trips: Iterable[Trip]) -> list[FreeByZone | None]:
     return _free([(trip.inventory, trip.first_leg, trip.end_leg) for trip in trips])
+
+
+def _availability(inventory: Inventory) -> seatstore.Availability | None:
+    try:
+        return seatstore.availability(inventory.pk, cluster=inventory.cluster)
+    except seatstore.SeatStoreError:
+        return None
 
 
 def _free(journeys: Sequence[tuple[Inventory, int, int]]) -> list[FreeByZone | None]:

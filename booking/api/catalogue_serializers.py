@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.openapi import MoneySerializer
 from booking.api.order_serializers import performance_in_short
+from booking.api.seat_change_serializers import SeatChangeSerializer
 from booking.api.serializers import (
     AlightingSerializer,
     BoardingSerializer,
@@ -93,6 +94,7 @@ class CallSerializer(serializers.Serializer):
 
 class TripDetailSerializer(TripSerializer):
     stops = CallSerializer(many=True)
+    seat_changes = SeatChangeSerializer(many=True)
 
 
 class TripsSerializer(serializers.Serializer):

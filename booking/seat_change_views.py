@@ -1,0 +1,47 @@
+"""The button that buys a journey with one change of seat: both seats are held as one order, or neither."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from booking import seatstore, services
+from booking.errors import DomainError
+from booking.forms import SeatChangeForm
+from booking.itinerary import itinerary
+from booking.services import PartWanted
+
+
+@require_POST
+def hold_with_a_change(request: HttpRequest) -> HttpResponse:
+    """Hold the two seats; whatever stands in the way leads back to the map, which offers what there is by then."""
+    form = SeatChangeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "That seat map is out of date. Please look for your train again.")
+        return redirect("booking:home")
+    wanted = form.cleaned_data
+    inventory, first_leg, end_leg = wanted["inventory"], wanted["first_leg"], wanted["end_leg"]
+    map_url = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg).map_url
+    if not request.user.is_authenticated:
+        messages.info(request, "Log in or sign up to hold your seats.")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': map_url})}")
+    change_leg, first_seat, second_seat = wanted["change_leg"], wanted["first_seat"], wanted["second_seat"]
+    parts = [
+        PartWanted(inventory, (first_seat,), first_leg, change_leg),
+        PartWanted(inventory, (second_seat,), change_leg, end_leg),
+    ]
+    request_id = f"page:{wanted['page']}:{change_leg}:{first_seat}:{second_seat}"
+    try:
+        order = services.hold_parts(customer=request.user, parts=parts, request_id=request_id)
+    except seatstore.SeatsTaken:
+        messages.error(request, "Somebody else was faster. Nothing was held.")
+    except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown):
+        messages.error(request, "Seats cannot be booked right now. Please try again in a moment.")
+    except (DomainError, seatstore.SeatStoreError) as error:
+        messages.error(request, str(error))
+    else:
+        return redirect("booking:order", reference=order.reference)
+    return redirect(map_url)
