@@ -158,6 +158,7 @@ def _after(request: HttpRequest, order: Order, payment: Payment, step: Callable[
         case P.CAPTURED:
             return _paid(request, order)
         case _:
+            messages.info(request, f"{payment.failure} Nothing was charged.")
             return redirect("payments:pay", reference=order.reference)
 
 

@@ -1,12 +1,19 @@
 """The sandbox behaves as a real gateway would: keys are carried out once, references must exist, sums must fit."""
 
+import re
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from moneyed import Money
 
 from payments.cards import Card, CardInvalid, passes_luhn
-from payments.gateways import Authorised, Declined, Done, Refused
-from payments.gateways.sandbox import SandboxGateway
+from payments.gateways import Authorised, ChargeState, Declined, Done, Pending, Refused
+from payments.gateways.sandbox import SandboxGateway, plans
+from payments.methods import Upi
+from payments.models import SandboxCharge
 from payments.tests.paying import DECLINED, GOOD
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +130,77 @@ def test_giving_up_what_was_captured_changes_nothing(gateway):
 def test_brands_are_known_by_their_first_digits(number, brand):
     assert passes_luhn(number)
     assert Card(number, 1, 2030, "123").brand == brand
+
+
+CARDS = list(plans._CARDS)
+
+
+@pytest.mark.parametrize("number", CARDS)
+def test_every_test_number_is_a_card_that_other_checks_let_pass(gateway, number):
+    gateway.check(Card(number, 12, GOOD.exp_year, "123"), today=timezone.now().date())
+
+
+def test_every_test_number_that_a_page_shows_does_something(gateway):
+    shown = Path(settings.BASE_DIR, "templates/payments/_test_numbers.html").read_text()
+    numbers = {number.replace(" ", "") for number in re.findall(r"<code>([\d ]+)</code>", shown)}
+    assert numbers == {*CARDS, "4242424242424242", "4000000000009999"}
+    names = set(re.findall(r"<code>(\w+)@bank</code>", shown))
+    assert names == {*plans._UPI_NAMES, "success"}
+
+
+def test_the_books_can_be_read_by_reference_by_key_and_from_a_time_on(gateway):
+    begun = timezone.now()
+    reference = captured(gateway)
+    refund(gateway, "r1", reference, 30)
+    charge = gateway.find(reference=reference)
+    assert (charge.key, charge.state) == ("k1", ChargeState.CAPTURED)
+    assert (charge.price, charge.refunded) == (Money(100, "INR"), Money(30, "INR"))
+    assert gateway.find(key="k1") == charge
+    assert list(gateway.charges(since=begun)) == [charge]
+    assert list(gateway.charges(since=timezone.now())) == []
+    assert gateway.find(key="k2") is None
+    assert gateway.find(reference="sbx_0") is None
+
+
+def test_what_was_given_up_before_it_began_is_not_in_the_books(gateway):
+    gateway.abandon(key="late")
+    assert gateway.find(key="late") is None
+    assert list(gateway.charges(since=timezone.now() - timedelta(days=1))) == []
+
+
+def test_a_bank_that_takes_its_time_has_decided_when_the_time_is_over(gateway):
+    waiting = authorise(gateway, card=Upi("success@bank"))
+    assert isinstance(waiting, Pending)
+    assert gateway.find(key="k1").state == ChargeState.PENDING
+    SandboxCharge.objects.update(decides_at=timezone.now())
+    assert gateway.find(key="k1").state == ChargeState.AUTHORISED
+    assert authorise(gateway, card=Upi("success@bank")) == Authorised(waiting.reference)
+
+
+@pytest.mark.parametrize("method", [Upi("success@bank"), Card("4000000000001000", 12, GOOD.exp_year, "123")])
+def test_what_still_waits_can_be_let_go_and_never_captured(gateway, method):
+    reference = authorise(gateway, card=method).reference
+    assert isinstance(gateway.capture(key="c", reference=reference), Refused)
+    assert gateway.void(key="v", reference=reference) == Done(reference)
+    SandboxCharge.objects.update(decides_at=timezone.now())
+    assert gateway.find(reference=reference).state == ChargeState.VOIDED
+
+
+def test_numbers_whose_money_cannot_be_taken_or_given_back(gateway):
+    taken = authorise(gateway, card=Card("4000000000007007", 12, GOOD.exp_year, "123")).reference
+    assert isinstance(gateway.capture(key="c1", reference=taken), Refused)
+    assert isinstance(gateway.void(key="v1", reference=taken), Done)
+    given = authorise(gateway, key="k2", card=Card("4000000000008005", 12, GOOD.exp_year, "123")).reference
+    assert isinstance(gateway.capture(key="c2", reference=given), Done)
+    assert isinstance(refund(gateway, "r2", given, 1), Refused)
+
+
+@pytest.mark.parametrize("wrong", [Money(1, "EUR"), Money(0, "INR"), Money(-1, "INR")])
+def test_nothing_negative_nothing_at_all_and_no_other_currency_is_paid_back(gateway, wrong):
+    reference = captured(gateway)
+    assert isinstance(gateway.refund(key="r1", reference=reference, price=wrong), Refused)
+
+
+def test_nothing_secret_is_in_its_books(gateway):
+    authorise(gateway, card=Card("4000000000001000", 12, GOOD.exp_year, "737"))
+    assert "4000000000001000" not in str(SandboxCharge.objects.values().get())
