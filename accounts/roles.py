@@ -45,16 +45,20 @@ _SHOWS = "venue hall pricezone hallrow standingarea show performance performance
 _CATALOGUE = f"{_CARRIERS} {_TRAINS} {_SHOWS}"
 _ORDERS = "order orderpart orderseat orderevent"
 _HOUSE = "seatblock seatmove"
+_ENTRANCE = "ticket admission outgoingmail"
+_CHECK_IN = "booking.check_in"
 _MONEY = "payment refund webhookevent"
 
 ROLES: Mapping[str, Role] = {
     "Box office": Role(
-        "helps customers at the counter and on the phone: looks up orders, blocks seats, moves customers",
+        "helps customers at the counter, on the phone and at the entrance: looks up orders, blocks seats, "
+        "moves customers, lets people in",
         {
-            **_all(SEE, "booking", f"{_CATALOGUE} inventory {_ORDERS}"),
+            **_all(SEE, "booking", f"{_CATALOGUE} inventory {_ORDERS} {_ENTRANCE}"),
             **_all(ADD, "booking", _HOUSE),
             **_all(SEE, "payments", _MONEY),
         },
+        special=(_CHECK_IN,),
     ),
     "Catalogue editor": Role(
         "decides what is for sale, when and at what price; sees no customer",
@@ -71,13 +75,14 @@ ROLES: Mapping[str, Role] = {
         "everything that the other roles may, and decides who has which",
         {
             **_all(WRITE, "booking", _CATALOGUE),
-            **_all(SEE, "booking", f"inventory {_ORDERS}"),
+            **_all(SEE, "booking", f"inventory {_ORDERS} {_ENTRANCE}"),
             **_all(ADD, "booking", _HOUSE),
             **_all(SEE, "payments", _MONEY),
             **_all(WRITE, "accounts", "user"),
             **_all(WRITE, "auth", "group"),
             **_all(SEE, "admin", "logentry"),
         },
+        special=(_CHECK_IN,),
     ),
 }
 

@@ -22,6 +22,7 @@ from booking.models import Admission, Inventory, Ticket
 from booking.ticket_views import as_file
 from booking.tickets.attendance import entrance_of, entrances, guests, recent_admissions
 from booking.tickets.check_in import AlreadyAdmitted, WhichTicket, admit, undo_admission
+from booking.tickets.showing import passenger_names
 
 MAY_CHECK_IN = "booking.check_in"
 SHORTEST_KEY, LONGEST_KEY = 1, 64
@@ -35,7 +36,7 @@ class Result:
     title: str
     sentence: str = ""
     ticket: Ticket | None = None
-    zone: str = ""
+    place: str = ""
     earlier: Admission | None = None
     choices: list[Ticket] = field(default_factory=list)
 
@@ -71,7 +72,7 @@ def undo(request: HttpRequest, inventory_id: str, admission_id: int) -> HttpResp
         return redirect("booking:entrance", inventory_id=inventory_id)
     inventory = get_object_or_404(Inventory, pk=inventory_id)
     ticket = admission.ticket
-    undone = Result("warning", "Undone", "The ticket is good for one person again.", ticket, _zone(ticket, inventory))
+    undone = Result("warning", "Undone", "The ticket is good for one person again.", ticket, _place(ticket, inventory))
     return _page(request, inventory, undone)
 
 
@@ -89,7 +90,7 @@ def guest_list(request: HttpRequest, inventory_id: str) -> HttpResponse:
         came = guest.admission
         told = [came.at.isoformat(timespec="seconds"), came.by.get_short_name()] if came else ["", ""]
         legs = [guest.first_leg, guest.last_leg]
-        rows.writerow([guest.seat, guest.zone, guest.passenger_type, *legs, guest.code, *told])
+        rows.writerow([guest.seat, guest.zone, guest.passenger, *legs, guest.code, *told])
     # Spreadsheets take a file without a byte order mark for one in another encoding.
     return as_file(out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", f"guests-{inventory.pk}.csv")
 
@@ -113,17 +114,19 @@ def _let_in(request: HttpRequest, inventory: Inventory) -> Result:
         admission = admit(text=text, inventory=inventory, by=request.user, request_id=scan, now=timezone.now())
     except AlreadyAdmitted as error:
         ticket = error.earlier.ticket
-        return Result("warning", error.title, str(error), ticket, _zone(ticket, inventory), error.earlier)
+        return Result("warning", error.title, str(error), ticket, _place(ticket, inventory), error.earlier)
     except WhichTicket as error:
         return Result("warning", error.title, str(error), choices=error.tickets)
     except DomainError as error:
         return Result("error", error.title, str(error))
-    return Result("success", "Welcome", ticket=admission.ticket, zone=_zone(admission.ticket, inventory))
+    return Result("success", "Welcome", ticket=admission.ticket, place=_place(admission.ticket, inventory))
 
 
-def _zone(ticket: Ticket, inventory: Inventory) -> str:
-    """Its name, for the code means nothing to people."""
-    return zone_names(inventory.plan_id).get(ticket.zone, ticket.zone)
+def _place(ticket: Ticket, inventory: Inventory) -> str:
+    """Class or zone and passenger by name, for codes mean nothing to people."""
+    zone = zone_names(inventory.plan_id).get(ticket.zone, ticket.zone)
+    passenger = passenger_names(inventory).get(ticket.passenger_type)
+    return f"{zone}, {passenger}" if passenger else zone
 
 
 def _wants_part(request: HttpRequest) -> bool:

@@ -77,7 +77,7 @@ class GuestSerializer(serializers.Serializer):
     ticket = serializers.CharField(source="code")
     seat = serializers.CharField()
     zone = serializers.CharField(help_text="Name of the class or price zone.")
-    passenger_type = serializers.CharField()
+    passenger = serializers.CharField(help_text="Such as Child; empty at a show.")
     first_leg = serializers.IntegerField()
     last_leg = serializers.IntegerField()
     admitted_at = serializers.DateTimeField(source="admission.at", default=None, allow_null=True)

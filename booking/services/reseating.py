@@ -16,6 +16,7 @@ from booking import seatstore
 from booking.errors import DomainError
 from booking.models import Order, OrderEvent, OrderPart, OrderSeat, SeatMove
 from booking.seatplan import zone_of_seats
+from booking.tickets.issuing import issue_tickets
 
 logger = logging.getLogger(__name__)
 
@@ -131,6 +132,7 @@ def _write_down(move: SeatMove) -> None:
                 actor=move.moved_by.email[:64],
                 reason=f"Moved from {move.from_seat} to {move.to_seat}: {move.reason}"[:200],
             )
+            issue_tickets(order=order, now=timezone.now())
         gone = sorted(set(move.seats) - set(live.values_list("name", flat=True)))
     if gone:
         seatstore.cancel_seats(

@@ -79,12 +79,16 @@ def test_a_code_can_be_typed_as_people_type(show, order, usher):
         let_in(f"{order.reference}-2", show, usher)
 
 
-def test_a_bookings_code_is_enough_if_it_has_one_ticket_here(show, order, usher):
+def test_a_bookings_code_is_enough_if_one_of_its_people_is_still_to_come(show, order, usher):
     alone = with_tickets(show, "B-1")
     assert let_in(alone.reference, show, usher).ticket.seat_name == "B-1"
     with pytest.raises(WhichTicket) as which:
         let_in(order.reference, show, usher)
     assert which.value.extras() == {"tickets": [f"{order.reference}-1", f"{order.reference}-2"]}
+    let_in(f"{order.reference}-1", show, usher)
+    assert let_in(order.reference, show, usher).ticket.seat_name == "A-2"
+    with pytest.raises(AlreadyAdmitted):
+        let_in(order.reference, show, usher)
 
 
 @pytest.mark.parametrize("text", ["", "hello", "BCDFGHJK", "BCDFGHJK-1", "TS1:", "https://example.com", "A" * 3000])

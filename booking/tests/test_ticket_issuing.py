@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from booking.errors import OrderNotCancellable
 from booking.models import Admission, Order, OrderSeat, OutgoingMail, Ticket
-from booking.services import claim_cancellation
-from booking.tests.selling import a_customer, a_performance_on_sale, a_written_order
+from booking.services import begin_confirming, claim_cancellation, confirm_in_store, mark_confirmed
+from booking.services.reseating import move_customer
+from booking.tests.selling import a_customer, a_held_order, a_performance_on_sale, a_written_order
 from booking.tickets.check_in import undo_admission
 from booking.tickets.issuing import issue_tickets
 
@@ -90,3 +91,14 @@ def test_a_seat_whose_ticket_was_used_cannot_be_cancelled(order):
     with transaction.atomic():
         claim_cancellation(seats=[], **claim)
     assert good(order) == {}
+
+
+def test_a_customer_whom_the_house_moves_gets_a_ticket_for_the_new_seat():
+    order = a_held_order()
+    begin_confirming(order=order)
+    confirm_in_store(order=order)
+    with transaction.atomic():
+        mark_confirmed(order=order, now=timezone.now())
+    assert good(order) == {"A-1": 1, "B-1": 2}
+    move_customer(seat=order.seats.get(name="B-1"), to_seat="B-3", reason="A broken seat", by=order.customer)
+    assert good(order) == {"A-1": 1, "B-3": 3}

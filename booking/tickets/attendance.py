@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from booking.itinerary import itinerary, zone_names
 from booking.models import Admission, Departure, Inventory, Performance, Ticket
+from booking.tickets.showing import passenger_names
 from booking.timetable import STOPS_OF_DEPARTURES
 
 # Doors open long before a show begins, and a train is boarded for as long as it runs.
@@ -47,7 +48,7 @@ class Guest:
     code: str
     seat: str
     zone: str
-    passenger_type: str
+    passenger: str
     first_leg: int
     last_leg: int
     admission: Admission | None
@@ -94,13 +95,13 @@ def recent_admissions(inventory: Inventory) -> QuerySet[Admission]:
 def guests(inventory: Inventory) -> Iterable[Guest]:
     """Everybody with a good ticket, by seat as people count seats."""
     tickets = Ticket.objects.filter(inventory=inventory, voided_at=None).select_related("order")
-    names = zone_names(inventory.plan_id)
+    names, passengers = zone_names(inventory.plan_id), passenger_names(inventory)
     found = [
         Guest(
             code=ticket.code,
             seat=ticket.seat_name,
             zone=names.get(ticket.zone, ticket.zone),
-            passenger_type=ticket.passenger_type,
+            passenger=passengers.get(ticket.passenger_type, ""),
             first_leg=ticket.first_leg + 1,
             last_leg=ticket.end_leg,
             admission=next(iter(ticket.admissions_in_force), None),

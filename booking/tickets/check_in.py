@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.models import User
 from booking.errors import DomainError, RequestConflict
@@ -70,13 +70,13 @@ class AlreadyAdmitted(DomainError):
 
 
 class WhichTicket(DomainError):
-    """A booking's code was typed, and the booking has several tickets here."""
+    """A booking's code was typed, and several of its people are still to come."""
 
     code = "which-ticket"
     title = "Which of them?"
 
     def __init__(self, tickets: list[Ticket]) -> None:
-        super().__init__("This booking has several tickets here.")
+        super().__init__("This booking has several tickets here that nobody came with yet.")
         self.tickets = tickets
 
     def extras(self) -> dict[str, Any]:
@@ -162,10 +162,12 @@ def _typed(text: str, inventory: Inventory) -> Ticket:
         if ticket is None:
             raise TicketUnknown("There is no ticket with this code.")
         return ticket
-    here = list(of_booking.filter(inventory=inventory, voided_at=None))
-    if len(here) > 1:
-        raise WhichTicket(here)
-    ticket = here[0] if here else of_booking.order_by("voided_at", "number").first()
+    here = of_booking.filter(inventory=inventory, voided_at=None)
+    outside = list(here.exclude(Exists(Admission.objects.filter(ticket=OuterRef("pk"), undone_at=None))))
+    if len(outside) > 1:
+        raise WhichTicket(outside)
+    # Of those who are all in, or come for something else, any tells who or what.
+    ticket = outside[0] if outside else here.first() or of_booking.order_by("voided_at", "number").first()
     if ticket is None:
         raise TicketUnknown("There is no booking with this code.")
     return ticket

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
+from booking.fare_table import ADULT
 from booking.itinerary import Itinerary, itinerary, zone_names
 from booking.models import Inventory, Order, Stop, Ticket
 from booking.tickets.calendar import Appointment
@@ -26,10 +27,10 @@ def with_offerings(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return tickets.select_related(
         "order",
         "seat",
-        "inventory__departure__train",
+        "inventory__departure__train__carrier",
         "inventory__performance__show",
         "inventory__performance__hall__venue",
-    ).prefetch_related(stops)
+    ).prefetch_related(stops, "inventory__departure__train__carrier__passenger_types")
 
 
 def itinerary_of(ticket: Ticket) -> Itinerary:
@@ -45,12 +46,20 @@ def printed(ticket: Ticket) -> PrintedTicket:
         end=None if journey.ends_at is None else Call(journey.destination, journey.ends_at),
         seat=ticket.seat_name,
         zone=zone_names(ticket.inventory.plan_id).get(ticket.zone, ticket.zone),
-        passenger=ticket.passenger_type.capitalize(),
+        passenger=passenger_names(ticket.inventory).get(ticket.passenger_type, ""),
         price=ticket.seat.price,
         code=ticket.code,
         booking=ticket.order.reference,
         qr_text=signed_text(facts_of(ticket, journey.starts_at)),
     )
+
+
+def passenger_names(inventory: Inventory) -> dict[str, str]:
+    """Names of those who travel, by code. At a show everybody is alike."""
+    if not inventory.is_train:
+        return {}
+    types = inventory.departure.train.carrier.passenger_types.all()
+    return {ADULT: "Adult", **{each.code: each.name for each in types}}
 
 
 def facts_of(ticket: Ticket, starts_at: datetime) -> TicketFacts:
