@@ -129,6 +129,14 @@ class OrderNotCancellable(DomainError):
         super().__init__(reason)
 
 
+class RefundOfferEnded(DomainError):
+    code = "refund-offer-ended"
+    title = "This offer is no longer valid"
+
+    def __init__(self) -> None:
+        super().__init__("What would be paid back has to be looked up again; the offer was used or its time is over.")
+
+
 _NOT_PAYABLE = {
     "EXPIRED": "The time to pay has run out and the seats are free again. Please choose your seats anew.",
     "CANCELLED": "This order was cancelled.",

@@ -16,7 +16,7 @@ from booking.api.idempotency import request_id_of
 from booking.api.order_serializers import OrderSerializer
 from booking.api.pagination import NewestFirst
 from booking.api.serializers import money
-from booking.selectors import order_of
+from booking.selectors import order_of, refund_offer_of
 from payments import services
 from payments.cards import Card
 from payments.methods import Hosted, Method, Upi
@@ -115,8 +115,14 @@ class CancelRequestSerializer(serializers.Serializer):
         # An empty choice must not mean what a missing one means: everything.
         allow_empty=False,
         max_length=100,
-        help_text="Which seats; all that are left if it is missing.",
+        help_text="Ids of the seats within the order; all that are left if it is missing.",
     )
+    refund_offer = serializers.UUIDField(required=False, help_text="Accept this offer: its seats, for its amount.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "seats" in attrs and "refund_offer" in attrs:
+            raise serializers.ValidationError({"refund_offer": ["The offer says which seats; do not say them again."]})
+        return attrs
 
 
 class CancelledSerializer(serializers.Serializer):
@@ -196,15 +202,18 @@ class CancelView(APIView):
         responses={200: CancelledSerializer, **problems(400, 401, 404, 409, 422)},
     )
     def post(self, request: Request, order_id: UUID) -> Response:
-        """Cancel seats and get their price back in full; an unpaid order just gives its seats back.
+        """Cancel seats and get back what their terms say; an unpaid order just gives its seats back.
 
         A refund that is not DONE is certain, and on its way.
         """
         given = CancelRequestSerializer(data=request.data)
         given.is_valid(raise_exception=True)
+        order = order_of(customer=request.user, order_id=order_id)
+        wanted = given.validated_data
         refunds = services.cancel_order(
-            order=order_of(customer=request.user, order_id=order_id),
-            seats=given.validated_data.get("seats", ()),
+            order=order,
+            seats=wanted.get("seats", ()),
+            offer=refund_offer_of(order=order, offer_id=wanted["refund_offer"]) if "refund_offer" in wanted else None,
             request_id=request_id_of(request),
         )
         order = order_of(customer=request.user, order_id=order_id)

@@ -107,9 +107,7 @@ PAYMENT_FORMS: dict[str, type[PaymentForm]] = {form.kind: form for form in (Card
 
 
 class CancelForm(forms.Form):
-    """`attempt` is new with each form shown, so that sending it twice pays back once."""
-
-    attempt = forms.UUIDField(widget=forms.HiddenInput)
+    """Which seats to give back; what that comes to is said next, before anything happens."""
 
     def __init__(self, *args: Any, seats: list[OrderSeat], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -119,8 +117,8 @@ class CancelForm(forms.Form):
             error_messages={"required": "Choose at least one seat to cancel."},
         )
 
-    @property
-    def named_seats(self) -> list[str]:
-        """The seats to name to the service; none when the whole order is meant."""
-        chosen: list[str] = self.cleaned_data["seats"]
-        return [] if len(chosen) == len(self.order_seats) else chosen
+
+class AcceptForm(forms.Form):
+    """An offer is accepted once, so that sending this twice pays back once."""
+
+    offer = forms.UUIDField(widget=forms.HiddenInput)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments import gateway_views, views
+from payments import cancel_views, gateway_views, views
 
 app_name = "payments"
 
@@ -13,5 +13,5 @@ urlpatterns = [
     path("<slug:reference>/", views.pay, name="pay"),
     path("<slug:reference>/waiting/", views.waiting, name="waiting"),
     path("<slug:reference>/give-up/", views.give_up, name="give_up"),
-    path("<slug:reference>/cancel/", views.cancel, name="cancel"),
+    path("<slug:reference>/cancel/", cancel_views.cancel, name="cancel"),
 ]

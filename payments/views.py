@@ -1,6 +1,6 @@
-"""Pages of paying, of what was paid, and of getting money back."""
+"""Pages of paying, and of what was paid."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from uuid import uuid4
 
 from django.conf import settings
@@ -20,14 +20,13 @@ from booking.errors import DomainError
 from booking.itinerary import journeys_of, title_of
 from booking.models import Order
 from booking.selectors import order_of
-from booking.templatetags.booking_format import money
 from payments import gateways, services
 from payments.cards import CardInvalid
 from payments.errors import CardDeclined
-from payments.forms import PAYMENT_FORMS, CancelForm, CardForm, PaymentForm
+from payments.forms import PAYMENT_FORMS, CardForm, PaymentForm
 from payments.gateways import GatewayUnavailable
 from payments.methods import UpiIdInvalid
-from payments.models import Payment, Refund
+from payments.models import Payment
 from payments.selectors import payments_of, waiting_payment_of
 
 PAYMENTS_A_PAGE = 20
@@ -182,50 +181,3 @@ def history(request: HttpRequest) -> HttpResponse:
     page = Paginator(payments_of(customer=request.user), PAYMENTS_A_PAGE).get_page(request.GET.get("page"))
     rows = [(payment, title_of(journeys_of(payment.order))) for payment in page]
     return render(request, "payments/history.html", {"page": page, "rows": rows})
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-@never_cache
-def cancel(request: HttpRequest, reference: str) -> HttpResponse:
-    order = order_of(customer=request.user, reference=reference)
-    seats = [seat for seat in order.seats.all() if seat.cancelled_at is None]
-    if order.status not in (Order.Status.CONFIRMED, Order.Status.PARTLY_CANCELLED):
-        return redirect("booking:order", reference=order.reference)
-    if request.method == "GET":
-        form = CancelForm(seats=seats, initial={"attempt": uuid4(), "seats": [seat.label for seat in seats]})
-        return _cancel_page(request, order, form)
-    form = CancelForm(request.POST, seats=seats)
-    if not form.is_valid():
-        return _cancel_page(request, order, form, status=400)
-    try:
-        refunds = services.cancel_order(
-            order=order, seats=form.named_seats, request_id=f"page:{form.cleaned_data['attempt']}"
-        )
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _told(refunds))
-    return redirect("booking:order", reference=order.reference)
-
-
-def _cancel_page(request: HttpRequest, order: Order, form: CancelForm, *, status: int = 200) -> HttpResponse:
-    payment = order.payments.filter(status=P.CAPTURED).first()
-    context = {"order": order, "title": title_of(journeys_of(order)), "form": form, "payment": payment}
-    return render(request, "payments/cancel.html", context, status=status)
-
-
-def _told(refunds: Sequence[Refund]) -> str:
-    """What the customer is told of the money: done, on its way, or being looked at by a person."""
-    sentences = []
-    for refund in refunds:
-        payment = refund.payment
-        amount, card = money(refund.amount, refund.currency), payment.paid_with
-        match refund.status:
-            case Refund.Status.DONE:
-                sentences.append(f"Cancelled. {amount} was paid back to {card}.")
-            case Refund.Status.FAILED:
-                sentences.append(f"Cancelled. {amount} could not be paid back to {card}; we will look into it.")
-            case _:
-                sentences.append(f"Cancelled. {amount} is on its way back to {card}.")
-    return " ".join(sentences) or "Cancelled."

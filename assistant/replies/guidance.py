@@ -76,8 +76,8 @@ def how_to_pay() -> Reply:
 
 def how_to_cancel() -> Reply:
     return Reply(
-        "Open the booking under My bookings and choose Cancel: the whole booking, or only some of its seats. The "
-        "price of the cancelled seats is refunded in full to the card you paid with. Seats that you only hold can be "
-        "given back there too. I cannot cancel anything myself.",
+        "Open the booking under My bookings and choose Cancel: the whole booking, or only some of its seats. What is "
+        "refunded for them is shown before you decide, and goes to the card you paid with. Seats that you only hold "
+        "can be given back there too. I cannot cancel anything myself.",
         (bookings_link(),),
     )

@@ -155,7 +155,7 @@ def test_booking_paying_and_cancelling_are_explained_as_they_work_here(ask, sett
     assert "for 7 minutes" in ask("how do I book").text
     assert "pay by card" in ask("how do I pay").text
     cancel = ask("cancel my booking")
-    assert "refunded in full" in cancel.text
+    assert "shown before you decide" in cancel.text
     assert cancel.suggestions[0].url == "/orders/"
 
 

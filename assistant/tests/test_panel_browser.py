@@ -33,7 +33,7 @@ def test_a_question_is_answered_in_the_panel_without_leaving_the_page(chromium, 
     page.keyboard.press("Enter")
     log = page.get_by_role("log")
     expect(log).to_contain_text("how to cancle a <b>booking</b>?")
-    expect(log).to_contain_text("refunded in full")
+    expect(log).to_contain_text("shown before you decide")
     expect(log.get_by_role("link", name="My bookings")).to_have_attribute("href", "/orders/")
     expect(page.get_by_label("Your question")).to_be_focused()
     expect(page.get_by_label("Your question")).to_have_value("")

@@ -15,7 +15,7 @@ def test_without_script_the_form_is_answered_by_a_page(world, client):
     response = client.post(URL, {"message": "how do I cancel?"})
     assert response.status_code == 200
     assert "how do I cancel?" in response.text
-    assert "refunded in full" in response.text
+    assert "shown before you decide" in response.text
     assert '<a href="/orders/">My bookings</a>' in response.text
 
 

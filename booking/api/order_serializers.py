@@ -18,7 +18,7 @@ from booking.api.serializers import (
     local_time,
     money,
 )
-from booking.models import Order, OrderPart, OrderSeat, Performance
+from booking.models import Order, OrderPart, OrderSeat, Performance, RefundOffer
 from booking.selectors import parts_of, seats_of_part
 from booking.timetable import stop_times
 
@@ -109,6 +109,33 @@ class OrderSerializer(HoldSerializer):
     @extend_schema_field(OrderPerformanceSerializer(allow_null=True))
     def get_performance(self, order: Order) -> dict[str, Any] | None:
         return _performance(parts_of(order)[0])
+
+
+class RefundOfferRequestSerializer(serializers.Serializer):
+    seats = serializers.ListField(
+        child=serializers.CharField(max_length=20),
+        required=False,
+        # An empty choice must not mean what a missing one means: everything.
+        allow_empty=False,
+        max_length=100,
+        help_text="Ids of the seats within the order; all that are left if it is missing.",
+    )
+
+
+class RefundOfferSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    seats = serializers.ListField(child=serializers.CharField())
+    refund = serializers.SerializerMethodField()
+    fee = serializers.SerializerMethodField()
+    valid_until = serializers.DateTimeField()
+
+    @extend_schema_field(MoneySerializer)
+    def get_refund(self, offer: RefundOffer) -> dict[str, str]:
+        return money(offer.amount, offer.currency)
+
+    @extend_schema_field(MoneySerializer)
+    def get_fee(self, offer: RefundOffer) -> dict[str, str]:
+        return money(offer.fee, offer.currency)
 
 
 # Made once: to make a serializer copies each of its fields, which takes longer than to use it.

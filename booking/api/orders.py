@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
@@ -12,7 +13,7 @@ from rest_framework.views import APIView
 from accounts.openapi import IDEMPOTENCY_KEY, problems
 from booking import selectors, services
 from booking.api.idempotency import request_id_of
-from booking.api.order_serializers import OrderSerializer
+from booking.api.order_serializers import OrderSerializer, RefundOfferRequestSerializer, RefundOfferSerializer
 from booking.api.pagination import NewestFirst
 from booking.api.serializers import HoldRequestSerializer, HoldSerializer
 from booking.models import Inventory, Order
@@ -77,6 +78,28 @@ class OrderView(APIView):
     def get(self, request: Request, order_id: UUID) -> Response:
         """One of your orders."""
         return Response(OrderSerializer(selectors.order_of(customer=request.user, order_id=order_id)).data)
+
+
+class RefundOffersView(APIView):
+    @extend_schema(
+        operation_id="make_refund_offer",
+        tags=["orders"],
+        request=RefundOfferRequestSerializer,
+        responses={201: RefundOfferSerializer, **problems(400, 401, 404, 409)},
+    )
+    def post(self, request: Request, order_id: UUID) -> Response:
+        """What would be paid back for these seats? Nothing is cancelled by asking; the offer can be accepted.
+
+        It is accepted where orders are cancelled, and promises its amount until it ends.
+        """
+        given = RefundOfferRequestSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        offer = services.offer_refund(
+            order=selectors.order_of(customer=request.user, order_id=order_id),
+            seats=given.validated_data.get("seats", ()),
+            now=timezone.now(),
+        )
+        return Response(RefundOfferSerializer(offer).data, status=status.HTTP_201_CREATED)
 
 
 def _part_wanted(part: dict) -> services.PartWanted:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("seat-maps/<str:inventory>/", seat_maps.SeatMapView.as_view(), name="seat_map"),
     path("seat-maps/<str:inventory>/availability/", seat_maps.AvailabilityView.as_view(), name="availability"),
     path("holds/", orders.HoldsView.as_view(), name="holds"),
+    path("orders/<uuid:order_id>/refund-offers/", orders.RefundOffersView.as_view(), name="refund-offers"),
     path("holds/<uuid:hold_id>/", orders.HoldView.as_view(), name="hold"),
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),

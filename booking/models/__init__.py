@@ -6,6 +6,7 @@ from .carriers import CalendarException, Carrier, PassengerType, ServiceCalendar
 from .fares import StationFare, ZoneFare
 from .inventory import Inventory, SeatPlan
 from .orders import Order, OrderEvent, OrderPart, OrderSeat
+from .policies import RefundOffer, RefundPolicy, RefundStep
 from .shows import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, StandingArea, Venue
 from .tickets import Admission, OutgoingMail, Ticket
 from .trains import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
@@ -29,6 +30,9 @@ __all__ = [
     "Performance",
     "PerformancePrice",
     "PriceZone",
+    "RefundOffer",
+    "RefundPolicy",
+    "RefundStep",
     "SeatBlock",
     "SeatClass",
     "SeatMove",

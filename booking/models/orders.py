@@ -80,6 +80,8 @@ class OrderPart(models.Model):
     end_leg = models.PositiveSmallIntegerField(default=1)
     # The customer does not mind which seat: it may be changed for another one as good, to make room.
     any_seat = models.BooleanField(default=False)
+    # The refund terms it was sold under (booking/refund_terms.py); orders older than policies have none.
+    terms = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["order", "position"]

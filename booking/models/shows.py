@@ -126,6 +126,14 @@ class Show(models.Model):
     summary = models.CharField(max_length=240, blank=True)
     description = models.TextField(blank=True)
     duration_minutes = models.PositiveSmallIntegerField(default=120)
+    refund_policy = models.ForeignKey(
+        "booking.RefundPolicy",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="shows",
+        help_text="What is paid back for seats that are given back; empty: as the default policy says.",
+    )
 
     class Meta:
         ordering = ["title"]

@@ -123,6 +123,14 @@ class Train(models.Model):
         help_text="Of the times in its timetable; empty: that of its first station.",
     )
     is_running = models.BooleanField(default=True, help_text="Not ticked: no more departures are added.")
+    refund_policy = models.ForeignKey(
+        "booking.RefundPolicy",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="trains",
+        help_text="What is paid back for seats that are given back; empty: as the default policy says.",
+    )
     # "feed:trip_id" of a train that came with a timetable, as Station.source.
     source = models.CharField(max_length=200, unique=True, null=True, blank=True, editable=False)
 

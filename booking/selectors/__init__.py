@@ -10,7 +10,7 @@ from .catalogue import (
     upcoming_performances,
     upcoming_shows,
 )
-from .orders import know_rows, order_of, order_of_hold, orders_of, parts_of, seats_of_part
+from .orders import know_rows, order_of, order_of_hold, orders_of, parts_of, refund_offer_of, seats_of_part
 from .sale import inventory_for_sale
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "order_of_hold",
     "orders_of",
     "parts_of",
+    "refund_offer_of",
     "search_trips",
     "seats_of_part",
     "show_with_performances",

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 
 from accounts.models import User
-from booking.models import Order, OrderPart, OrderSeat, Stop
+from booking.models import Order, OrderPart, OrderSeat, RefundOffer, Stop
 
 _NEEDED = (
     "inventory__departure__train",
@@ -57,6 +57,18 @@ def order_of_hold(*, customer: User, hold_id: UUID | str) -> Order:
         Http404: as order_of.
     """
     return _found(customer, parts__hold_id=hold_id)
+
+
+def refund_offer_of(*, order: Order, offer_id: UUID) -> RefundOffer:
+    """An offer that was made for this order.
+
+    Raises:
+        Http404: there is none, or it is another order's.
+    """
+    offer = RefundOffer.objects.filter(order=order, pk=offer_id).first()
+    if offer is None:
+        raise Http404("There is no such offer.")
+    return offer
 
 
 def _orders(customer: User) -> QuerySet[Order]:

@@ -13,6 +13,7 @@ from booking.errors import (
     NothingChosen,
     OrderNotCancellable,
     OrderNotPayable,
+    RefundOfferEnded,
     RequestConflict,
     SeveralCurrencies,
     TooManySeats,
@@ -20,13 +21,15 @@ from booking.errors import (
 )
 
 from .boarding import boards_at, can_cancel_at, journey_begins_at
-from .ending import claim_cancellation, expire_orders, release_order
+from .cancelling import Cancellation, claim_cancellation, offer_refund
+from .ending import expire_orders, release_order
 from .holding import hold_parts, hold_seats
 from .paying import begin_confirming, confirm_in_store, extend_for_payment, mark_confirmed, take_back_unpaid
 from .releasing import give_back_in_store
 from .wanting import PartWanted
 
 __all__ = [
+    "Cancellation",
     "DepartureGone",
     "DomainError",
     "InventoryNotOnSale",
@@ -36,6 +39,7 @@ __all__ = [
     "OrderNotCancellable",
     "OrderNotPayable",
     "PartWanted",
+    "RefundOfferEnded",
     "RequestConflict",
     "SeveralCurrencies",
     "TooManySeats",
@@ -52,6 +56,7 @@ __all__ = [
     "hold_seats",
     "journey_begins_at",
     "mark_confirmed",
+    "offer_refund",
     "release_order",
     "take_back_unpaid",
 ]

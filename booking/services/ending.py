@@ -1,16 +1,13 @@
-"""How does an order end: given back unpaid, cancelled once paid, or out of time?"""
+"""How does an unpaid order end: given back, or out of time?"""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from booking import seatstore
-from booking.errors import DepartureGone, OrderNotCancellable
-from booking.models import Order, OrderSeat
+from booking.errors import OrderNotCancellable
+from booking.models import Order
 from booking.orders import advance
 from booking.selectors.orders import parts_of
-from booking.services.boarding import journey_begins_at
 from booking.services.releasing import release_in_store, release_part
-from booking.tickets.issuing import issue_tickets, refuse_used
 
 S = Order.Status
 
@@ -31,31 +28,6 @@ def release_order(*, order: Order) -> Order:
     if order.status not in (S.CANCELLED, S.EXPIRED):
         raise OrderNotCancellable("This order is paid or being paid; cancel it instead.")
     return order
-
-
-def claim_cancellation(*, order: Order, seats: Sequence[str], now: datetime) -> list[OrderSeat]:
-    """Mark seats of a ticket, by label, all that are left if none is named, as cancelled. Call it in a transaction.
-
-    The order's row is locked for the length of that transaction: a seat is claimed, and so paid back, once.
-
-    Raises:
-        OrderNotCancellable: no ticket, no such seat in it, cancelled before, or used.
-        DepartureGone: the journey or show has begun.
-    """
-    order.refresh_from_db(from_queryset=Order.objects.select_for_update())
-    if order.status not in (S.CONFIRMED, S.PARTLY_CANCELLED):
-        raise OrderNotCancellable("Only a confirmed order can be cancelled.")
-    live = list(order.seats.filter(cancelled_at=None).select_related("part__inventory"))
-    chosen = [seat for seat in live if seat.label in set(seats)] if seats else live
-    if not chosen or (seats and len(chosen) != len(set(seats))):
-        raise OrderNotCancellable("Some of these seats are not in this order, or were cancelled before.")
-    if any(journey_begins_at(part, parts_of(order)) <= now for part in {seat.part for seat in chosen}):
-        raise DepartureGone
-    refuse_used(chosen)
-    OrderSeat.objects.filter(pk__in=[seat.pk for seat in chosen]).update(cancelled_at=now)
-    advance(order, S.CANCELLED if len(chosen) == len(live) else S.PARTLY_CANCELLED)
-    issue_tickets(order=order, now=now)
-    return chosen
 
 
 def expire_orders(*, now: datetime, limit: int) -> int:

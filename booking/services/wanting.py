@@ -22,6 +22,7 @@ from booking.errors import (
 from booking.fare_table import ADULT
 from booking.models import Inventory, Order, OrderPart, OrderSeat
 from booking.pricing import PricedSeat, UnknownSeat, price_of_seats
+from booking.refund_terms import terms_of
 from booking.sale_rules import check_sale_rules
 from booking.selectors.orders import know_rows
 from booking.services.boarding import boards_at
@@ -91,6 +92,7 @@ def write_draft(*, customer: User, parts: Sequence[PartWanted], request_id: str,
                 first_leg=part.first_leg,
                 end_leg=part.end_leg,
                 any_seat=part.any_seat,
+                terms=terms_of(part.inventory).to_json(),
             )
             for position, part in enumerate(parts, start=1)
         )

@@ -16,6 +16,7 @@ from booking.models import (
     Inventory,
     Order,
     Performance,
+    RefundPolicy,
     ServiceCalendar,
     Show,
     Station,
@@ -57,6 +58,7 @@ def one_of_each(train):
     announce_performances([a_performance(timezone.now() + timedelta(days=1))])
     order = a_written_order(User.objects.create(email="c@example.com"), inventory, "B1-1", status=Order.Status.DRAFT)
     advance(order, Order.Status.EXPIRED)
+    RefundPolicy.objects.create(name="Everybody's").steps.create(minutes_before=60)
 
 
 def page(model, name, *args):

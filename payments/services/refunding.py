@@ -9,14 +9,13 @@ Once the rows are written the cancellation is certain; what cannot be done at on
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from booking import seatstore
-from booking.errors import OrderNotCancellable, RequestConflict
-from booking.models import Order
+from booking.errors import OrderNotCancellable, RefundOfferEnded, RequestConflict
+from booking.models import Order, RefundOffer
 from booking.orders import advance as advance_order
 from booking.services import claim_cancellation, give_back_in_store, release_order
 from payments import gateways, ledger
@@ -30,9 +29,16 @@ R = Refund.Status
 
 
 def cancel_order(
-    *, order: Order, seats: Sequence[str] = (), request_id: str, now: datetime | None = None
+    *,
+    order: Order,
+    seats: Sequence[str] = (),
+    request_id: str,
+    offer: RefundOffer | None = None,
+    now: datetime | None = None,
 ) -> list[Refund]:
-    """Cancel seats of an order, by label, all that are left if none is named, and pay back their price in full.
+    """Cancel seats of an order, by label, all that are left if none is named, and pay back what their terms say.
+
+    With an offer, its seats are cancelled, for the amount that it promises.
 
     An unpaid order is given back as a whole, without a refund. The same request id gives the same refund.
     A refund that is not DONE yet is on its way: the worker finishes it.
@@ -40,16 +46,18 @@ def cancel_order(
     Raises:
         OrderNotCancellable: no such seats, or cancelled before, or being paid.
         DepartureGone: the journey or show has begun.
+        RefundOfferEnded: the offer is another order's, was accepted before, or its time is over.
         RequestConflict: the request id belongs to another cancellation.
     """
+    seats = seats if offer is None else offer.seats
     refund = _earlier(order, seats, request_id)
     if refund is None and order.confirmed_at is None and not seats:
         release_order(order=order)
         return []
     if refund is None:
         try:
-            refund = _write_refund(order, seats, request_id, now or timezone.now())
-        except (OrderNotCancellable, IntegrityError):
+            refund = _write_refund(order, seats, request_id, offer, now or timezone.now())
+        except (OrderNotCancellable, RefundOfferEnded, IntegrityError):
             # The same request id may have come twice at the same time; then the other one has it.
             refund = _earlier(order, seats, request_id)
             if refund is None:
@@ -76,6 +84,9 @@ def carry_on_refund(*, refund: Refund) -> None:
             request_id=f"{payment.order_id}:cancel:{refund.id}",
         )
         advance(refund, R.IN_TRANSIT)
+    if refund.status == R.IN_TRANSIT and not refund.amount:
+        # Everything is kept: there is nothing to ask the gateway for.
+        _end(refund, R.DONE)
     if refund.status == R.IN_TRANSIT:
         answer = gateways.named(payment.gateway).refund(
             key=f"{refund.id}:refund", reference=payment.gateway_reference, price=refund.price
@@ -97,9 +108,11 @@ def _earlier(order: Order, seats: Sequence[str], request_id: str) -> Refund | No
     return found
 
 
-def _write_refund(order: Order, seats: Sequence[str], request_id: str, now: datetime) -> Refund:
+def _write_refund(
+    order: Order, seats: Sequence[str], request_id: str, offer: RefundOffer | None, now: datetime
+) -> Refund:
     with transaction.atomic():
-        cancelled = claim_cancellation(order=order, seats=seats, now=now)
+        cancelled = claim_cancellation(order=order, seats=seats, now=now, offer=offer.pk if offer else None)
         payment = Payment.objects.filter(order=order, status=Payment.Status.CAPTURED).first()
         if payment is None:
             raise OrderNotCancellable("No payment of this order was found; please ask us to look into it.")
@@ -107,9 +120,10 @@ def _write_refund(order: Order, seats: Sequence[str], request_id: str, now: date
         refund = Refund.objects.create(
             payment=payment,
             request_id=request_id,
-            amount=sum((seat.amount for seat in cancelled), Decimal(0)),
-            currency=payment.currency,
-            seats=[seat.label for seat in cancelled],
+            amount=cancelled.back.amount,
+            fee=cancelled.fee.amount,
+            currency=cancelled.back.currency.code,
+            seats=[seat.label for seat in cancelled.seats],
             whole_order=not seats,
         )
         ledger.post([ledger.cancellation(refund)])

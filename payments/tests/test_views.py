@@ -120,7 +120,11 @@ def test_test_numbers_are_told_to_nobody_in_production(client, order, settings):
 
 
 def cancel(client, order, *seats: str):
-    form = {"attempt": str(uuid4()), "seats": seats}
+    """Choose the seats, and accept what is offered for them."""
+    offered = client.post(f"/pay/{order.reference}/cancel/", {"seats": seats})
+    if offered.status_code != 200:
+        return offered
+    form = {"offer": offered.context["offer"].pk}
     return client.post(f"/pay/{order.reference}/cancel/", form, follow=True)
 
 

@@ -59,7 +59,8 @@ def test_a_train_seat_and_a_show_seat_are_bought_with_a_declined_card_on_the_way
     page.locator("li", has_text=code).get_by_role("link").click()
     page.get_by_role("link", name="Cancel seats").click()
     page.get_by_label("C1-3").uncheck()
-    page.get_by_role("button", name="Cancel these seats").click()
+    page.get_by_role("button", name="See what is paid back").click()
+    page.get_by_role("button", name="Cancel this seat").click()
     expect(page.get_by_role("status").first).to_have_text("Cancelled. ₹250.00 was paid back to Visa ending 4242.")
 
 

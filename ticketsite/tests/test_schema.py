@@ -21,6 +21,7 @@ OPERATIONS = {
     "get /api/v1/seat-maps/{inventory}/": "200",
     "get /api/v1/seat-maps/{inventory}/availability/": "200",
     "post /api/v1/holds/": "201",
+    "post /api/v1/orders/{order_id}/refund-offers/": "201",
     "get /api/v1/holds/{hold_id}/": "200",
     "delete /api/v1/holds/{hold_id}/": "204",
     "get /api/v1/orders/": "200",

@@ -1,0 +1,17 @@
+"""Refund policies, to be written; trains and shows refer to them. Tickets keep the terms they were sold under."""
+
+from django.contrib import admin
+
+from booking.models import RefundPolicy, RefundStep
+
+
+class RefundStepInline(admin.TabularInline):
+    model = RefundStep
+    extra = 0
+
+
+@admin.register(RefundPolicy)
+class RefundPolicyAdmin(admin.ModelAdmin):
+    list_display = ("name", "is_default")
+    search_fields = ("name",)
+    inlines = (RefundStepInline,)

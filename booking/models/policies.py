@@ -1,0 +1,91 @@
+"""What is paid back for seats that are given back: policies of trains and shows, and offers made by them."""
+
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from moneyed import Money
+
+from .orders import Order
+
+
+class RefundPolicy(models.Model):
+    """Its steps say which fee is kept until when; after the last one everything is, and without any always."""
+
+    name = models.CharField(max_length=60, unique=True)
+    is_default = models.BooleanField(default=False, help_text="For whatever has no policy of its own.")
+
+    class Meta:
+        verbose_name_plural = "refund policies"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="one_default_refund_policy"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RefundStep(models.Model):
+    """The fee for each seat that is given back so long before it begins."""
+
+    policy = models.ForeignKey(RefundPolicy, on_delete=models.CASCADE, related_name="steps")
+    minutes_before = models.PositiveIntegerField(help_text="Until so many minutes before the journey or show begins.")
+    fee_percent = models.DecimalField(
+        max_digits=5, decimal_places=2, default=0, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+    fee_amount = models.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        default=0,
+        validators=[MinValueValidator(0)],
+        help_text="For each seat, in the currency it was sold in; on top of the percentage.",
+    )
+
+    class Meta:
+        ordering = ["policy", "-minutes_before"]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "minutes_before"], name="one_refund_step_at_a_time"),
+            models.CheckConstraint(
+                condition=models.Q(fee_percent__gte=0, fee_percent__lte=100, fee_amount__gte=0),
+                name="a_refund_fee_is_between_nothing_and_everything",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy}: until {self.minutes_before} minutes before"
+
+
+class RefundOffer(models.Model):
+    """What would be paid back for these seats, promised for a while so that somebody can decide."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refund_offers")
+    seats = models.JSONField(help_text="Labels of the seats.")
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    fee = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    created_at = models.DateTimeField(auto_now_add=True)
+    valid_until = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gte=0, fee__gte=0), name="a_refund_offer_is_not_negative")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.price} for {', '.join(self.seats)} of {self.order.reference}"
+
+    @property
+    def price(self) -> Money:
+        """What would be paid back."""
+        return Money(self.amount, self.currency)
+
+    @property
+    def kept(self) -> Money:
+        """The fee."""
+        return Money(self.fee, self.currency)
