@@ -48,7 +48,9 @@ _ORDERS = "order orderpart orderseat orderevent"
 _HOUSE = "seatblock seatmove"
 _ENTRANCE = "ticket admission outgoingmail"
 _CHECK_IN = "booking.check_in"
-_MONEY = "payment refund webhookevent"
+_MONEY = "payment refund webhookevent finding"
+_BOOKS = "ledgerentry ledgerposting"
+_SETTLE = "payments.settle_finding"
 
 ROLES: Mapping[str, Role] = {
     "Box office": Role(
@@ -69,8 +71,9 @@ ROLES: Mapping[str, Role] = {
         "follows the money; changes nothing that is for sale",
         {
             **_all(SEE, "booking", f"{_CATALOGUE} inventory {_ORDERS} {_HOUSE}"),
-            **_all(SEE, "payments", _MONEY),
+            **_all(SEE, "payments", f"{_MONEY} {_BOOKS}"),
         },
+        special=(_SETTLE,),
     ),
     "Administrator": Role(
         "everything that the other roles may, and decides who has which",
@@ -78,12 +81,12 @@ ROLES: Mapping[str, Role] = {
             **_all(WRITE, "booking", _CATALOGUE),
             **_all(SEE, "booking", f"inventory {_ORDERS} {_ENTRANCE}"),
             **_all(ADD, "booking", _HOUSE),
-            **_all(SEE, "payments", _MONEY),
+            **_all(SEE, "payments", f"{_MONEY} {_BOOKS}"),
             **_all(WRITE, "accounts", "user"),
             **_all(WRITE, "auth", "group"),
             **_all(SEE, "admin", "logentry"),
         },
-        special=(_CHECK_IN,),
+        special=(_CHECK_IN, _SETTLE),
     ),
 }
 

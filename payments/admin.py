@@ -1,9 +1,16 @@
 """Payments, refunds and what gateways told of them, to be looked up; only the site itself writes them."""
 
-from django.contrib import admin
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 
 from booking.admin.reading import ReadOnlyAdmin, ReadOnlyInline
-from payments.models import LedgerEntry, LedgerPosting, Payment, Refund, WebhookEvent
+from payments.models import Finding, LedgerEntry, LedgerPosting, Payment, Refund, WebhookEvent
+from payments.reconciliation import settle_finding
 
 
 class RefundInline(ReadOnlyInline):
@@ -51,3 +58,41 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     list_filter = ("gateway", "kind", ("handled_at", admin.EmptyFieldListFilter), "received_at")
     date_hierarchy = "received_at"
     search_fields = ("event_id", "key", "reference")
+
+
+class Open(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "settled"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Settled"), ("all", "All")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Finding]) -> QuerySet[Finding]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(settled_at__isnull=self.value() != "yes")
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """The first one is what needs somebody now."""
+        first, *others = super().choices(changelist)
+        yield {**first, "display": "Open"}
+        yield from others
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnlyAdmin):
+    list_display = ("found_at", "kind", "order", "what", "suggestion", "seen_at", "settled_at", "settled_by")
+    list_filter = (Open, "kind")
+    list_select_related = ("order",)
+    date_hierarchy = "found_at"
+    search_fields = ("subject", "order__reference", "what")
+    actions = ("settle",)
+
+    def has_settle_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("payments.settle_finding")
+
+    @admin.action(description="Mark as settled: it is put right", permissions=["settle"])
+    def settle(self, request: HttpRequest, queryset: QuerySet[Finding]) -> None:
+        by = request.user.get_username()
+        settled = sum(settle_finding(finding=finding, by=by, now=timezone.now()) for finding in queryset)
+        messages.success(request, f"{settled} settled. What is still so is found again.")

@@ -33,6 +33,7 @@ __all__ = [
     "Refused",
     "current",
     "named",
+    "names",
 ]
 
 _GATEWAYS: dict[str, Gateway] = {"sandbox": SandboxGateway()}
@@ -41,6 +42,11 @@ _GATEWAYS: dict[str, Gateway] = {"sandbox": SandboxGateway()}
 def current() -> Gateway:
     """Where new payments go."""
     return _GATEWAYS["sandbox"]
+
+
+def names() -> list[str]:
+    """All that payments may have been begun with."""
+    return list(_GATEWAYS)
 
 
 def named(name: str) -> Gateway:

@@ -4,8 +4,8 @@
 agree with the payments, refunds and orders they come from, and with the gateways' own.
 """
 
-from .checking import Fault, check_ledger
+from .checking import Fault, check_ledger, faults_of, with_money
 from .posting import Unbalanced, post
 from .rules import Draft, cancellation, of_step
 
-__all__ = ["Draft", "Fault", "Unbalanced", "cancellation", "check_ledger", "of_step", "post"]
+__all__ = ["Draft", "Fault", "Unbalanced", "cancellation", "check_ledger", "faults_of", "of_step", "post", "with_money"]

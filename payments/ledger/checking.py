@@ -59,14 +59,15 @@ def check_ledger(*, tell: Callable[[int, int], None] = lambda done, of: None) ->
         Exists(Payment.objects.filter(order=OuterRef("pk"))) | Exists(LedgerEntry.objects.filter(order=OuterRef("pk")))
     )
     total = paid.count()
-    for done, order in enumerate(_with_money(paid.order_by("pk")).iterator(chunk_size=BATCH), 1):
+    for done, order in enumerate(with_money(paid.order_by("pk")).iterator(chunk_size=BATCH), 1):
         if any(faults_of(order)):
-            for again in _with_money(Order.objects.filter(pk=order.pk)):
+            for again in with_money(Order.objects.filter(pk=order.pk)):
                 yield from faults_of(again)
         tell(done, total)
 
 
-def _with_money(orders: QuerySet[Order]) -> QuerySet[Order]:
+def with_money(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Read with everything that `faults_of` looks at."""
     return orders.prefetch_related("seats", "payments__refunds", "ledger_entries__postings")
 
 

@@ -2,10 +2,13 @@
 
 from .ledger import LedgerEntry, LedgerIsImmutable, LedgerPosting
 from .payments import Payment, Refund
+from .reconciliation import Bookmark, Finding
 from .sandbox import SandboxCharge, SandboxRefund, SandboxWebhook
 from .webhooks import WebhookEvent
 
 __all__ = [
+    "Bookmark",
+    "Finding",
     "LedgerEntry",
     "LedgerIsImmutable",
     "LedgerPosting",

@@ -8,7 +8,6 @@ Money is only reserved until the seats are sold, and only taken once they are. C
 Capture refused: the seats go back, then void.
 """
 
-import logging
 from dataclasses import asdict
 from datetime import datetime
 from typing import assert_never
@@ -30,10 +29,9 @@ from payments import gateways
 from payments.errors import CardDeclined, PaymentInProgress
 from payments.gateways import ActionRequired, Authorised, Declined, Pending, Refused
 from payments.methods import Kept, Method, kept_of
-from payments.models import Payment
+from payments.models import Finding, Payment
+from payments.reconciliation.findings import report
 from payments.steps import advance
-
-logger = logging.getLogger(__name__)
 
 P = Payment.Status
 
@@ -156,6 +154,13 @@ def _void(payment: Payment, *, failure: str = "") -> None:
     if not isinstance(answer, Refused):
         advance(payment, P.VOIDED, failure=failure)
         return
-    logger.error("Payment %s could not be voided: %s", payment.id, answer.reason)
+    report(
+        kind=Finding.Kind.VOID_REFUSED,
+        subject=payment.pk,
+        order=payment.order,
+        payment=payment,
+        what=f"{payment.price} reserved for order {payment.order.reference} could not be let go: {answer.reason}",
+        suggestion="Look the charge up on the gateway's page; if it was taken, pay it back there.",
+    )
     advance(payment, P.FAILED, failure=answer.reason)
     advance_order(payment.order, Order.Status.NEEDS_ATTENTION)

@@ -20,7 +20,8 @@ from booking.orders import advance as advance_order
 from booking.services import claim_cancellation, give_back_in_store, release_order
 from payments import gateways, ledger
 from payments.gateways import GatewayUnavailable, Refused
-from payments.models import Payment, Refund
+from payments.models import Finding, Payment, Refund
+from payments.reconciliation.findings import report
 from payments.steps import advance
 
 logger = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ def carry_on_refund(*, refund: Refund) -> None:
             key=f"{refund.id}:refund", reference=payment.gateway_reference, price=refund.price
         )
         if isinstance(answer, Refused):
-            logger.error("Refund %s was refused: %s", refund.id, answer.reason)
+            _tell_of_refusal(refund, answer)
             _end(refund, R.FAILED, failure=answer.reason)
         else:
             _end(refund, R.DONE, gateway_reference=answer.reference)
@@ -128,6 +129,18 @@ def _write_refund(
         )
         ledger.post([ledger.cancellation(refund)])
         return refund
+
+
+def _tell_of_refusal(refund: Refund, answer: Refused) -> None:
+    order = refund.payment.order
+    report(
+        kind=Finding.Kind.REFUND_REFUSED,
+        subject=refund.pk,
+        order=order,
+        payment=refund.payment,
+        what=f"{refund.price} could not be paid back for order {order.reference}: {answer.reason}",
+        suggestion="Ask the customer for a bank account, and pay it back by transfer.",
+    )
 
 
 def _end(refund: Refund, to: str, **fields: str) -> None:

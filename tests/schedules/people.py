@@ -5,7 +5,9 @@ Each thing that somebody does is one request or one job, in a process that may d
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from accounts.models import User
 from booking.errors import DomainError
@@ -14,12 +16,27 @@ from booking.seatstore import SeatStoreError
 from booking.services import PartWanted, expire_orders, hold_parts, release_order
 from payments.cards import Card
 from payments.gateways import GatewayUnavailable
-from payments.services import cancel_order, pay_order, settle_unfinished
+from payments.gateways.sandbox import answer_step
+from payments.methods import Upi
+from payments.models import Payment, SandboxCharge
+from payments.reconciliation import compare_books, compare_charges, compare_seats
+from payments.services import (
+    cancel_order,
+    follow_waiting,
+    give_up_payment,
+    pay_order,
+    resume_payment,
+    settle_unfinished,
+)
+from payments.webhooks import handle_events
 from tests.schedules.chance import Chance
 
 BATCH = 100
-GOOD = "4242 4242 4242 4242"
-DECLINED = "4000 0000 0000 9999"
+# What each does to the gateway, its answers and its webhooks: payments/gateways/sandbox/plans.py. The first is good.
+ODD = ("9999", "1000", "2008", "3006", "4004", "5001", "6009", "7007")
+CARDS = (*("4242424242424242",) * 6, *(f"400000000000{end}" for end in ODD))
+UPI_NAMES = ("success", "success", "declined", "late", "twice", "never", "ignored")
+METHODS = (*(Card(number, 12, 2035, "123") for number in CARDS), *(Upi(f"{name}@bank") for name in UPI_NAMES))
 
 NO_ANSWER = 503
 # A request or a job may end like this; whoever asked may ask again.
@@ -93,10 +110,24 @@ class Customer:
         return first, self.chance.between(first + 1, offer.legs)
 
     def _pay(self, order: Order) -> None:
-        number = self.chance.one_of((GOOD, DECLINED), (6, 1))
-        card = Card(number, 12, 2035, "123")
+        waiting = Payment.objects.filter(order=order, status=Payment.Status.REQUIRES_ACTION).first()
+        if waiting is not None and self.chance.happens(0.7):
+            self._go_on(waiting)
+            return
+        method = self.chance.one_of(METHODS)
         request_id = self._request_id()
-        self._ask(lambda: pay_order(order=_again(order), method=card, request_id=request_id))
+        self._ask(
+            lambda: pay_order(order=_again(order), method=method, request_id=request_id, return_url="http://site/")
+        )
+
+    def _go_on(self, payment: Payment) -> None:
+        """On the bank's page, or back from it; or the customer thinks better of it."""
+        if self.chance.happens(0.5):
+            charges = SandboxCharge.objects.filter(reference=payment.gateway_reference)
+            for charge in charges.filter(status=SandboxCharge.Status.ACTION_REQUIRED):
+                answer_step(charge=charge, approved=self.chance.happens(0.8))
+        step = self.chance.one_of((resume_payment, give_up_payment), (4, 1))
+        step(payment=payment, now=timezone.now())
 
     def _cancel(self, order: Order) -> None:
         live = [seat.label for seat in order.seats.filter(cancelled_at=None)]
@@ -130,6 +161,11 @@ def jobs() -> list[tuple[str, Callable[[datetime], object]]]:
     return [
         ("expire_orders", lambda now: expire_orders(now=now, limit=BATCH)),
         ("settle_unfinished", lambda now: settle_unfinished(now=now, limit=BATCH)),
+        ("follow_waiting", lambda now: follow_waiting(now=now, limit=BATCH)),
+        ("handle_events", lambda now: handle_events(now=now, limit=BATCH)),
+        ("compare_seats", lambda now: compare_seats(now=now, limit=BATCH)),
+        ("compare_charges", lambda now: compare_charges(now=now, since=now - timedelta(days=1))),
+        ("compare_books", lambda now: compare_books(limit=BATCH)),
     ]
 
 

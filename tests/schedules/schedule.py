@@ -12,6 +12,7 @@ from django.utils import timezone
 from booking.models import Order
 from tests.schedules.chance import Chance, Clock, everything_drawn_from
 from tests.schedules.people import Customer, jobs, report
+from tests.schedules.post import bring_webhook
 from tests.schedules.simulated_store import SimulatedStore
 from tests.schedules.stage import Stage
 from tests.schedules.trouble import Died, Trouble, installed
@@ -20,8 +21,8 @@ from tests.schedules.verdict import defects
 ACTS = (20, 60)
 # Who comes between while somebody waits may have to wait as well.
 DEPTH = 2
-QUIET_ROUNDS = 80
-QUIET_ROUND_S = 45
+# Longer than any grace, then longer than any time limit; the last are for what came to rest in between.
+QUIET_ROUNDS_S = (45,) * 6 + (600,) * 6 + (45,) * 4
 
 
 @dataclass(slots=True)
@@ -70,19 +71,21 @@ class _Play:
         """The worker alone, until everything that has a time limit is beyond it."""
         self.trouble.how_much = 0.0
         self._store.has_leader = True
-        for _ in range(QUIET_ROUNDS):
-            self._pass_s(QUIET_ROUND_S)
+        for seconds in QUIET_ROUNDS_S:
+            self._pass_s(seconds)
             for name, job in jobs():
                 self._in_a_process(name, lambda job=job: job(timezone.now()))
 
     def _act(self) -> None:
-        who = self._chance.one_of(("customer", "worker", "time", "leader"), (10, 4, 3, 0.3))
+        who = self._chance.one_of(("customer", "worker", "webhook", "time", "leader"), (10, 4, 2, 3, 0.3))
         if who == "customer":
             customer = self._chance.one_of(self._customers)
             self._in_a_process(f"customer {self._customers.index(customer)}", customer.act)
         elif who == "worker":
             name, job = self._chance.one_of(jobs())
             self._in_a_process(name, lambda: job(timezone.now()))
+        elif who == "webhook":
+            self._in_a_process("webhook", lambda: bring_webhook(self._chance))
         elif who == "time":
             self._pass_s(self._chance.one_of((1, 10, 35, 120, 700)))
         else:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from booking.models import Order, OrderPart
 from payments.ledger import check_ledger
-from payments.models import Payment, Refund, SandboxCharge
+from payments.models import Finding, Payment, Refund, SandboxCharge
 from raftstore.seats.commands import HoldState
 from raftstore.seats.machine import SeatMachine
 
@@ -18,7 +18,13 @@ def defects(machine: SeatMachine) -> Iterator[str]:
     yield from _unfinished()
     yield from _books()
     yield from _charged_without_ticket()
+    yield from _left_to_people()
     yield from _seats(machine)
+
+
+def _left_to_people() -> Iterator[str]:
+    for finding in Finding.objects.filter(settled_at=None):
+        yield f"somebody is asked to settle: {finding.what}"
 
 
 def _unfinished() -> Iterator[str]:

@@ -27,12 +27,14 @@ from booking.services.blocking import settle_blocks
 from booking.services.reseating import finish_moves
 from payments.gateways import GatewayUnavailable
 from payments.gateways.sandbox import send_webhooks
+from payments.reconciliation import compare_books, compare_charges, compare_seats
 from payments.services import follow_waiting, settle_unfinished
 from payments.webhooks import handle_events
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
+INVENTORIES_BATCH = 10
 MAX_BACKOFF_S = 60.0
 SESSIONS_BATCH = 500
 # Each may wait for the mail server, and payments wait behind them.
@@ -82,6 +84,9 @@ def jobs() -> list[Job]:
         Job("send_due_mail", 5, lambda now: send_due_mail(now=now, limit=MAILS_BATCH)),
         Job("settle_blocks", 2, lambda now: settle_blocks(now=now, limit=BATCH)),
         Job("finish_moves", 2, lambda now: finish_moves(limit=BATCH)),
+        Job("compare_charges", 180, lambda now: compare_charges(now=now)),
+        Job("compare_seats", 30, lambda now: compare_seats(now=now, limit=INVENTORIES_BATCH)),
+        Job("compare_books", 30, lambda now: compare_books(limit=BATCH)),
         Job("settle_unfinished", 5, lambda now: settle_unfinished(now=now, limit=BATCH)),
         Job("handle_events", 2, lambda now: handle_events(now=now, limit=BATCH)),
         Job("follow_waiting", 5, lambda now: follow_waiting(now=now, limit=BATCH)),
