@@ -15,19 +15,23 @@ from booking.models import (
     Hall,
     Inventory,
     Order,
+    OutgoingMail,
     Performance,
     RefundPolicy,
     ServiceCalendar,
     Show,
     Station,
     StationFare,
+    Ticket,
     Train,
     ZoneFare,
 )
 from booking.orders import advance
+from booking.outbox import MAX_ATTEMPTS, send_due_mail
 from booking.publishing import announce_performances
 from booking.tests.catalogue import a_carrier, a_class, a_departure, a_hall, a_performance, a_station, a_train
 from booking.tests.selling import a_written_order
+from booking.tickets.issuing import issue_tickets
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +62,8 @@ def one_of_each(train):
     announce_performances([a_performance(timezone.now() + timedelta(days=1))])
     order = a_written_order(User.objects.create(email="c@example.com"), inventory, "B1-1", status=Order.Status.DRAFT)
     advance(order, Order.Status.EXPIRED)
+    sold = a_written_order(order.customer, inventory, "B1-2", request_id="sold")
+    issue_tickets(order=sold, now=timezone.now())
     RefundPolicy.objects.create(name="Everybody's").steps.create(minutes_before=60)
 
 
@@ -88,7 +94,15 @@ def test_every_list_search_and_form_opens(office, one_of_each):
         assert office.get(page(model, "add")).status_code in (200, 403), model
 
 
-@pytest.mark.parametrize("model", [Order, Inventory])
+def test_a_mail_that_was_given_up_is_found_and_sent_again(office, one_of_each):
+    OutgoingMail.objects.update(attempts=MAX_ATTEMPTS, last_error="550 no such user")
+    assert "550 no such user" in office.get(page(OutgoingMail, "changelist"), {"state": "given-up"}).content.decode()
+    assert "550" not in office.get(page(OutgoingMail, "changelist"), {"state": "waiting"}).content.decode()
+    assert "1 will be sent" in run_action(office, OutgoingMail, "send_once_more", *OutgoingMail.objects.all())
+    assert send_due_mail(now=timezone.now(), limit=10) == 1
+
+
+@pytest.mark.parametrize("model", [Order, Inventory, Ticket])
 def test_what_the_site_writes_cannot_be_written_by_hand(office, one_of_each, model):
     row = model.objects.first()
     assert office.get(page(model, "add")).status_code == 403
