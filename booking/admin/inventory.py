@@ -3,15 +3,17 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from booking.models import Inventory
 
 from .reading import ReadOnlyAdmin
+from .seat_map import SeatMapPages, seats_address
 
 
 @admin.register(Inventory)
-class InventoryAdmin(ReadOnlyAdmin):
-    list_display = ("id", "offering", "seat_count", "legs", "cluster", "state", "opened_at", "last_error")
+class InventoryAdmin(SeatMapPages, ReadOnlyAdmin):
+    list_display = ("id", "offering", "seats", "seat_count", "legs", "cluster", "state", "opened_at", "last_error")
     list_filter = ("state", "cluster")
     search_fields = ("id",)
     fields = ("id", "offering", "seat_count", "legs", "cluster", "moved_from", "state", "opened_at", "last_error")
@@ -23,6 +25,10 @@ class InventoryAdmin(ReadOnlyAdmin):
     @admin.display(description="for")
     def offering(self, inventory: Inventory) -> str:
         return str(inventory.offering)
+
+    @admin.display(description="who sits where")
+    def seats(self, inventory: Inventory) -> str:
+        return format_html('<a href="{}">Seats</a>', seats_address(inventory.pk))
 
     @admin.display(description="seats", ordering="plan__seat_count")
     def seat_count(self, inventory: Inventory) -> int:

@@ -11,11 +11,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from booking.models import Departure, Inventory, Performance
 from booking.publishing import NotSellable, withdraw
 
 from .catalogue import CatalogueAdmin
+from .seat_map import seats_address
 
 Offering = Departure | Performance
 
@@ -61,6 +63,12 @@ class OnSaleAdmin(CatalogueAdmin):
     @admin.display(description="opened at (UTC)", ordering="inventory__opened_at")
     def opened_at(self, offering: Offering) -> datetime | None:
         return offering.inventory.opened_at if offering.inventory else None
+
+    @admin.display(description="who sits where")
+    def seats(self, offering: Offering) -> str:
+        if offering.inventory_id is None:
+            return "–"
+        return format_html('<a href="{}">Seats</a>', seats_address(offering.inventory_id))
 
     @admin.display(description="last error")
     def last_error(self, offering: Offering) -> str:

@@ -44,7 +44,7 @@ class PerformanceAdmin(OnSaleAdmin):
     sheets = (PerformanceSheet,)
     form = PerformanceForm
     actions = (*OnSaleAdmin.actions, "duplicate")
-    list_display = ("show", "hall", "local_time", "sale", "is_open", "opened_at", "last_error")
+    list_display = ("show", "hall", "local_time", "sale", "seats", "is_open", "opened_at", "last_error")
     list_filter = (OnSaleFilter, "show", "hall")
     list_select_related = ("show", "hall__venue", "inventory")
     date_hierarchy = "starts_at"

@@ -125,7 +125,7 @@ class TrainAdmin(CatalogueAdmin):
 @admin.register(Departure)
 class DepartureAdmin(OnSaleAdmin):
     sheets = (DepartureSheet,)
-    list_display = ("train", "date", "sale", "is_open", "opened_at", "last_error")
+    list_display = ("train", "date", "sale", "seats", "is_open", "opened_at", "last_error")
     list_filter = (OnSaleFilter, "state", "train__carrier")
     list_select_related = ("train", "inventory")
     date_hierarchy = "date"

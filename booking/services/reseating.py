@@ -1,8 +1,8 @@
 """How does the house move a customer to another seat? In one step of the store, under an id that a row gave it first.
 
 The price stays what it was. The row is written and committed, the store exchanges the part's hold for a new one that
-has the new seat in place of the old, then the order's rows follow in one transaction. Whatever stops in between is
-finished by `finish_moves`. A seat that the customer cancels meanwhile goes back on sale after the exchange.
+has the new seat in place of the old, then the order's rows and tickets follow in one transaction. Whatever stops in
+between is finished by `finish_moves`. A seat that the customer cancels meanwhile goes back on sale after the exchange.
 """
 
 import logging
