@@ -53,7 +53,7 @@ def seats_of_coaches(coaches: Iterable[tuple[str, CoachLayout]]) -> set[str]:
 
 
 def check_layout_keeps_seats(*, layout: CoachLayout, now: datetime) -> None:
-    """As check_seats_are_kept, for every train that has coaches drawn like this; `layout` is not saved yet.
+    """As check_seats_are_kept, for every train that has coaches drawn like this; `layout` need not be saved yet.
 
     Raises:
         SmallerThanSold, PlanError

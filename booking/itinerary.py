@@ -24,6 +24,7 @@ class Itinerary:
     destination: str
     ends_at: datetime | None
     map_url: str
+    notice: str = ""
 
     @property
     def is_journey(self) -> bool:
@@ -108,4 +109,5 @@ def itinerary(*, inventory: Inventory, first_leg: int, end_leg: int) -> Itinerar
         destination=str(alight.station),
         ends_at=alight.arrives_at,
         map_url=reverse("booking:departure", args=[departure.pk, board.station.code, alight.station.code]),
+        notice=departure.notice,
     )

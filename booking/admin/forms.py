@@ -1,10 +1,13 @@
-"""Forms that let people write a train's times as they are printed, by the station's own clock."""
+"""Forms for trains: times as they are printed, by the station's own clock, and coaches that keep what is sold."""
 
 from typing import Any
 
 from django import forms
 from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
 
+from booking.coachplan import PlanError
+from booking.composition import SmallerThanSold, check_seats_are_kept, seats_of_coaches
 from booking.models import Stop
 from booking.run_time import run_time_of, run_time_text
 from booking.timetable import fault_in_stops
@@ -28,6 +31,21 @@ class RunTimeField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(self.prepare_value(initial) or "") != str(data or "")
+
+
+class CoachFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        """Coaches may change for runs to come, but not so that a passenger's seat would not be in the train."""
+        super().clean()
+        if any(self.errors) or self.instance.pk is None:
+            return
+        written = [form for form in self.forms if form not in self.deleted_forms]
+        coaches = [form.instance for form in written if form.has_changed() or form.instance.pk]
+        try:
+            seats = seats_of_coaches((coach.label, coach.layout) for coach in coaches)
+            check_seats_are_kept(train=self.instance, seats=seats, now=timezone.now())
+        except (PlanError, SmallerThanSold) as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class StopForm(forms.ModelForm):

@@ -23,7 +23,7 @@ from booking.sheets.trains import (
 
 from .catalogue import CatalogueAdmin
 from .drawing import drawing
-from .forms import StopForm, StopFormSet
+from .forms import CoachFormSet, StopForm, StopFormSet
 from .sale import OnSaleAdmin, OnSaleFilter
 
 
@@ -90,6 +90,7 @@ class StopInline(admin.TabularInline):
 
 class CoachInline(admin.TabularInline):
     model = Coach
+    formset = CoachFormSet
     extra = 0
     autocomplete_fields = ("layout",)
     verbose_name_plural = "coaches (changes apply to departures that are published later)"

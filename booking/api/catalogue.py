@@ -105,6 +105,9 @@ class TripView(APIView):
                 **documents.trip_document(trip, free),
                 "stops": [documents.call_document(stop) for stop in stops],
                 "seat_changes": [seat_change_document(trip, offer) for offer in changes],
+                "passenger_types": documents.PassengerTypeSerializer(
+                    trip.departure.train.carrier.passenger_types.all(), many=True
+                ).data,
             }
         )
 

@@ -21,7 +21,7 @@ from booking.api.serializers import (
     local_time,
     money,
 )
-from booking.models import Performance, Show
+from booking.models import PassengerType, Performance, Show
 from booking.selectors import Trip
 from booking.timetable import StopTime
 
@@ -76,6 +76,9 @@ class TripSerializer(serializers.Serializer):
     to = AlightingSerializer()
     duration_minutes = serializers.IntegerField()
     legs = LegsSerializer()
+    is_cancelled = serializers.BooleanField()
+    delay_minutes = serializers.IntegerField(help_text="How late it runs at every stop, as far as known.")
+    notice = serializers.CharField(help_text="What its passengers must know, in a sentence; often empty.")
     offers = OfferSerializer(many=True)
 
     def get_fields(self) -> dict[str, serializers.Field]:
@@ -92,8 +95,17 @@ class CallSerializer(serializers.Serializer):
     distance_km = serializers.IntegerField(help_text="From the train's first stop.")
 
 
+class PassengerTypeSerializer(serializers.ModelSerializer):
+    """Who pays less on this train; `code` is what POST /holds/ wants to hear. Adults need no mention."""
+
+    class Meta:
+        model = PassengerType
+        fields = ("code", "name", "percent_off")
+
+
 class TripDetailSerializer(TripSerializer):
     stops = CallSerializer(many=True)
+    passenger_types = PassengerTypeSerializer(many=True)
     seat_changes = SeatChangeSerializer(many=True)
 
 
@@ -163,6 +175,9 @@ def trip_document(trip: Trip, free: FreeSeats | None) -> dict[str, Any]:
         "to": alighting(trip.alight),
         "duration_minutes": int(trip.duration.total_seconds() // 60),
         "legs": {"first": trip.first_leg + 1, "last": trip.end_leg},
+        "is_cancelled": trip.departure.is_cancelled,
+        "delay_minutes": trip.departure.delay_minutes,
+        "notice": trip.departure.notice,
         "offers": [
             {
                 "class": zone["code"],

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from booking.coachplan import PlanError, parse_coach_plan
 
@@ -94,9 +95,14 @@ class CoachLayout(models.Model):
         return self.name
 
     def clean(self) -> None:
+        # Who has a seat stands in orders, which know of trains: this module cannot know of them while it is read.
+        from booking.composition import SmallerThanSold, check_layout_keeps_seats
+
         try:
             parse_coach_plan(self.plan)
-        except PlanError as error:
+            if self.pk:
+                check_layout_keeps_seats(layout=self, now=timezone.now())
+        except (PlanError, SmallerThanSold) as error:
             raise ValidationError({"plan": str(error)}) from error
 
 
@@ -234,3 +240,12 @@ class Departure(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.state == self.State.CANCELLED
+
+    @property
+    def notice(self) -> str:
+        """What its passengers must know beyond the timetable, in a sentence; '' of a run that is as planned."""
+        if self.is_cancelled:
+            return f"This run is cancelled. {self.reason}"
+        if self.delay_minutes:
+            return f"Runs about {self.delay_minutes} minutes late. {self.reason}".strip()
+        return ""

@@ -7,7 +7,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from booking import seatstore
-from booking.models import Inventory, Station
+from booking.departures import cancel_departure, delay_departure
+from booking.models import Inventory, PassengerType, Station
 from booking.services import hold_seats, release_order
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
 
@@ -130,6 +131,22 @@ def test_a_trip_shows_all_its_stops(train):
     assert [stop["place"]["code"] for stop in trip["stops"]] == ["AAA", "BBB", "CCC", "DDD", "EEE"]
     assert trip["legs"] == {"first": 1, "last": 4}
     assert get(f"trips/{train.departure.pk}/?from=CCC&to=DDD").json()["legs"] == {"first": 3, "last": 3}
+
+
+def test_a_trip_says_who_pays_less_and_a_child_does(train):
+    PassengerType.objects.create(carrier=train.departure.train.carrier, code="child", name="Child", percent_off=50)
+    trip = get(f"trips/{train.departure.pk}/").json()
+    assert trip["passenger_types"] == [{"code": "child", "name": "Child", "percent_off": 50}]
+
+
+def test_a_run_that_is_late_or_cancelled_says_so(train):
+    delay_departure(departure=train.departure, minutes=20, reason="Fog at CCC.")
+    [trip] = get(f"trips/?from=BBB&to=DDD&date={train.departure.date}").json()["results"]
+    told = "Runs about 20 minutes late. Fog at CCC."
+    assert (trip["is_cancelled"], trip["delay_minutes"], trip["notice"]) == (False, 20, told)
+    cancel_departure(departure=train.departure, reason="Flood.", now=timezone.now())
+    trip = get(f"trips/{train.departure.pk}/").json()
+    assert (trip["is_cancelled"], trip["notice"]) == (True, "This run is cancelled. Flood.")
 
 
 def test_a_trip_that_does_not_run_there_is_not_found(train):

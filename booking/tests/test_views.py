@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from booking import seatstore
-from booking.departures import roll_departures
+from booking.departures import cancel_departure, delay_departure, roll_departures
 from booking.models import Inventory, Order
 from booking.services import hold_seats
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
@@ -330,3 +330,16 @@ def test_nobody_sees_or_ends_the_orders_of_others(client, train, customer):
 @pytest.mark.parametrize("address", ["/orders/", "/orders/ABCDEFGH/", "/pay/ABCDEFGH/"])
 def test_orders_are_for_those_who_are_logged_in(client, address):
     assert client.get(address).url == f"/accounts/login/?next={address}"
+
+
+def test_a_run_that_is_late_or_cancelled_says_so_wherever_it_is_shown(client, customer, train):
+    order = held_by_somebody(train, "C1-1", customer=customer)
+    day = train.departure.date
+    pages = (f"/trains/?from=BBB&to=DDD&date={day}", map_of(train), f"/orders/{order.reference}/")
+    delay_departure(departure=train.departure, minutes=20, reason="Fog.")
+    for page in pages:
+        assert "Runs about 20 minutes late. Fog." in text_of(client.get(page)), page
+    cancel_departure(departure=train.departure, reason="Flood.", now=timezone.now())
+    for page in pages[1:]:
+        assert "This run is cancelled. Flood." in text_of(client.get(page)), page
+    assert "Runs about" not in text_of(client.get(pages[0]))

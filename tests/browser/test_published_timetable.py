@@ -17,7 +17,8 @@ from tests.running.web_server import WebServer
 
 from .conftest import GOOD_CARD, pay, seat, sign_up
 
-pytestmark = pytest.mark.browser
+# Hundreds of trains are opened in the store, and a machine may have other things to do.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 SAMPLE = Path(__file__).resolve().parents[2] / "booking" / "gtfs" / "sample"
 REAL_FEED = os.environ.get("TICKETSITE_TEST_GTFS", "")
@@ -86,7 +87,7 @@ class Journey:
 def test_a_published_timetable_goes_on_sale_with_one_command_and_a_seat_on_it_is_bought(
     visitor: Callable[..., Page], web_server: WebServer, feed: str
 ) -> None:
-    said = web_server.manage("import_gtfs", feed, "--days", "4")
+    said = web_server.manage("import_gtfs", feed, "--days", "2", timeout_s=400)
     assert re.search(r"Trains: [1-9]\d* new", said), said
     assert "does not answer" not in said, said
     journey = Journey(**json.loads(web_server.manage("shell", stdin=_A_TRAIN_TO_COME).strip().splitlines()[-1]))
