@@ -18,7 +18,7 @@ from booking.sheets.shows import HallRowSheet, HallSheet, PriceZoneSheet, Standi
 from .catalogue import CatalogueAdmin
 from .drawing import drawing_of_plan
 from .hall_plan import plan_page, preview_plan
-from .show_forms import HallRowForm, PriceZoneForm, SoldSeatsFormSet
+from .show_forms import HallRowForm, PriceZoneForm, SoldSeatsFormSet, StandingAreaForm
 
 
 @admin.register(Venue)
@@ -58,6 +58,7 @@ class HallRowInline(ZoneOfHallInline):
 
 class StandingAreaInline(ZoneOfHallInline):
     model = StandingArea
+    form = StandingAreaForm
     formset = SoldSeatsFormSet
 
 

@@ -11,7 +11,7 @@ from booking.halls.errors import HallPlanError, PlanTooSmall
 from booking.halls.places import read_places, seats_of
 from booking.halls.reading import names_of
 from booking.halls.saving import check_nothing_sold_is_lost
-from booking.models import HallRow, Performance, PerformancePrice, PriceZone
+from booking.models import HallRow, Performance, PerformancePrice, PriceZone, StandingArea
 
 _MOST_REPEATS = 60
 
@@ -40,6 +40,13 @@ class HallRowForm(forms.ModelForm):
         return cleaned
 
 
+class StandingAreaForm(forms.ModelForm):
+    class Meta:
+        model = StandingArea
+        fields = ("position", "code", "name", "capacity", "zone")
+        widgets = {"code": forms.TextInput(attrs={"size": 8}), "name": forms.TextInput(attrs={"size": 20})}
+
+
 class SoldSeatsFormSet(BaseInlineFormSet):
     """Rows or standing areas, of which nothing may go that somebody has a seat in."""
 
@@ -47,7 +54,8 @@ class SoldSeatsFormSet(BaseInlineFormSet):
         super().clean()
         if any(self.errors) or self.instance.pk is None:
             return
-        before = names_of(self.queryset or ())
+        # Not those of the forms, which have been given what was written by now.
+        before = names_of(self.queryset.all() if self.queryset is not None else ())
         kept = [form.instance for form in self.forms if not form.cleaned_data.get("DELETE") and form.cleaned_data]
         try:
             check_nothing_sold_is_lost(hall=self.instance, gone=before - names_of(kept), now=timezone.now())

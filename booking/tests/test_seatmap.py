@@ -121,6 +121,34 @@ def test_the_list_of_a_coach_goes_by_number_and_its_drawing_by_place():
     assert re.findall(r'data-seat="(.*?)"', drawn_seats(section, labelled=True)) == ["B1-10", "B1-9", "B1-2"]
 
 
+def test_a_wheelchair_place_is_round_a_restricted_view_crossed_out_and_both_are_said():
+    layout = hall(seat("A-1", 0, 0, "BEST", ("accessible",)), seat("A-2", 1, 0, "BEST", ("restricted",)))
+    drawn = seat_map(layout=layout, availability=taken(), fares=FARES, first_leg=0, end_leg=1)
+    assert drawn.features == {"accessible", "restricted"}
+    markup = drawn_seats(drawn.sections[0], labelled=False)
+    assert re.findall(r'rx="(\d+)"', markup) == ["7", "5"]
+    assert markup.count('class="blind"') == 1
+    listed = listed_seats(drawn.sections[0], on_sale=True)
+    assert "Seat 1, place for a wheelchair, <span>free" in listed
+    assert "Seat 2, restricted view, <span>free" in listed
+
+
+def test_a_standing_area_is_one_with_a_count_and_without_seats():
+    places = [seat(f"PIT-{n:03}", n, 0, "REST") for n in range(1, 6)]
+    area = {**hall(*places)["sections"][0], "label": "PIT", "title": "The pit", "zone": "REST", "kind": "standing"}
+    layout = hall(seat("A-1", 0, 0, "BEST"))
+    layout["sections"].append(area)
+    availability = taken(held={"PIT-002": 1}, sold={"PIT-005": 1}, legs=1)
+    drawn = seat_map(layout=layout, availability=availability, fares=FARES, first_leg=0, end_leg=1, standing={"PIT": 2})
+    hall_section, pit = drawn.sections
+    assert not hall_section.is_standing
+    assert (pit.is_standing, pit.rows, pit.gone, pit.free, pit.total, pit.wanted) == (True, (), (2, 5), 3, 5, 2)
+    assert drawn.free == 4
+    assert [(zone.code, zone.free) for zone in drawn.zones] == [("BEST", 1), ("REST", 3)]
+    unknown = seat_map(layout=layout, availability=None, fares=FARES, first_leg=0, end_leg=1)
+    assert unknown.sections[1].free is None
+
+
 def test_names_are_escaped_wherever_they_are_written():
     odd = hall(seat('<i>-"1', 0, 0, "BEST", ("<b>",)))
     section = seat_map(layout=odd, availability=taken(), fares=FARES, first_leg=0, end_leg=1).sections[0]

@@ -8,7 +8,7 @@ class StandingArea {
     this.title = element.dataset.title;
     this.zone = element.dataset.zone;
     this.price = Number(element.dataset.price);
-    this.total = Number(element.dataset.total);
+    this.total = Number(element.dataset.capacity);
     this.gone = new Set(element.dataset.gone.split(",").filter(Boolean).map(Number));
     this.onSale = onSale && this.price > 0;
   }
