@@ -31,7 +31,8 @@ ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
     S.PARTLY_CANCELLED: frozenset({S.PARTLY_CANCELLED, S.CANCELLED}),
     # Money that the gateway will not give back needs a person.
     S.CANCELLED: frozenset({S.NEEDS_ATTENTION}),
-    S.EXPIRED: frozenset({S.NEEDS_ATTENTION}),
+    # CONFIRMING: it was paid after its time was over, and its seats were still free.
+    S.EXPIRED: frozenset({S.CONFIRMING, S.NEEDS_ATTENTION}),
     S.NEEDS_ATTENTION: frozenset(),
 }
 

@@ -26,6 +26,7 @@ from .ending import expire_orders, release_order
 from .holding import hold_parts, hold_seats
 from .paying import begin_confirming, confirm_in_store, extend_for_payment, mark_confirmed, take_back_unpaid
 from .releasing import give_back_in_store
+from .reviving import take_again
 from .wanting import PartWanted
 
 __all__ = [
@@ -58,5 +59,6 @@ __all__ = [
     "mark_confirmed",
     "offer_refund",
     "release_order",
+    "take_again",
     "take_back_unpaid",
 ]

@@ -85,13 +85,13 @@ def confirm_in_store(*, order: Order) -> None:
         try:
             seatstore.confirm_hold(
                 hold_id=part.hold_id,
-                request_id=f"{order.id}:confirm:{part.position}",
+                request_id=f"{part.hold_id}:confirm",
                 cluster=part.inventory.cluster,
             )
         except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
             logger.warning("Order %s could not be confirmed: %s", order.reference, error)
             sold = [other for other in parts if other.position < part.position]
-            give_back_whole(order=order, parts=sold, request_id=f"{order.id}:cancel:unsold")
+            give_back_whole(order=order, parts=sold, request_id=f"{part.hold_id}:cancel:unsold")
             if advance(order, S.EXPIRED, reason=str(error)[:200]):
                 release_in_store(order, [other for other in parts if other.position > part.position])
             raise OrderNotPayable(order.status) from error

@@ -4,7 +4,8 @@
     ─► capture ─► CAPTURED and order CONFIRMED, in one transaction
 
 Where the customer or the bank has still to say yes, it stops at REQUIRES_ACTION; resuming.py takes it up from there.
-Money is only reserved until the seats are sold, and only taken once they are. Confirmation refused: void.
+Money is only reserved until the seats are sold, and only taken once they are. Confirmation refused, because the order
+had expired: the same seats are taken again if they are free (booking/services/reviving.py), else void.
 Capture refused: the seats go back, then void.
 """
 
@@ -23,6 +24,7 @@ from booking.services import (
     confirm_in_store,
     extend_for_payment,
     mark_confirmed,
+    take_again,
     take_back_unpaid,
 )
 from payments import gateways
@@ -129,8 +131,7 @@ def _authorise(payment: Payment, method: Method, return_url: str) -> None:
 def _sell(payment: Payment, now: datetime) -> None:
     order = payment.order
     try:
-        begin_confirming(order=order)
-        confirm_in_store(order=order)
+        _confirm(payment, now)
     except OrderNotPayable:
         if order.confirmed_at is None:
             _void(payment)
@@ -146,6 +147,22 @@ def _sell(payment: Payment, now: datetime) -> None:
     with transaction.atomic():
         if advance(payment, P.CAPTURED):
             mark_confirmed(order=order, now=now)
+
+
+def _confirm(payment: Payment, now: datetime) -> None:
+    """Have the store sell the seats: those that are held or, for one who paid late, the same ones if they are free.
+
+    Raises:
+        OrderNotPayable: the order has ended, and the money must go back.
+    """
+    order = payment.order
+    try:
+        begin_confirming(order=order)
+        confirm_in_store(order=order)
+    except OrderNotPayable:
+        if not take_again(order=order, attempt=payment.pk, now=now):
+            raise
+        confirm_in_store(order=order)
 
 
 def _void(payment: Payment, *, failure: str = "") -> None:
