@@ -174,6 +174,11 @@ PAYMENT_WAIT_S = env.int("PAYMENT_WAIT_S", default=600)
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="").rstrip("/")
 # How long the sandbox's late numbers take.
 SANDBOX_LATE_S = env.float("SANDBOX_LATE_S", default=20.0)
+# Stripe takes the money where both are set, the sandbox otherwise.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+if bool(STRIPE_SECRET_KEY) != bool(STRIPE_WEBHOOK_SECRET):
+    raise ImproperlyConfigured("Set both STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET, or neither.")
 
 # --- People ---------------------------------------------------------------------------------------
 # How many proxies in front of the site may be believed about a client's address.

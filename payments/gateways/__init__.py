@@ -1,5 +1,9 @@
 """Which gateway takes the money? Payments keep its name, so that one begun with it is finished with it."""
 
+import functools
+
+from django.conf import settings
+
 from .base import (
     ActionRequired,
     Authorisation,
@@ -36,19 +40,31 @@ __all__ = [
     "names",
 ]
 
-_GATEWAYS: dict[str, Gateway] = {"sandbox": SandboxGateway()}
+_SANDBOX = SandboxGateway()
 
 
 def current() -> Gateway:
-    """Where new payments go."""
-    return _GATEWAYS["sandbox"]
+    """Where new payments go: to Stripe where its keys are set, to the sandbox otherwise."""
+    return named("stripe" if settings.STRIPE_SECRET_KEY else "sandbox")
 
 
 def names() -> list[str]:
     """All that payments may have been begun with."""
-    return list(_GATEWAYS)
+    return [_SANDBOX.name, *(["stripe"] if settings.STRIPE_SECRET_KEY else [])]
 
 
 def named(name: str) -> Gateway:
-    """Raises: KeyError."""
-    return _GATEWAYS[name]
+    """Raises: KeyError: there is no such gateway, or it is not configured."""
+    if name == _SANDBOX.name:
+        return _SANDBOX
+    if name == "stripe" and settings.STRIPE_SECRET_KEY:
+        return _stripe(settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET)
+    raise KeyError(name)
+
+
+@functools.cache
+def _stripe(secret_key: str, webhook_secret: str) -> Gateway:
+    """One for each process: it keeps its connections. Its library is large, and read only where it is used."""
+    from .stripe import StripeGateway
+
+    return StripeGateway(secret_key=secret_key, webhook_secret=webhook_secret)

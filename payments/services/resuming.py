@@ -5,6 +5,7 @@ page, a webhook, the worker. Only what the gateway answers now counts, not why i
 """
 
 import logging
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -75,7 +76,13 @@ def _learn(payment: Payment, charge: Charge) -> None:
             if payment.status == P.CREATED:
                 advance(payment, P.REQUIRES_ACTION, gateway_reference=charge.reference, action_url=charge.url)
         case ChargeState.AUTHORISED | ChargeState.CAPTURED:
-            advance(payment, P.AUTHORISED, gateway_reference=charge.reference)
+            # What the gateway's own page was paid with, it alone knows.
+            advance(
+                payment,
+                P.AUTHORISED,
+                gateway_reference=charge.reference,
+                **(asdict(charge.kept) if charge.kept else {}),
+            )
         case ChargeState.DECLINED:
             advance(payment, P.FAILED, failure=charge.reason)
         case ChargeState.VOIDED:

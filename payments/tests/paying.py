@@ -1,9 +1,12 @@
 """What tests of payments share: cards, crashes at a chosen place, and what must be true whatever happened."""
 
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from django.db import connection
 from django.utils import timezone
 
 from booking import seatstore
@@ -56,3 +59,11 @@ def assert_ticket_or_money_back(order: Order) -> None:
     else:
         assert (len(taken), captured) == (0, 0), "money without a ticket"
         assert hold is None or hold.state != "confirmed", "a seat sold to nobody"
+
+
+def everything_in_the_database() -> str:
+    """As the database itself would write it down."""
+    if connection.vendor != "sqlite":
+        pytest.skip("reads SQLite's own dump")
+    with sqlite3.connect(connection.settings_dict["NAME"]) as database:
+        return "\n".join(database.iterdump())

@@ -1,7 +1,6 @@
 """Paying an order: a ticket for the money, or nothing at all."""
 
 import logging
-import sqlite3
 from datetime import timedelta
 from uuid import uuid4
 
@@ -20,7 +19,7 @@ from payments.gateways import Refused
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Payment, SandboxCharge
 from payments.services import CardInvalid, cancel_order, pay_order
-from payments.tests.paying import DECLINED, GOOD, assert_ticket_or_money_back, settle
+from payments.tests.paying import DECLINED, GOOD, assert_ticket_or_money_back, everything_in_the_database, settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]
 
@@ -256,15 +255,8 @@ def test_no_card_number_reaches_the_database_or_the_log(caplog):
         with pytest.raises(CardInvalid):
             pay(a_held_order(), Card("4012888888881882", 12, GOOD.exp_year, "737"))
     assert "1881" in {payment.card_last4 for payment in Payment.objects.all()}
-    kept = _everything_in_the_database()
+    kept = everything_in_the_database()
     for secret in ("401288888888", "4012 8888 8888", "40128888"):
         assert secret not in caplog.text
         assert secret not in kept
     assert repr(card) == "Card()"
-
-
-def _everything_in_the_database() -> str:
-    if connection.vendor != "sqlite":
-        pytest.skip("reads SQLite's own dump")
-    with sqlite3.connect(connection.settings_dict["NAME"]) as database:
-        return "\n".join(database.iterdump())

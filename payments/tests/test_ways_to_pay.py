@@ -1,5 +1,6 @@
 """Paying by UPI, with a second step, or not at once: what the customer and a program see, and what they have paid."""
 
+import logging
 import re
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from payments.gateways import GatewayUnavailable
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Payment, SandboxCharge
 from payments.services import cancel_order, pay_order
-from payments.tests.paying import DECLINED, GOOD, crashing_before
+from payments.tests.paying import DECLINED, GOOD, crashing_before, everything_in_the_database
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seat_store")]
 
@@ -214,3 +215,19 @@ def test_a_program_lists_payments_with_their_refunds_newest_first(api, paid_orde
     other = APIClient()
     other.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_tokens(user=a_held_order().customer).access}")
     assert other.get("/api/v1/payments/").json()["results"] == []
+
+
+def test_no_card_number_that_came_over_the_wire_is_kept_or_logged(client, api, order, caplog):
+    with caplog.at_level(logging.DEBUG):
+        by_card(client, order, SECOND_STEP)
+        client.post(f"/pay/{order.reference}/give-up/")
+        by_card(client, order, "4012 8888 8888 1882")
+        for number in ("4012888888881881", "4012-8888-8888-1881", "4012888888881882"):
+            card = {"number": number, "exp_month": 12, "exp_year": 2040, "cvc": "737"}
+            api.post("/api/v1/payments/", {"order": str(order.pk), "card": card}, format="json")
+    assert Payment.objects.filter(status=Payment.Status.CAPTURED, card_last4="1881").exists()
+    assert SandboxCharge.objects.filter(behaviour=SandboxCharge.Behaviour.SECOND_STEP).exists()
+    kept = everything_in_the_database()
+    for secret in ("40128888", "4012 8888", "4012-8888", "400000000000", "4000 0000 0000"):
+        assert secret not in caplog.text
+        assert secret not in kept
