@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -13,17 +14,17 @@ from booking.demo.shows import HALLS, SHOWS, DemoHall, DemoShow
 from booking.demo.stations import stations
 from booking.demo.trains import DemoTrain, trains
 from booking.departures import roll_departures
+from booking.halls.files import read_plan
+from booking.halls.saving import save_drawing
 from booking.models import (
     Carrier,
     Coach,
     CoachLayout,
     Departure,
     Hall,
-    HallRow,
     PassengerType,
     Performance,
     PerformancePrice,
-    PriceZone,
     SeatClass,
     Show,
     Station,
@@ -33,7 +34,7 @@ from booking.models import (
 )
 from booking.publishing import announce_performances
 
-_ROW_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_PLANS = Path(__file__).parent / "halls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def load(*, now: datetime) -> Totals:
     _load_coaches(carrier)
     _load_trains(carrier)
     roll_departures(now=now, days=settings.DEPARTURE_HORIZON_DAYS)
-    halls = {hall.name: _load_hall(hall) for hall in HALLS}
+    halls = {hall.name: _load_hall(hall, now) for hall in HALLS}
     for show in SHOWS:
         _load_show(show, halls[show.hall], now)
     return Totals(
@@ -135,40 +136,15 @@ def _stops(row: Train, train: DemoTrain, station_of: dict[str, Station]) -> Iter
 # --- Shows ----------------------------------------------------------------------------------------
 
 
-def _load_hall(demo: DemoHall) -> Hall:
+def _load_hall(demo: DemoHall, now: datetime) -> Hall:
     venue, _ = Venue.objects.get_or_create(
         name=demo.venue, defaults={"city": demo.city, "address": demo.address, "time_zone": demo.time_zone}
     )
     hall, is_new = Hall.objects.get_or_create(venue=venue, name=demo.name)
     if is_new:
-        zones = PriceZone.objects.bulk_create(
-            [PriceZone(hall=hall, code=zone.code, name=zone.name, rank=rank) for rank, zone in enumerate(demo.zones)]
-        )
-        HallRow.objects.bulk_create(_rows(hall, demo, zones))
+        plan = read_plan(file_name=demo.plan, content=(_PLANS / demo.plan).read_bytes())
+        save_drawing(hall=hall, drawing=plan, now=now)
     return hall
-
-
-def _rows(hall: Hall, demo: DemoHall, zones: list[PriceZone]) -> Iterator[HallRow]:
-    position = 0
-    for zone, row in zip(demo.zones, zones, strict=True):
-        for number in range(zone.rows):
-            seats = zone.seats + number * zone.wider
-            outer = zone.outer_block
-            places = f"1-{outer} | {outer + 1}-{seats - outer} | {seats - outer + 1}-{seats}" if outer else f"1-{seats}"
-            yield HallRow(
-                hall=hall,
-                position=position,
-                label=_row_label(position),
-                zone=row,
-                places=places,
-            )
-            position += 1
-
-
-def _row_label(position: int) -> str:
-    """A to Z, then AA, BB and so on; no I and no O, which are misread."""
-    letter = _ROW_LETTERS[position % len(_ROW_LETTERS)]
-    return letter * (1 + position // len(_ROW_LETTERS))
 
 
 def _load_show(demo: DemoShow, hall: Hall, now: datetime) -> None:
@@ -184,14 +160,14 @@ def _load_show(demo: DemoShow, hall: Hall, now: datetime) -> None:
     )
     taken = set(hall.performances.values_list("starts_at", flat=True))
     rows = [
-        Performance(show=show, hall=hall, starts_at=starts_at)
+        Performance(show=show, hall=hall, starts_at=starts_at, seats_per_customer=demo.seats_per_customer)
         for starts_at in _evenings(demo, hall, now)
         if starts_at not in taken
     ]
     performances = Performance.objects.bulk_create(rows)
     zones = list(hall.zones.order_by("rank"))
     PerformancePrice.objects.bulk_create(
-        PerformancePrice(performance=performance, zone=zone, amount=amount)
+        PerformancePrice(performance=performance, zone=zone, amount=amount, currency=hall.venue.currency)
         for performance in performances
         for zone, amount in zip(zones, demo.prices, strict=False)
     )

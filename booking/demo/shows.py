@@ -5,26 +5,14 @@ from datetime import time
 
 
 @dataclass(frozen=True, slots=True)
-class DemoZone:
-    """Consecutive rows of one price zone; rows grow by `wider` seats towards the back."""
-
-    code: str
-    name: str
-    rows: int
-    seats: int
-    wider: int
-    # Seats between the two walls and the outer aisles; 0 means no aisle at all.
-    outer_block: int
-
-
-@dataclass(frozen=True, slots=True)
 class DemoHall:
     venue: str
     city: str
     address: str
     time_zone: str
     name: str
-    zones: tuple[DemoZone, ...]
+    # A file in booking/demo/halls.
+    plan: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +28,14 @@ class DemoShow:
     times: tuple[time, ...]
     # Price of the hall's zones, best first.
     prices: tuple[str, ...]
+    seats_per_customer: int | None = None
 
 
 HALLS = [
-    DemoHall(
-        "Lamplight Theatre",
-        "Bengaluru",
-        "Cubbon Road",
-        "Asia/Kolkata",
-        "Studio",
-        (DemoZone("FRONT", "Front rows", 5, 16, 0, 0), DemoZone("REAR", "Rear rows", 6, 20, 0, 0)),
-    ),
-    DemoHall(
-        "Sea Face Playhouse",
-        "Mumbai",
-        "Worli Sea Face",
-        "Asia/Kolkata",
-        "Main Stage",
-        (
-            DemoZone("PREM", "Premium stalls", 6, 28, 1, 8),
-            DemoZone("STALLS", "Stalls", 9, 34, 0, 8),
-            DemoZone("BALC", "Balcony", 9, 36, 0, 8),
-        ),
-    ),
-    DemoHall(
-        "Yamuna Concert Hall",
-        "New Delhi",
-        "Ring Road",
-        "Asia/Kolkata",
-        "Great Hall",
-        (
-            DemoZone("GOLD", "Gold circle", 8, 44, 0, 10),
-            DemoZone("ORCH", "Orchestra", 14, 52, 0, 14),
-            DemoZone("TERR", "Terrace", 10, 56, 0, 14),
-            DemoZone("UPPER", "Upper terrace", 6, 60, 0, 15),
-        ),
-    ),
+    DemoHall("Lamplight Theatre", "Bengaluru", "Cubbon Road", "Asia/Kolkata", "Studio", "studio.txt"),
+    DemoHall("Sea Face Playhouse", "Mumbai", "Worli Sea Face", "Asia/Kolkata", "Main Stage", "main_stage.txt"),
+    DemoHall("Sea Face Playhouse", "Mumbai", "Worli Sea Face", "Asia/Kolkata", "Yard", "yard.txt"),
+    DemoHall("Yamuna Concert Hall", "New Delhi", "Ring Road", "Asia/Kolkata", "Great Hall", "great_hall.txt"),
 ]
 
 _EVENING = time(19, 30)
@@ -177,5 +137,18 @@ SHOWS = [
         (6,),
         (time(18, 30),),
         ("3500", "2200", "1300", "800"),
+    ),
+    DemoShow(
+        "Brass Before the Rain",
+        "brass-before-the-rain",
+        "Brass",
+        "Nine horns, two drums and a yard full of people who will not sit down.",
+        "Standing in front of the stage, seats on three steps behind. If it rains, it is played louder.",
+        100,
+        "Yard",
+        (4, 5),
+        (time(20, 30),),
+        ("900", "600"),
+        seats_per_customer=6,
     ),
 ]

@@ -52,12 +52,12 @@ def test_loading_again_keeps_what_people_changed_and_goes_on_with_the_days():
 def test_the_demo_has_the_promised_size_and_waits_for_the_store():
     totals = load(now=timezone.now())
     assert totals.stations >= 40
-    assert (totals.trains, totals.halls, totals.shows) == (12, 3, 8)
+    assert (totals.trains, totals.halls, totals.shows) == (12, 4, 9)
     assert Departure.objects.count() == 12 * 30
     coaches = {train.coaches.count() for train in Train.objects.all()}
     assert (min(coaches), max(coaches)) == (6, 16)
     sizes = sorted(hall.performances.first().inventory.plan.seat_count for hall in Hall.objects.all())
-    assert sizes == [200, 813, 2000]
+    assert sizes == [200, 372, 813, 2000]
     assert all(show.performances.count() >= 4 for show in Show.objects.all())
     assert set(Inventory.objects.values_list("state", flat=True)) == {Inventory.State.PUBLISHING}
     assert Inventory.objects.count() == totals.departures + totals.performances
