@@ -9,6 +9,7 @@ from payments.cards import Card, CardInvalid
 from payments.errors import CardDeclined, PaymentInProgress
 from payments.methods import Hosted, Method, MethodNotTaken, Upi, UpiIdInvalid
 
+from .cancelled_runs import RunTakesPlace, refund_cancelled_runs, refund_run
 from .paying import pay_order
 from .refunding import cancel_order
 from .resuming import follow_waiting, give_up_payment, resume_payment
@@ -22,12 +23,15 @@ __all__ = [
     "Method",
     "MethodNotTaken",
     "PaymentInProgress",
+    "RunTakesPlace",
     "Upi",
     "UpiIdInvalid",
     "cancel_order",
     "follow_waiting",
     "give_up_payment",
     "pay_order",
+    "refund_cancelled_runs",
+    "refund_run",
     "resume_payment",
     "settle_unfinished",
 ]

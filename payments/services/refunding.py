@@ -57,7 +57,9 @@ def cancel_order(
         return []
     if refund is None:
         try:
-            refund = _write_refund(order, seats, request_id, offer, now or timezone.now())
+            refund = write_refund(
+                order=order, seats=seats, request_id=request_id, offer=offer, now=now or timezone.now()
+            )
         except (OrderNotCancellable, RefundOfferEnded, IntegrityError):
             # The same request id may have come twice at the same time; then the other one has it.
             refund = _earlier(order, seats, request_id)
@@ -109,11 +111,24 @@ def _earlier(order: Order, seats: Sequence[str], request_id: str) -> Refund | No
     return found
 
 
-def _write_refund(
-    order: Order, seats: Sequence[str], request_id: str, offer: RefundOffer | None, now: datetime
+def write_refund(
+    *,
+    order: Order,
+    seats: Sequence[str],
+    request_id: str,
+    now: datetime,
+    offer: RefundOffer | None = None,
+    free: bool = False,
 ) -> Refund:
+    """Mark seats as cancelled, and write down what goes back for them: from here on it is certain.
+
+    Args:
+        free: all of it goes back, also once it has begun: whoever runs it cancelled it.
+
+    Raises: as cancel_order; IntegrityError, if this request has its refund.
+    """
     with transaction.atomic():
-        cancelled = claim_cancellation(order=order, seats=seats, now=now, offer=offer.pk if offer else None)
+        cancelled = claim_cancellation(order=order, seats=seats, now=now, offer=offer.pk if offer else None, free=free)
         payment = Payment.objects.filter(order=order, status=Payment.Status.CAPTURED).first()
         if payment is None:
             raise OrderNotCancellable("No payment of this order was found; please ask us to look into it.")

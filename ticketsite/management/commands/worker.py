@@ -28,7 +28,7 @@ from booking.services.reseating import finish_moves
 from payments.gateways import GatewayUnavailable
 from payments.gateways.sandbox import send_webhooks
 from payments.reconciliation import compare_books, compare_charges, compare_seats
-from payments.services import follow_waiting, settle_unfinished
+from payments.services import follow_waiting, refund_cancelled_runs, settle_unfinished
 from payments.webhooks import handle_events
 
 logger = logging.getLogger(__name__)
@@ -87,6 +87,7 @@ def jobs() -> list[Job]:
         Job("compare_charges", 180, lambda now: compare_charges(now=now)),
         Job("compare_seats", 30, lambda now: compare_seats(now=now, limit=INVENTORIES_BATCH)),
         Job("compare_books", 30, lambda now: compare_books(limit=BATCH)),
+        Job("refund_cancelled_runs", 10, lambda now: refund_cancelled_runs(now=now, limit=BATCH)),
         Job("settle_unfinished", 5, lambda now: settle_unfinished(now=now, limit=BATCH)),
         Job("handle_events", 2, lambda now: handle_events(now=now, limit=BATCH)),
         Job("follow_waiting", 5, lambda now: follow_waiting(now=now, limit=BATCH)),

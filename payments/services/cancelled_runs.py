@@ -1,0 +1,81 @@
+"""What becomes of the tickets of a run that does not take place? They are paid back in full, order by order.
+
+Whoever cancelled the run only said so (booking/departures.py); this looks for tickets that are left. So it may stop
+anywhere, and a ticket that is paid for while the run is being cancelled is found as well. Of a journey there and back
+the other half stays: its customer decides.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError
+from django.db.models import QuerySet
+
+from booking.errors import OrderNotCancellable
+from booking.models import Departure, Inventory, Order, OrderPart, OrderSeat
+from booking.progress import Tell
+from payments.models import Refund
+from payments.services.refunding import carry_on_refund, write_refund
+
+logger = logging.getLogger(__name__)
+
+S = Order.Status
+
+
+class RunTakesPlace(Exception):
+    """Its tickets are good: it was not cancelled."""
+
+
+def refund_run(*, inventory: Inventory, now: datetime, tell: Tell) -> Sequence[Refund]:
+    """Pay back every ticket of a cancelled run. Returns the refunds; those not DONE are on their way, or FAILED.
+
+    Args:
+        tell: hears how many parts of orders are done, of how many.
+
+    Raises:
+        RunTakesPlace: it is not cancelled.
+        GatewayUnavailable, seatstore.StoreUnavailable, seatstore.OutcomeUnknown: do it again; what is written down is
+            carried on by the worker.
+    """
+    if not Departure.objects.filter(inventory=inventory, state=Departure.State.CANCELLED).exists():
+        raise RunTakesPlace(f"{inventory.pk} is not the inventory of a run that was cancelled.")
+    left = list(_with_tickets().filter(inventory=inventory).order_by("pk"))
+    refunds = []
+    for done, part in enumerate(left, 1):
+        if refund := _pay_back(part, now):
+            refunds.append(refund)
+        tell(done, len(left))
+    return refunds
+
+
+def refund_cancelled_runs(*, now: datetime, limit: int) -> int:
+    """Pay back up to `limit` tickets of runs that were cancelled. Returns how many orders got a refund.
+
+    Raises: as refund_run.
+    """
+    return sum(_pay_back(part, now) is not None for part in _with_tickets().order_by("pk")[:limit])
+
+
+def _with_tickets() -> QuerySet[OrderPart]:
+    parts = OrderPart.objects.filter(
+        inventory__departure__state=Departure.State.CANCELLED,
+        order__status__in=(S.CONFIRMED, S.PARTLY_CANCELLED),
+        seats__cancelled_at=None,
+    )
+    return parts.distinct().select_related("order")
+
+
+def _pay_back(part: OrderPart, now: datetime) -> Refund | None:
+    """None: its customer, or another worker, was first."""
+    live = OrderSeat.objects.filter(part=part, cancelled_at=None).select_related("part")
+    labels = [seat.label for seat in live]
+    if not labels:
+        return None
+    try:
+        refund = write_refund(order=part.order, seats=labels, request_id=f"cancelled run:{part.pk}", now=now, free=True)
+    except (OrderNotCancellable, IntegrityError) as error:
+        logger.info("Order %s was not paid back for its cancelled run now: %s", part.order.reference, error)
+        return None
+    carry_on_refund(refund=refund)
+    return refund
