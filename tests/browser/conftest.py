@@ -14,6 +14,7 @@ from tests.running.web_server import WebServer
 PASSWORD = "correct-horse-7"
 GOOD_CARD = "4242 4242 4242 4242"
 DECLINED_CARD = "4000 0000 0000 9999"
+SECOND_STEP_CARD = "4000 0000 0000 1000"
 
 _PUT_ON_SALE = """
 import json

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import DECLINED_CARD, GOOD_CARD, Shop, pay, seat, sign_up
+from .conftest import DECLINED_CARD, GOOD_CARD, SECOND_STEP_CARD, Shop, pay, seat, sign_up
 
 pytestmark = pytest.mark.browser
 
@@ -144,3 +144,35 @@ def page_at(page: Page, address: str) -> Page:
 def assert_no_sideways_scroll(page: Page) -> None:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide == 0, f"{page.url} is {wide} px wider than the screen"
+
+
+def test_a_second_step_at_the_bank_and_a_request_on_the_phone_both_end_with_a_ticket(
+    visitor: Callable[..., Page], shop: Shop
+) -> None:
+    page = visitor(viewport={"width": 360, "height": 740})
+    sign_up(page)
+    page.goto(shop.show)
+    seat(page, "A-3").click()
+    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("link", name="Pay").click()
+    pay(page, SECOND_STEP_CARD)
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    page.get_by_role("link", name="Continue to your bank").click()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("article")).to_contain_text("Confirmed")
+
+    page.goto(shop.show)
+    seat(page, "A-4").click()
+    page.get_by_role("button", name="Hold seats").click()
+    page.get_by_role("link", name="Pay").click()
+    page.get_by_label("UPI id").fill("success@bank")
+    page.get_by_role("button", name=re.compile("on my phone")).click()
+    expect(page.get_by_role("status")).to_contain_text("approve the request on your phone")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # The page looks again by itself.
+    expect(page.get_by_role("article")).to_contain_text("UPI su…@bank")
+
+    page.get_by_role("link", name="My bookings").first.click()
+    page.get_by_role("link", name="Payments and refunds").click()
+    expect(page.get_by_text("Visa ending 1000")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
