@@ -7,10 +7,25 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from import_export.admin import ExportMixin
+from import_export.forms import ExportForm
 
 from booking.admin.reading import ReadOnlyAdmin, ReadOnlyInline
+from booking.sheets.files import FORMATS
 from payments.models import Finding, LedgerEntry, LedgerPosting, Payment, Refund, WebhookEvent
 from payments.reconciliation import settle_finding
+from payments.sheets import PaymentSheet, RefundSheet
+
+
+class ListedForFinance(ExportMixin, ReadOnlyAdmin):
+    """What the list shows goes out as a spreadsheet, filtered and searched as it is."""
+
+    formats = FORMATS
+    export_form_class = ExportForm
+    to_encoding = "utf-8-sig"  # as the catalogue's lists go out (booking/admin/catalogue.py)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
 
 
 class RefundInline(ReadOnlyInline):
@@ -19,7 +34,8 @@ class RefundInline(ReadOnlyInline):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin):
+class PaymentAdmin(ListedForFinance):
+    resource_classes = (PaymentSheet,)
     list_display = ("order", "status", "amount", "currency", "paid_with", "gateway", "failure", "created_at")
     list_filter = ("status", "method", "gateway", "currency", "created_at")
     list_select_related = ("order",)
@@ -29,7 +45,8 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnlyAdmin):
+class RefundAdmin(ListedForFinance):
+    resource_classes = (RefundSheet,)
     list_display = ("payment", "status", "amount", "currency", "failure", "created_at", "updated_at")
     list_filter = ("status", "currency", "created_at")
     list_select_related = ("payment__order",)

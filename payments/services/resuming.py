@@ -12,6 +12,7 @@ from typing import assert_never
 from django.conf import settings
 
 from booking.errors import DomainError
+from booking.models import Order
 from booking.services import extend_for_payment
 from payments import gateways
 from payments.gateways import Charge, ChargeState, GatewayUnavailable
@@ -98,6 +99,9 @@ def _follow(payment: Payment, now: datetime) -> None:
             return
         if payment.created_at <= now - timedelta(seconds=settings.PAYMENT_WAIT_S):
             _abandon(payment, "The payment was not completed in time.")
+        elif payment.order.status == Order.Status.CANCELLED:
+            # One that merely expired may still find its seats free.
+            _abandon(payment, "The seats were given back.")
         else:
             extend_for_payment(order=payment.order, now=now)
     except GatewayUnavailable:

@@ -12,6 +12,8 @@ from payments.models import Payment, Refund
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("model", [Payment, Refund])]
 
+SHEET = ("created_at", "order", "status", "amount", "currency")
+
 
 @pytest.fixture
 def office(client):
@@ -46,3 +48,18 @@ def test_money_cannot_be_written_by_hand(office, model):
     assert office.get(page(model, "add")).status_code == 403
     assert office.post(page(model, "change", row.pk), {}).status_code == 403
     assert office.post(page(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_list_of_money_goes_out_as_a_spreadsheet_with_each_amount_beside_its_currency(office, refunded_order, model):
+    page_of_it = office.get(page(model, "export"))
+    assert page_of_it.status_code == 200
+    fields = {f"{name}__{field}": "on" for name in ("paymentsheet", "refundsheet") for field in SHEET}
+    sheet = office.post(page(model, "export"), {"format": "0", "resource": "0", **fields}).content.decode("utf-8-sig")
+    heading, line = (each.split(",") for each in sheet.splitlines())
+    shown = dict(zip(heading, line, strict=True))
+    assert (shown["order"], shown["amount"], shown["currency"]) == (refunded_order.reference, "5.00", "INR")
+
+
+def test_who_may_not_see_money_gets_no_spreadsheet_of_it(client, model):
+    client.force_login(User.objects.create(email="editor@example.com", is_staff=True))
+    assert client.get(page(model, "export")).status_code == 403

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from booking import seatstore
 from booking.models import Order
-from booking.services import expire_orders
+from booking.services import expire_orders, release_order
 from booking.tests.selling import a_held_order
 from payments.cards import Card
 from payments.errors import CardDeclined, PaymentInProgress
@@ -196,6 +196,14 @@ def test_an_approval_that_comes_after_the_order_expired_ends_with_a_ticket_or_th
     expire_orders(now=timezone.now() + timedelta(hours=1), limit=10)
     say(payment, approved=True)
     follow()
+    assert_ticket_or_money_back(order)
+
+
+def test_who_gives_the_seats_back_is_no_longer_asked_for_the_money(order):
+    pay(order, Upi("ignored@bank"))
+    release_order(order=Order.objects.get(pk=order.pk))
+    assert follow() == 1
+    assert SandboxCharge.objects.get().status == SandboxCharge.Status.VOIDED
     assert_ticket_or_money_back(order)
 
 
