@@ -1,5 +1,6 @@
 """What may a visitor ask of the shop? A search for trains, and seats to be held."""
 
+import hashlib
 from datetime import date as Date
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import formats
 
+from booking.choosing.choice import Choice
 from booking.models import Inventory, Station
+from booking.seatstore.values import FEATURES
 from booking.selectors import find_stations
 
 
@@ -117,3 +120,31 @@ class SeatChangeForm(HoldForm):
         if not self.errors and not cleaned["first_leg"] < cleaned["change_leg"] < cleaned["end_leg"]:
             raise forms.ValidationError("The change does not lie on this journey.")
         return cleaned
+
+
+class BestForm(HoldForm):
+    """How many seats, of which kind, for somebody who does not point at any."""
+
+    count = forms.IntegerField(min_value=1, max_value=100)
+    zone = forms.CharField(max_length=12, required=False)
+    prefer = forms.ChoiceField(choices=[(feature, feature) for feature in FEATURES], required=False)
+    together = forms.BooleanField(required=False)
+    accessible = forms.BooleanField(required=False)
+    any_seat = forms.BooleanField(required=False)
+
+    @property
+    def choice(self) -> Choice:
+        wanted = self.cleaned_data
+        return Choice(
+            wanted["count"],
+            zones=(wanted["zone"],) if wanted["zone"] else (),
+            must_have=("accessible",) if wanted["accessible"] else (),
+            prefer=(wanted["prefer"],) if wanted["prefer"] else (),
+            together=wanted["together"],
+        )
+
+    @property
+    def digest(self) -> str:
+        """Tells one choice from another that is made on the same page."""
+        said = f"{self.choice.to_json()} {self.cleaned_data['any_seat']}"
+        return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking import check_in_views, order_views, seat_change_views, ticket_views, views
+from booking import best_views, check_in_views, order_views, seat_change_views, ticket_views, views
 from booking.live.consumers import SeatMapConsumer
 
 app_name = "booking"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("shows/<slug:slug>/", views.show, name="show"),
     path("performances/<int:performance_id>/", views.performance, name="performance"),
     path("hold/", order_views.hold, name="hold"),
+    path("hold/best/", best_views.hold_best, name="hold_best"),
     path("hold/with-a-change/", seat_change_views.hold_with_a_change, name="hold_with_a_change"),
     path("orders/", order_views.orders, name="orders"),
     path("orders/<slug:reference>/", order_views.order, name="order"),

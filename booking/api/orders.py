@@ -16,6 +16,7 @@ from booking.api.idempotency import request_id_of
 from booking.api.order_serializers import OrderSerializer, RefundOfferRequestSerializer, RefundOfferSerializer
 from booking.api.pagination import NewestFirst
 from booking.api.serializers import HoldRequestSerializer, HoldSerializer
+from booking.choosing.choice import Choice
 from booking.models import Inventory, Order
 from booking.timetable import stops_of
 
@@ -32,7 +33,7 @@ class HoldsView(APIView):
         responses={201: HoldSerializer, **problems(400, 401, 409, 422, 503)},
     )
     def post(self, request: Request) -> Response:
-        """Hold all of these seats, of one inventory or of several, or none.
+        """Hold all of these seats, of one inventory or of several, or none; or have them chosen.
 
         A 409 with the code `seats-taken` names those that are gone.
         """
@@ -106,12 +107,20 @@ def _part_wanted(part: dict) -> services.PartWanted:
     inventory = selectors.inventory_for_sale(part["inventory"])
     if inventory is None:
         raise serializers.ValidationError({"inventory": ["There is no such inventory."]})
+    choice = part.get("choice")
     return services.PartWanted(
         inventory,
-        tuple(dict.fromkeys(part["seats"])),
+        tuple(dict.fromkeys(part.get("seats", ()))),
         *_legs(part, inventory),
         passenger_types=tuple(part.get("passenger_types", ())),
+        any_seat=choice is not None and part["any_seat"],
+        choice=None if choice is None else _choice(choice),
     )
+
+
+def _choice(asked: dict) -> Choice:
+    lists = {name: tuple(asked.get(name, ())) for name in ("zones", "must_have", "prefer")}
+    return Choice(asked["count"], **lists, together=asked["together"], at_most=asked.get("at_most"))
 
 
 def _legs(wanted: dict, inventory: Inventory) -> tuple[int, int]:

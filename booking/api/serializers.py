@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from accounts.openapi import MoneySerializer
 from booking.models import Order, OrderPart, Station
+from booking.seatstore.values import FEATURES
 from booking.selectors import parts_of, seats_of_part
 from booking.timetable import StopTime
 
@@ -96,11 +97,40 @@ def alighting(stop: StopTime) -> dict[str, Any]:
     }
 
 
+class ChoiceSerializer(serializers.Serializer):
+    """What to choose for somebody who does not point at seats: the best there are, beside each other if possible."""
+
+    count = serializers.IntegerField(min_value=1, max_value=100)
+    zones = serializers.ListField(
+        child=serializers.CharField(max_length=12), required=False, max_length=100, help_text="Any if it is missing."
+    )
+    must_have = serializers.ListField(
+        child=serializers.CharField(max_length=16), required=False, max_length=20, help_text=", ".join(FEATURES)
+    )
+    prefer = serializers.ListField(
+        child=serializers.CharField(max_length=16), required=False, max_length=20, help_text="As must_have."
+    )
+    together = serializers.BooleanField(default=False, help_text="Neighbours or nothing.")
+    at_most = serializers.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        min_value=Decimal("0.01"),
+        help_text="What a seat may cost at full price.",
+    )
+
+
 class PartRequestSerializer(serializers.Serializer):
     """Seats of one inventory. A train's journey is said by `legs`, or by `from` and `to`; a show needs neither."""
 
     inventory = serializers.CharField(max_length=64)
-    seats = serializers.ListField(child=serializers.CharField(max_length=16), allow_empty=True, max_length=100)
+    seats = serializers.ListField(
+        child=serializers.CharField(max_length=16), allow_empty=True, max_length=100, required=False
+    )
+    choice = ChoiceSerializer(required=False, help_text="Instead of seats.")
+    any_seat = serializers.BooleanField(
+        default=False, help_text="With a choice: you may be moved later to another seat as good, to make room."
+    )
     legs = LegsSerializer(required=False)
     to = serializers.CharField(max_length=8, required=False, help_text="Code of the place to alight at.")
     passenger_types = serializers.ListField(
@@ -116,27 +146,28 @@ class PartRequestSerializer(serializers.Serializer):
         fields["from"] = serializers.CharField(max_length=8, required=False, help_text="Code of the place to board at.")
         return fields
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("seats" in attrs) == ("choice" in attrs):
+            raise serializers.ValidationError({"seats": ["Say either which seats, or what to choose."]})
+        return attrs
+
 
 class HoldRequestSerializer(PartRequestSerializer):
     """Seats of one inventory, said at the top, or of several, said in `parts`: a return journey has two."""
 
     inventory = serializers.CharField(max_length=64, required=False)
-    seats = serializers.ListField(
-        child=serializers.CharField(max_length=16), allow_empty=True, max_length=100, required=False
-    )
     parts = serializers.ListField(
         child=PartRequestSerializer(), required=False, allow_empty=False, max_length=MAX_PARTS
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "parts" in attrs:
-            if attrs.keys() - {"parts"}:
+            if attrs.keys() - {"parts", "any_seat"}:
                 raise serializers.ValidationError({"parts": ["Say either parts, or one inventory and its seats."]})
             return attrs
-        missing = {"inventory", "seats"} - attrs.keys()
-        if missing:
-            raise serializers.ValidationError({field: ["This field is required."] for field in sorted(missing)})
-        return {"parts": [attrs]}
+        if "inventory" not in attrs:
+            raise serializers.ValidationError({"inventory": ["This field is required."]})
+        return {"parts": [super().validate(attrs)]}
 
 
 class HoldPartSerializer(serializers.Serializer):

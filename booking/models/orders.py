@@ -80,6 +80,10 @@ class OrderPart(models.Model):
     end_leg = models.PositiveSmallIntegerField(default=1)
     # The customer does not mind which seat: it may be changed for another one as good, to make room.
     any_seat = models.BooleanField(default=False)
+    # What the store was asked to choose (booking/choosing/choice.py); nothing where the customer pointed at seats.
+    choice = models.JSONField(null=True, blank=True, editable=False)
+    # The store may have moved others for it, and their orders have not been told yet.
+    moves_pending = models.BooleanField(default=False, editable=False)
     # The refund terms it was sold under (booking/refund_terms.py); orders older than policies have none.
     terms = models.JSONField(null=True, blank=True, editable=False)
 
@@ -90,6 +94,9 @@ class OrderPart(models.Model):
             models.CheckConstraint(
                 condition=models.Q(end_leg__gt=models.F("first_leg")), name="an_order_part_covers_a_leg"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["inventory"], condition=models.Q(moves_pending=True), name="order_parts_moves_pending")
         ]
 
     def __str__(self) -> str:

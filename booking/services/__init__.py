@@ -22,6 +22,7 @@ from booking.errors import (
 
 from .boarding import boards_at, can_cancel_at, journey_begins_at
 from .cancelling import Cancellation, claim_cancellation, offer_refund
+from .choosing import follow_moves
 from .ending import expire_orders, release_order
 from .holding import hold_parts, hold_seats
 from .paying import begin_confirming, confirm_in_store, extend_for_payment, mark_confirmed, take_back_unpaid
@@ -52,6 +53,7 @@ __all__ = [
     "confirm_in_store",
     "expire_orders",
     "extend_for_payment",
+    "follow_moves",
     "give_back_in_store",
     "hold_parts",
     "hold_seats",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -18,11 +18,15 @@ from booking import seatstore
 from booking.errors import DomainError, RequestConflict
 from booking.models import Inventory, Order, OrderPart
 from booking.orders import advance
-from booking.selectors.orders import parts_of, seats_of_part
+from booking.selectors.orders import know_rows, parts_of, seats_of_part
+from booking.services.choosing import hold_chosen, price_chosen, write_chosen, write_moves
 from booking.services.releasing import release_in_store
 from booking.services.wanting import PartWanted, write_draft
 
 S = Order.Status
+
+# What the store says when it holds nothing.
+_NO = (seatstore.SeatsTaken, seatstore.NoSeatsFound, seatstore.HoldEnded, seatstore.SeatStoreRefused)
 
 _LIVES_THERE = f"EXISTS (SELECT 1 FROM {Inventory._meta.db_table} WHERE id = %s AND cluster = %s AND moves = %s)"
 
@@ -58,7 +62,9 @@ def hold_parts(*, customer: User, parts: Sequence[PartWanted], request_id: str, 
         InventoryNotOnSale, DepartureGone, SaleNotStarted, SaleEnded, CustomerLimitReached: not for sale, or not now,
             or not to this customer.
         RequestConflict: the request id belongs to another request.
+        ChoiceInvalid, NoneSoCheap: nothing can be chosen like this.
         seatstore.SeatsTaken: somebody else has some of them; nothing is held.
+        seatstore.NoSeatsFound: there are not as many of this kind; nothing is held.
         seatstore.HoldEnded: the hold of this request id has ended meanwhile.
         seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again with the same request id.
     """
@@ -76,19 +82,25 @@ def hold_parts(*, customer: User, parts: Sequence[PartWanted], request_id: str, 
 def _hold_in_store(order: Order, *, asked_before: bool = False) -> Order:
     """Ask the store and write down what it said. A refusal is the end of an order that never had a seat."""
     parts = parts_of(order)
-    untils: list[datetime] = []
+    answers: list[datetime | seatstore.BestHeld] = []
     for part in parts:
         try:
-            untils.append(_hold_part(order, part))
-        except (seatstore.SeatsTaken, seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
-            if order.status == S.DRAFT:
-                advance(order, S.CANCELLED, reason=str(error)[:200])
-            release_in_store(order, parts[: len(untils)])
+            answer = _hold_part(order, part)
+        except _NO as error:
+            _give_up(order, parts[: len(answers)], error)
+            write_moves(part, (), now=timezone.now())
             raise
+        answers.append(answer)
+        if isinstance(answer, seatstore.BestHeld):
+            write_moves(part, answer.moved, now=timezone.now())
     # A repeated request gets its first answer back, whose lifetime began then: ask how much of it is left.
-    held_until = _still_held_until(order) if asked_before else min(untils)
+    held_until = _still_held_until(order) if asked_before else min(map(_until, answers))
     if order.status == S.DRAFT:
-        advance(order, S.AWAITING_PAYMENT, provided=_lives_where_it_was(parts), held_until=held_until)
+        try:
+            _await_payment(order, answers, held_until)
+        except DomainError as error:
+            _give_up(order, parts, error)
+            raise
     if order.status == S.DRAFT:
         advance(order, S.CANCELLED, reason="The seats were moved to another store cluster meanwhile.")
     if order.status != S.AWAITING_PAYMENT:
@@ -98,7 +110,44 @@ def _hold_in_store(order: Order, *, asked_before: bool = False) -> Order:
     return order
 
 
-def _hold_part(order: Order, part: OrderPart) -> datetime:
+def _give_up(order: Order, held: Sequence[OrderPart], error: Exception) -> None:
+    if order.status == S.DRAFT:
+        advance(order, S.CANCELLED, reason=str(error)[:200])
+    release_in_store(order, held)
+
+
+def _until(answer: datetime | seatstore.BestHeld) -> datetime:
+    return answer if isinstance(answer, datetime) else answer.held_until
+
+
+def _await_payment(order: Order, answers: Sequence[datetime | seatstore.BestHeld], held_until: datetime) -> None:
+    """The step to AWAITING_PAYMENT, and with it the seats that the store chose.
+
+    Raises:
+        NoPrice, SaleNotStarted, SaleEnded, CustomerLimitReached: not these seats after all.
+    """
+    parts = parts_of(order)
+    provided = _lives_where_it_was(parts)
+    chosen = [(part, best) for part, best in zip(parts, answers, strict=True) if not isinstance(best, datetime)]
+    if not chosen:
+        advance(order, S.AWAITING_PAYMENT, provided=provided, held_until=held_until)
+        return
+    now = timezone.now()
+    priced = [(part, price_chosen(part, best.seats)) for part, best in chosen]
+    total = sum((seat.price for _, seats in priced for seat in seats), order.price)
+    named = [seat for part in parts for seat in seats_of_part(order, part)]
+    with transaction.atomic():
+        rows = [row for part, seats in priced for row in write_chosen(order, part, seats, now=now)]
+        if not advance(order, S.AWAITING_PAYMENT, provided=provided, held_until=held_until, amount=total.amount):
+            transaction.set_rollback(True)
+    if order.status == S.AWAITING_PAYMENT:
+        know_rows(order, parts, [*named, *rows])
+
+
+def _hold_part(order: Order, part: OrderPart) -> datetime | seatstore.BestHeld:
+    request_id = f"{order.id}:hold" if part.position == 1 else f"{order.id}:hold:{part.position}"
+    if part.choice is not None:
+        return hold_chosen(order, part, request_id=request_id)
     return seatstore.hold_seats(
         inventory=part.inventory_id,
         hold_id=part.hold_id,
@@ -106,7 +155,7 @@ def _hold_part(order: Order, part: OrderPart) -> datetime:
         first_leg=part.first_leg,
         end_leg=part.end_leg,
         ttl_s=settings.HOLD_TTL_S,
-        request_id=f"{order.id}:hold" if part.position == 1 else f"{order.id}:hold:{part.position}",
+        request_id=request_id,
         cluster=part.inventory.cluster,
     )
 
@@ -134,15 +183,21 @@ def _still_held_until(order: Order) -> datetime:
     return min(untils)
 
 
-def _who_sits_where(order: Order, part: OrderPart) -> dict[str, str]:
-    return {seat.name: seat.passenger_type for seat in seats_of_part(order, part)}
+def _asks_for(order: Order, part: OrderPart, want: PartWanted) -> bool:
+    if part.choice is not None and want.choice is not None:
+        asked = want.choice.to_json() | {"passengers": list(want.passengers)}
+        return all(part.choice[name] == value for name, value in asked.items())
+    if part.choice is not None or want.choice is not None:
+        return False
+    who = {seat.name: seat.passenger_type for seat in seats_of_part(order, part)}
+    return who == dict(zip(want.seats, want.passengers, strict=True))
 
 
 def _resume_hold(order: Order, wanted: Sequence[PartWanted]) -> Order:
     parts = parts_of(order)
     same = len(parts) == len(wanted) and all(
         (part.inventory_id, part.first_leg, part.end_leg) == (want.inventory.pk, want.first_leg, want.end_leg)
-        and _who_sits_where(order, part) == dict(zip(want.seats, want.passengers, strict=True))
+        and _asks_for(order, part, want)
         for part, want in zip(parts, wanted, strict=True)
     )
     if not same:

@@ -42,7 +42,9 @@ def give_back_in_store(*, order: Order, seats: Sequence[OrderSeat], request_id: 
     """
     in_parts = groupby(sorted(seats, key=lambda seat: seat.part.position), key=lambda seat: seat.part)
     for part, of_part in in_parts:
-        names = tuple(seat.name for seat in of_part)
+        # A single seat may have become another one a moment ago (choosing.py): all that the hold has is meant.
+        alone = part.any_seat and part.choice is not None and part.choice["count"] == 1
+        names = () if alone else tuple(seat.name for seat in of_part)
         told = None
         while (place := _place_of(part)) != told:
             # Again if the inventory was moved meanwhile: the seats may have been copied as still sold (moving.py).

@@ -1,0 +1,42 @@
+"""The form that has seats chosen: the best there are, held at once, as one order or not at all."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from booking import seatstore, services
+from booking.errors import DomainError
+from booking.forms import BestForm
+from booking.itinerary import itinerary
+from booking.services import PartWanted
+
+
+@require_POST
+def hold_best(request: HttpRequest) -> HttpResponse:
+    """Hold what the store chooses; whatever stands in the way leads back to the map and says what."""
+    form = BestForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "That seat map is out of date. Please look for your train or show again.")
+        return redirect("booking:home")
+    wanted = form.cleaned_data
+    inventory, first_leg, end_leg = wanted["inventory"], wanted["first_leg"], wanted["end_leg"]
+    map_url = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg).map_url
+    if not request.user.is_authenticated:
+        messages.info(request, "Log in or sign up to hold your seats.")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': map_url})}")
+    part = PartWanted(inventory, (), first_leg, end_leg, any_seat=wanted["any_seat"], choice=form.choice)
+    try:
+        order = services.hold_parts(
+            customer=request.user, parts=[part], request_id=f"page:{wanted['page']}:best:{form.digest}"
+        )
+    except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown):
+        messages.error(request, "Seats cannot be booked right now. Please try again in a moment.")
+    except (DomainError, seatstore.SeatStoreError) as error:
+        messages.error(request, str(error))
+    else:
+        return redirect("booking:order", reference=order.reference)
+    return redirect(map_url)
