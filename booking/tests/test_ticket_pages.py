@@ -11,6 +11,7 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.utils import timezone
 
+from booking.departures import delay_departure
 from booking.models import Admission, Order, Ticket
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale, a_written_order
 from booking.tickets.issuing import issue_tickets
@@ -87,6 +88,15 @@ def test_tickets_are_downloaded_as_pdf_and_for_the_calendar(client, order, holde
 
 def test_a_booking_leads_to_its_tickets(client, order, holder):
     assert f"/orders/{order.reference}/tickets/" in client.get(f"/orders/{order.reference}/").content.decode()
+
+
+def test_a_late_train_says_so_on_the_ticket_and_at_the_entrance(client, usher):
+    order = with_tickets(a_train_on_sale(days_ahead=0), "C1-1")
+    departure = order.parts.get().inventory.departure
+    delay_departure(departure=departure, minutes=25, reason="A tree on the line")
+    assert "A tree on the line" in text_of(client.get(f"/check-in/{departure.inventory_id}/"))
+    client.force_login(order.customer)
+    assert "A tree on the line" in text_of(client.get(f"/orders/{order.reference}/tickets/"))
 
 
 @pytest.mark.parametrize("what", ["tickets/", "tickets.pdf", "calendar.ics"])

@@ -38,6 +38,7 @@ class Entrance:
     title: str
     place: str
     starts_at: datetime
+    notice: str
     attendance: Attendance
 
 
@@ -122,4 +123,4 @@ def _attendances(inventories: Iterable[Inventory]) -> dict[str, Attendance]:
 
 def _entrance(inventory: Inventory, attendance: Attendance) -> Entrance:
     what = itinerary(inventory=inventory, first_leg=0, end_leg=inventory.legs)
-    return Entrance(inventory.pk, what.title, what.place, what.starts_at, attendance)
+    return Entrance(inventory.pk, what.title, what.place, what.starts_at, what.notice, attendance)

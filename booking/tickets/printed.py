@@ -16,7 +16,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class PrintedTicket:
-    """One seat for one person. `end` is where a journey ends; a show has none that we promise."""
+    """One seat for one person. `end` is where a journey ends; a show has none that we promise.
+
+    `notice` is what one must know just now, such as that a train is late; it is not for paper.
+    """
 
     title: str
     start: Call
@@ -28,3 +31,4 @@ class PrintedTicket:
     code: str
     booking: str
     qr_text: str
+    notice: str = ""

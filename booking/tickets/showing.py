@@ -51,6 +51,7 @@ def printed(ticket: Ticket) -> PrintedTicket:
         code=ticket.code,
         booking=ticket.order.reference,
         qr_text=signed_text(facts_of(ticket, journey.starts_at)),
+        notice=journey.notice,
     )
 
 
