@@ -16,6 +16,7 @@ FIRST = (
     "failover",
     "handover",
     "million",
+    "seat_choice",
 )
 
 
