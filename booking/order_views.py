@@ -1,5 +1,6 @@
 """Pages of what somebody is buying or has bought: hold the chosen seats, look at the order, give the seats back."""
 
+import functools
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,6 +21,7 @@ from booking.errors import DomainError
 from booking.forms import HoldForm
 from booking.itinerary import Journey, itinerary, journeys_of, title_of
 from booking.models import Order
+from booking.passengers import FIELD, in_address, passengers_in_form, seated
 from booking.services import can_cancel_at
 
 ORDERS_A_PAGE = 20
@@ -36,10 +38,12 @@ def hold(request: HttpRequest) -> HttpResponse:
         return redirect("booking:home")
     inventory, first_leg, end_leg = (form.cleaned_data[name] for name in ("inventory", "first_leg", "end_leg"))
     seats = sorted(set(request.POST.getlist("seats")), key=lambda name: (len(name), name))
+    passengers = passengers_in_form(request.POST)
     what = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
+    map_again = functools.partial(_map_url, what.map_url, passengers=in_address(passengers))
     if not request.user.is_authenticated:
         messages.info(request, "Log in or sign up to hold your seats. Your choice is kept.")
-        return redirect(f"{reverse('account_login')}?{urlencode({'next': _map_url(what.map_url, seats)})}")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': map_again(seats)})}")
     try:
         order = services.hold_seats(
             customer=request.user,
@@ -47,19 +51,21 @@ def hold(request: HttpRequest) -> HttpResponse:
             seats=seats,
             first_leg=first_leg,
             end_leg=end_leg,
-            request_id=f"page:{form.cleaned_data['page']}:{_digest(seats)}",
+            request_id=f"page:{form.cleaned_data['page']}:{_digest([*seats, *in_address(passengers)])}",
+            passenger_types=seated(passengers, seats) if passengers else (),
         )
     except seatstore.SeatsTaken as error:
         rest = [seat for seat in seats if seat not in error.seats]
-        return redirect(_map_url(what.map_url, rest, gone=error.seats))
+        return redirect(map_again(rest, gone=error.seats))
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
-        context = {"itinerary": what, "form": form, "seats": seats, "map_url": _map_url(what.map_url, seats)}
+        context = {"itinerary": what, "form": form, "seats": seats, "map_url": map_again(seats)}
+        context["passengers"] = {f"{FIELD}{code}": count for code, count in passengers.items()}
         response = render(request, "booking/hold_later.html", context, status=503)
         response["Retry-After"] = str(error.retry_after_s)
         return response
     except (DomainError, seatstore.SeatStoreError) as error:
         messages.error(request, _sentence(error))
-        return redirect(_map_url(what.map_url, seats))
+        return redirect(map_again(seats))
     return redirect("booking:order", reference=order.reference)
 
 
@@ -136,9 +142,10 @@ def _map_again(journeys: Sequence[Journey]) -> str:
     return _map_url(first.itinerary.map_url, [seat.name for seat in first.seats])
 
 
-def _map_url(url: str, seats: Sequence[str], *, gone: Sequence[str] = ()) -> str:
-    parameters = {name: ",".join(names) for name, names in (("seats", seats), ("gone", gone)) if names}
-    return f"{url}?{urlencode(parameters, safe=',')}" if parameters else url
+def _map_url(url: str, seats: Sequence[str], *, gone: Sequence[str] = (), passengers: Sequence[str] = ()) -> str:
+    kept = (("seats", seats), ("gone", gone), ("passengers", passengers))
+    parameters = {name: ",".join(names) for name, names in kept if names}
+    return f"{url}?{urlencode(parameters, safe=',:')}" if parameters else url
 
 
 def _digest(seats: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from booking.choosing.seat_changes import offered_changes
 from booking.forms import SearchForm
 from booking.itinerary import itinerary
 from booking.models import Departure, Inventory, Order, Performance, Station
+from booking.passengers import passengers_in_address
 from booking.pricing import fares
 from booking.sale_rules import SaleEnded, SaleNotStarted, check_sale_time
 from booking.seatmap import Zone, free_by_zone, seat_map
@@ -80,7 +81,9 @@ def departure(request: HttpRequest, departure_id: int, origin: str, destination:
         origin=get_object_or_404(Station, code=origin.upper()),
         destination=get_object_or_404(Station, code=destination.upper()),
     )
-    context = {"trip": trip}
+    counts = passengers_in_address(request.GET.get("passengers", ""))
+    types = trip.departure.train.carrier.passenger_types.all()
+    context = {"trip": trip, "passengers": [(kind, counts.get(kind.code, 0)) for kind in types]}
     return _map_page(
         request, "booking/departure.html", trip.inventory, trip.first_leg, trip.end_leg, trip.fares, context
     )
