@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm, ImportForm
 from import_export.results import Result
@@ -46,6 +47,7 @@ class HistoryAdmin(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": f"History of {row}",
             "object": row,
+            "module_name": capfirst(self.opts.verbose_name_plural),
             "opts": self.opts,
             "changes": changes_of(row),
             **(extra_context or {}),

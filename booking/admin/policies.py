@@ -4,6 +4,8 @@ from django.contrib import admin
 
 from booking.models import RefundPolicy, RefundStep
 
+from .catalogue import HistoryAdmin
+
 
 class RefundStepInline(admin.TabularInline):
     model = RefundStep
@@ -11,7 +13,7 @@ class RefundStepInline(admin.TabularInline):
 
 
 @admin.register(RefundPolicy)
-class RefundPolicyAdmin(admin.ModelAdmin):
+class RefundPolicyAdmin(HistoryAdmin):
     list_display = ("name", "is_default")
     search_fields = ("name",)
     inlines = (RefundStepInline,)

@@ -4,22 +4,34 @@ Django runs these actions outside a transaction, which the seat store insists on
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.html import format_html
 
+from booking.history import note_step
 from booking.models import Departure, Inventory, Performance
 from booking.publishing import NotSellable, withdraw
 
+from .bulk import bulk_of, remember_bulk
 from .catalogue import CatalogueAdmin
-from .seat_map import seats_address
+from .seat_map import person_of, seats_address
+
+# While somebody waits for the page, the store is asked for so many; for more the worker asks.
+MOST_WHILE_WAITING = 20
+MOST_AT_ONCE = 2_000
 
 Offering = Departure | Performance
+Change = Callable[[Any, bool], Inventory]
 
 _WAITING = (Inventory.State.PUBLISHING, Inventory.State.CLOSING)
 
@@ -74,33 +86,78 @@ class OnSaleAdmin(CatalogueAdmin):
     def last_error(self, offering: Offering) -> str:
         return offering.inventory.last_error if offering.inventory else ""
 
+    def get_urls(self) -> list[Any]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_progress"
+        return [path("progress/", self.admin_site.admin_view(self.progress_view), name=name), *super().get_urls()]
+
     @admin.action(description="Put on sale", permissions=["change"])
-    def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self._tell(request, queryset, self.publish)
+    def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return self._change_all(request, queryset, self.publish, "Put on sale")
 
     @admin.action(description="Take off sale", permissions=["change"])
-    def take_off_sale(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        on_sale = queryset.filter(inventory__isnull=False)
-
+    def take_off_sale(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         def change(offering: Any, ask_store: bool) -> Inventory:
             return withdraw(inventory=offering.inventory, ask_store=ask_store)
 
-        self._tell(request, on_sale, change)
+        return self._change_all(request, queryset.filter(inventory__isnull=False), change, "Taken off sale")
 
-    def _tell(self, request: HttpRequest, queryset: QuerySet[Any], change: Callable[[Any, bool], Inventory]) -> None:
-        """Change them one by one; once the store has not answered, leave asking it to the worker."""
-        states: Counter[str] = Counter()
-        store_answers = True
-        for offering in queryset:
+    def _change_all(
+        self, request: HttpRequest, queryset: QuerySet[Any], change: Change, what: str
+    ) -> HttpResponse | None:
+        """A few are changed while the page waits. For many the worker asks the store; a page shows how far it is."""
+        offerings = list(queryset[: MOST_AT_ONCE + 1])
+        if len(offerings) > MOST_AT_ONCE:
+            text = f"More than {MOST_AT_ONCE} are chosen; filter the list, and change them in several portions."
+            self.message_user(request, text, messages.ERROR)
+            return None
+        at_once = len(offerings) <= MOST_WHILE_WAITING
+        changed = list(self._change_each(request, offerings, change, at_once))
+        if changed:
+            who = person_of(request)
+            note_step(changed, who=who, reason=what)
+            LogEntry.objects.log_actions(who.pk, changed, CHANGE, f"{what}.")
+        if at_once or not changed:
+            self._tell_states(request, changed)
+            return None
+        remember_bulk(request, what, [offering.inventory_id for offering in changed])
+        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_progress"))
+
+    def _change_each(
+        self, request: HttpRequest, offerings: Iterable[Any], change: Change, store_answers: bool
+    ) -> Iterator[Any]:
+        """Those that could be changed; once the store has not answered, it is left to the worker to ask."""
+        faults: Counter[str] = Counter()
+        for offering in offerings:
             try:
                 inventory = change(offering, store_answers)
             except NotSellable as error:
-                self.message_user(request, str(error), messages.ERROR)
+                faults[str(error)] += 1
                 continue
-            states[inventory.state] += 1
+            offering.inventory = inventory
             store_answers = store_answers and inventory.state not in _WAITING
+            yield offering
+        for fault, number in faults.items():
+            self.message_user(request, f"{fault} ({number} times)" if number > 1 else fault, messages.ERROR)
+
+    def _tell_states(self, request: HttpRequest, offerings: Iterable[Offering]) -> None:
+        states = Counter(offering.inventory.state for offering in offerings if offering.inventory)
         for state, number in states.items():
             label = Inventory.State(state).label
             level = messages.SUCCESS if state in (Inventory.State.OPEN, Inventory.State.CLOSED) else messages.WARNING
             later = " The worker goes on asking until the seat store answers." if state in _WAITING else ""
             self.message_user(request, f"{label}: {number}.{later}", level)
+
+    def progress_view(self, request: HttpRequest) -> HttpResponse:
+        """How far the worker is with the latest portion that this person changed; JSON for the page's own script."""
+        bulk = bulk_of(request)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if "json" in request.GET:
+            return JsonResponse(asdict(bulk) if bulk else {})
+        context = {
+            **self.admin_site.each_context(request),
+            "title": bulk.what if bulk else "Nothing is under way",
+            "opts": self.opts,
+            "bulk": bulk,
+        }
+        return TemplateResponse(request, "booking/office/progress.html", context)

@@ -48,8 +48,7 @@ class SeatMapPages(admin.ModelAdmin):
 
     def seats_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         inventory = _inventory(request, object_id)
-        legs = LegsForm(inventory, data=request.GET)
-        first_leg, end_leg = legs.legs()
+        first_leg, end_leg = LegsForm(inventory, data=request.GET).legs()
         forms = {
             "block": BlockForm(local_zone(inventory), data=_data(request, "block"), prefix="block"),
             "give_back": GiveBackForm(data=_data(request, "give_back"), prefix="give_back"),
@@ -71,7 +70,7 @@ class SeatMapPages(admin.ModelAdmin):
             "inventory": inventory,
             "seats": seats,
             "words": STATES,
-            "legs_form": legs if inventory.legs > 1 else None,
+            "legs_form": _legs_form(inventory, first_leg, end_leg),
             "forms": forms,
             "moving": _seat_to_move(request, inventory),
             "may_block": request.user.has_perm("booking.add_seatblock"),
@@ -123,12 +122,18 @@ def _inventory(request: HttpRequest, object_id: str) -> Inventory:
     return get_object_or_404(Inventory.objects.select_related(*_OFFERING), pk=object_id)
 
 
+def _legs_form(inventory: Inventory, first_leg: int, end_leg: int) -> LegsForm | None:
+    """As it was understood, whatever was asked; a performance has nothing to choose."""
+    shown = {"first_leg": first_leg, "end_leg": end_leg}
+    return LegsForm(inventory, data=shown) if inventory.legs > 1 else None
+
+
 def _without_move(request: HttpRequest) -> str:
     """The page's address after the "?", when nobody is being moved."""
     return urlencode([(name, str(value)) for name, value in request.GET.items() if name != "move"])
 
 
-def _person(request: HttpRequest) -> User:
+def person_of(request: HttpRequest) -> User:
     assert isinstance(request.user, User), "the back office lets in nobody else"
     return request.user
 
@@ -152,7 +157,7 @@ def _block(request: HttpRequest, inventory: Inventory, given: dict[str, Any], le
     _require(request, "booking.add_seatblock")
     try:
         block = block_seats(
-            inventory=inventory, first_leg=legs[0], end_leg=legs[1], by=_person(request), now=timezone.now(), **given
+            inventory=inventory, first_leg=legs[0], end_leg=legs[1], by=person_of(request), now=timezone.now(), **given
         )
     except (DomainError, SeatStoreError) as error:
         messages.error(request, f"Nothing was blocked. {error}")
@@ -171,7 +176,7 @@ def _give_back(request: HttpRequest, inventory: Inventory, given: dict[str, Any]
     for block in blocks.select_related("inventory"):
         if seats := [seat for seat in block.seats if seat in wanted]:
             try:
-                give_back_block(block=block, seats=seats, by=_person(request))
+                give_back_block(block=block, seats=seats, by=person_of(request))
             except (DomainError, SeatStoreError) as error:
                 messages.error(request, f"{', '.join(seats)}: {error}")
             else:
@@ -190,7 +195,7 @@ def _move(request: HttpRequest, inventory: Inventory, given: dict[str, Any], leg
         raise Http404("This order has no such seat here.")
     reference, old = seat.order.reference, seat.name
     try:
-        move = move_customer(seat=seat, by=_person(request), **given)
+        move = move_customer(seat=seat, by=person_of(request), **given)
     except (DomainError, SeatStoreError) as error:
         messages.error(request, f"Nobody was moved. {error}")
         return None

@@ -17,6 +17,8 @@ FREE, HELD, SOLD, BLOCKED, UNKNOWN = "free", "held", "sold", "blocked", "unknown
 STATES = {FREE: "free", HELD: "being bought", SOLD: "sold", BLOCKED: "kept by the house", UNKNOWN: "not known"}
 
 _PITCH, _SEAT, _MARGIN = 28, 24, 8
+# A name with more letters does not fit into a seat; its number does, and the whole name is told by the pointer.
+_LONGEST_DRAWN = 4
 _NOBODY = "The store has it taken; no order and no block says by whom"
 
 
@@ -107,7 +109,7 @@ class SeatsOfRun:
                     _SEAT,
                     x + _SEAT // 2,
                     y + _SEAT // 2,
-                    seat["label"],
+                    seat["name"] if len(seat["name"]) <= _LONGEST_DRAWN else seat["label"],
                 )
                 for seat in seats
             ),

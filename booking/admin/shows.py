@@ -45,7 +45,7 @@ class PerformanceAdmin(OnSaleAdmin):
     form = PerformanceForm
     actions = (*OnSaleAdmin.actions, "duplicate")
     list_display = ("show", "hall", "local_time", "sale", "seats", "is_open", "opened_at", "last_error")
-    list_filter = (OnSaleFilter, "show", "hall")
+    list_filter = (OnSaleFilter, "hall__venue", "show")
     list_select_related = ("show", "hall__venue", "inventory")
     date_hierarchy = "starts_at"
     search_fields = ("show__title", "hall__name", "hall__venue__name", "hall__venue__city")

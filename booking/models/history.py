@@ -8,6 +8,7 @@ from simple_history import register
 
 from .carriers import CalendarException, Carrier, PassengerType, ServiceCalendar
 from .fares import StationFare, ZoneFare
+from .policies import RefundPolicy, RefundStep
 from .shows import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, StandingArea, Venue
 from .trains import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
 
@@ -18,6 +19,8 @@ WRITTEN_BY_PEOPLE: tuple[type[models.Model], ...] = (
     CalendarException,
     StationFare,
     ZoneFare,
+    RefundPolicy,
+    RefundStep,
     Station,
     SeatClass,
     CoachLayout,

@@ -9,6 +9,7 @@ from booking.models import (
     CalendarException,
     Carrier,
     PassengerType,
+    RefundPolicy,
     SeatClass,
     ServiceCalendar,
     Station,
@@ -40,6 +41,11 @@ def calendar_name(calendar: Any) -> str:
 
 def calendar() -> Field:
     return Field("calendar", "calendar", Named(ServiceCalendar, calendar_name, related=("carrier",)))
+
+
+def refund_policy() -> Field:
+    """Empty: the default one."""
+    return Field("refund_policy", "refund_policy", Named(RefundPolicy, attrgetter("name")))
 
 
 class CarrierSheet(Sheet):

@@ -13,6 +13,7 @@ from booking.halls.errors import PlanTooSmall
 from booking.halls.saving import check_part_keeps_what_is_sold
 from booking.models import Hall, HallRow, Performance, PriceZone, Show, StandingArea, Venue
 
+from .carriers import refund_policy
 from .sheet import Sheet, sheet_options
 from .values import LocalTime, Named, Text
 
@@ -107,7 +108,14 @@ class StandingAreaSheet(_WithSeats):
 
 
 class ShowSheet(Sheet):
-    Meta = sheet_options(Show, ("slug",), ("slug", "title", "genre", "summary", "description", "duration_minutes"))
+    refund_policy = refund_policy()
+    related = ("refund_policy",)
+
+    Meta = sheet_options(
+        Show,
+        ("slug",),
+        ("slug", "title", "genre", "summary", "description", "duration_minutes", "refund_policy"),
+    )
 
 
 class PerformanceSheet(_OfHall):

@@ -11,7 +11,7 @@ from import_export.results import Error, Result
 from booking.models import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
 from booking.timetable import fault_in_stops
 
-from .carriers import calendar, carrier, seat_class
+from .carriers import calendar, carrier, refund_policy, seat_class
 from .sheet import Sheet, sheet_options
 from .values import Named, RunTime
 
@@ -50,10 +50,13 @@ class CoachLayoutSheet(Sheet):
 class TrainSheet(Sheet):
     carrier = carrier()
     calendar = calendar()
-    related = ("carrier", "calendar__carrier")
+    refund_policy = refund_policy()
+    related = ("carrier", "calendar__carrier", "refund_policy")
 
     Meta = sheet_options(
-        Train, ("carrier", "number"), ("carrier", "number", "name", "kind", "line", "calendar", "time_zone")
+        Train,
+        ("carrier", "number"),
+        ("carrier", "number", "name", "kind", "line", "calendar", "time_zone", "refund_policy"),
     )
 
 

@@ -9,25 +9,14 @@ from django.urls import reverse
 from accounts.models import User
 from booking import models
 from booking.history import changes_of, has_history, note_as_it_was
-from booking.models import (
-    Departure,
-    Inventory,
-    Order,
-    OrderEvent,
-    OrderPart,
-    OrderSeat,
-    SeatBlock,
-    SeatMove,
-    SeatPlan,
-    Station,
-    Venue,
-)
+from booking.models import Departure, Station, Venue
 from booking.tests.catalogue import a_station, a_train
 
 pytestmark = pytest.mark.django_db
 
 DAY = datetime(2030, 5, 4, tzinfo=UTC).date()
-WRITTEN_BY_THE_SITE = {Inventory, SeatPlan, Order, OrderPart, OrderSeat, OrderEvent, SeatBlock, SeatMove}
+# Inventories, and what becomes of orders and of seats; each is a history of its own.
+WRITTEN_BY_THE_SITE = "Admission Inventory Order OrderEvent OrderPart OrderSeat OutgoingMail RefundOffer SeatBlock SeatMove SeatPlan Ticket"
 
 
 @pytest.fixture
@@ -61,7 +50,7 @@ def prefixed(prefix, rows, initial=0):
 
 def test_everything_that_people_write_keeps_its_history():
     ours = {each for each in vars(models).values() if isinstance(each, type) and hasattr(each, "_meta")}
-    without = {each for each in ours if not has_history(each) and not each.__name__.startswith("Historical")}
+    without = {each.__name__ for each in ours if not has_history(each) and not each.__name__.startswith("Historical")}
     assert without == WRITTEN_BY_THE_SITE
 
 
