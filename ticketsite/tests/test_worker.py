@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from django.core import mail as mailbox
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -47,6 +48,15 @@ def test_one_round_opens_sales_and_finishes_what_a_crash_left(seat_store, monkey
     order.refresh_from_db()
     assert order.status == Order.Status.CONFIRMED
     assert Inventory.objects.get().state == Inventory.State.OPEN
+
+
+@pytest.mark.django_db
+def test_one_round_sends_the_mail_that_is_due(seat_store):
+    order = a_held_order()
+    pay_order(order=order, method=GOOD, request_id="p1")
+    assert mailbox.outbox == []
+    call_command("worker", once=True)
+    assert [message.to for message in mailbox.outbox] == [[order.customer.email]]
 
 
 def test_a_job_that_fails_is_logged_and_comes_again_later_each_time(monkeypatch, caplog):
