@@ -125,6 +125,15 @@ def test_a_cancelled_ticket_is_void_and_a_replaced_one_names_its_successor(show,
     assert let_in(scanned(order, "B-3"), show, usher)
 
 
+def test_who_is_in_and_is_moved_stays_in_and_the_new_ticket_lets_nobody_else_in(show, order, usher):
+    let_in(scanned(order, "A-1"), show, usher)
+    OrderSeat.objects.filter(order=order, name="A-1").update(name="B-3")
+    renew(order)
+    assert entrance_of(show).attendance.admitted == 1
+    with pytest.raises(AlreadyAdmitted):
+        let_in(scanned(order, "B-3"), show, usher)
+
+
 def test_a_scan_that_is_sent_again_after_a_lost_answer_is_the_same_admission(show, order, usher):
     text = scanned(order, "A-1")
     assert let_in(text, show, usher, "s1") == let_in(text, show, usher, "s1")

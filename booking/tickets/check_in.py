@@ -52,7 +52,7 @@ class TicketVoid(DomainError):
 
     def __init__(self, ticket: Ticket, replaced_by: Ticket | None) -> None:
         instead = f"It was replaced by {replaced_by.code}, seat {replaced_by.seat_name}." if replaced_by else ""
-        super().__init__(instead or "It was cancelled.")
+        super().__init__(instead or "It was cancelled or exchanged.")
         self.ticket = ticket
         self.replaced_by = replaced_by
 

@@ -37,8 +37,21 @@ def issue_tickets(*, order: Order, now: datetime) -> list[Ticket]:
     seats_in_order = [seat for seat in wanted.values() if seat.pk in missing]
     new = [_ticket(order, seat, number, now) for number, seat in enumerate(seats_in_order, start=last + 1)]
     Ticket.objects.bulk_create(new)
+    if void:
+        _carry_over_admissions(void, new)
     post(order=order, kind=OutgoingMail.Kind.NEW_TICKETS if earlier else OutgoingMail.Kind.TICKETS, now=now)
     return [*kept, *new]
+
+
+def _carry_over_admissions(void: Sequence[Ticket], new: Sequence[Ticket]) -> None:
+    """Who is in and is moved to another seat stays in: the new ticket is for the same person, and is used."""
+    admissions = Admission.objects.filter(ticket__in=[ticket.pk for ticket in void], undone_at=None)
+    came = {admission.ticket.seat_id: admission for admission in admissions.select_related("ticket")}
+    Admission.objects.bulk_create(
+        Admission(ticket=ticket, at=earlier.at, by_id=earlier.by_id, request_id=f"moved:{ticket.pk}")
+        for ticket in new
+        if (earlier := came.get(ticket.seat_id)) is not None
+    )
 
 
 def refuse_used(seats: Sequence[OrderSeat]) -> None:
