@@ -137,6 +137,14 @@ class RefundOfferEnded(DomainError):
         super().__init__("What would be paid back has to be looked up again; the offer was used or its time is over.")
 
 
+class AlreadyWaiting(DomainError):
+    code = "already-waiting"
+    title = "You wait for these seats already"
+
+    def __init__(self) -> None:
+        super().__init__("You have a place in this waiting list already.")
+
+
 _NOT_PAYABLE = {
     "EXPIRED": "The time to pay has run out and the seats are free again. Please choose your seats anew.",
     "CANCELLED": "This order was cancelled.",

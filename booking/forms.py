@@ -86,8 +86,8 @@ class SearchForm(forms.Form):
         return cleaned
 
 
-class HoldForm(forms.Form):
-    """What the seat map sends. `page` is new with each map shown: the same choice sent twice from it is one order."""
+class RunForm(forms.Form):
+    """Which run or performance a form is about, and which part of the way."""
 
     # An inventory outlives a departure or performance that somebody deleted; then there is nothing to go to.
     inventory = forms.ModelChoiceField(
@@ -95,7 +95,6 @@ class HoldForm(forms.Form):
     )
     first_leg = forms.IntegerField(min_value=0)
     end_leg = forms.IntegerField(min_value=1)
-    page = forms.UUIDField()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -106,6 +105,12 @@ class HoldForm(forms.Form):
         ):
             raise forms.ValidationError("The journey does not lie on this route.")
         return cleaned
+
+
+class HoldForm(RunForm):
+    """What the seat map sends. `page` is new with each map shown: the same choice sent twice from it is one order."""
+
+    page = forms.UUIDField()
 
 
 class SeatChangeForm(HoldForm):
@@ -148,3 +153,10 @@ class BestForm(HoldForm):
         """Tells one choice from another that is made on the same page."""
         said = f"{self.choice.to_json()} {self.cleaned_data['any_seat']}"
         return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+class WaitingForm(RunForm):
+    """How many seats of which class or zone somebody waits for."""
+
+    count = forms.IntegerField(min_value=1, max_value=100)
+    zone = forms.CharField(max_length=12, required=False)

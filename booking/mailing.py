@@ -7,7 +7,9 @@ from itertools import groupby
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.urls import reverse
 
+from booking.itinerary import journeys_of, title_of
 from booking.models import Order, OutgoingMail
 from booking.templatetags.booking_format import day, zone
 from booking.tickets.calendar import calendar_file
@@ -26,6 +28,8 @@ _OPENINGS = {
 def written(mail: OutgoingMail, *, now: datetime) -> EmailMessage:
     """The mail with its attachments; its Message-ID is the same at every attempt."""
     order = mail.order
+    if mail.kind == K.WAITING_OFFER:
+        return _offer(mail)
     tickets = [printed(ticket) for ticket in good_tickets(order)]
     host = site_name()
     message = EmailMessage(
@@ -39,6 +43,30 @@ def written(mail: OutgoingMail, *, now: datetime) -> EmailMessage:
         calendar = calendar_file(appointments(order, host=host), made_at=now)
         message.attach(f"booking-{order.reference}.ics", calendar, "text/calendar")
     return message
+
+
+def _offer(mail: OutgoingMail) -> EmailMessage:
+    """Seats are held for somebody who waited: what, until when, and where to pay."""
+    order = mail.order
+    journeys = journeys_of(order)
+    title, starts_at = title_of(journeys), journeys[0].itinerary.starts_at
+    lines = [f"You waited for seats of {title} on {day(starts_at)}. Now there are some.", ""]
+    lines += [f"Seat {seat.name}, {seat.zone}" for journey in journeys for seat in journey.kept]
+    if order.status == Order.Status.AWAITING_PAYMENT and order.held_until is not None:
+        until = order.held_until.astimezone(starts_at.tzinfo)
+        lines += [
+            "",
+            f"They are held for you until {until:%H:%M} {zone(until)}, {day(until)}; pay by then to keep them.",
+        ]
+    else:
+        lines += ["", "They are not held for you any more."]
+    lines += [f"{settings.SITE_ADDRESS}{reverse('booking:order', args=[order.reference])}"]
+    return EmailMessage(
+        subject=f"Seats for you: {title}, {day(starts_at)}",
+        body="\n".join(lines) + "\n",
+        to=[order.customer.email],
+        headers={"Message-ID": f"<mail-{mail.pk}-{order.reference}@{site_name()}>"},
+    )
 
 
 def site_name() -> str:

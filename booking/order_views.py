@@ -22,6 +22,7 @@ from booking.forms import HoldForm
 from booking.itinerary import Journey, itinerary, journeys_of, title_of
 from booking.models import Order
 from booking.passengers import FIELD, in_address, passengers_in_form, seated
+from booking.selectors.waiting import waiting_of
 from booking.services import can_cancel_at
 
 ORDERS_A_PAGE = 20
@@ -75,7 +76,11 @@ def hold(request: HttpRequest) -> HttpResponse:
 def orders(request: HttpRequest) -> HttpResponse:
     page = Paginator(selectors.orders_of(request.user), ORDERS_A_PAGE).get_page(request.GET.get("page"))
     rows = [(order, journeys_of(order), _shown_status(order, timezone.now())) for order in page]
-    return render(request, "booking/orders.html", {"page": page, "rows": rows})
+    waiting = [
+        (of, itinerary(inventory=of.inventory, first_leg=of.first_leg, end_leg=of.end_leg))
+        for of in waiting_of(request.user)
+    ]
+    return render(request, "booking/orders.html", {"page": page, "rows": rows, "waiting": waiting})
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking import best_views, check_in_views, order_views, seat_change_views, ticket_views, views
+from booking import best_views, check_in_views, order_views, seat_change_views, ticket_views, views, waiting_views
 from booking.live.consumers import SeatMapConsumer
 
 app_name = "booking"
@@ -17,6 +17,8 @@ urlpatterns = [
     path("hold/", order_views.hold, name="hold"),
     path("hold/best/", best_views.hold_best, name="hold_best"),
     path("hold/with-a-change/", seat_change_views.hold_with_a_change, name="hold_with_a_change"),
+    path("waiting-list/", waiting_views.join, name="join_waiting_list"),
+    path("waiting-list/<uuid:entry_id>/leave/", waiting_views.leave, name="leave_waiting_list"),
     path("orders/", order_views.orders, name="orders"),
     path("orders/<slug:reference>/", order_views.order, name="order"),
     path("orders/<slug:reference>/release/", order_views.release, name="release"),

@@ -152,6 +152,8 @@ SEAT_STORE_TLS_KEY = env.str("SEAT_STORE_TLS_KEY", default="")
 CURRENCY = env.str("TICKETSITE_CURRENCY", default="INR")
 HOLD_TTL_S = env.int("HOLD_TTL_S", default=600)
 PAYMENT_EXTENSION_S = 120
+# How long seats are held for somebody who waited for them and is told by mail.
+WAITING_OFFER_S = 1800
 MAX_SEATS_PER_ORDER = 10
 # How old may be what a request knows of timetables and prices (booking/remembering.py)?
 SALE_FACTS_FRESH_S = env.float("SALE_FACTS_FRESH_S", default=1.0)

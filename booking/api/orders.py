@@ -111,7 +111,7 @@ def _part_wanted(part: dict) -> services.PartWanted:
     return services.PartWanted(
         inventory,
         tuple(dict.fromkeys(part.get("seats", ()))),
-        *_legs(part, inventory),
+        *legs_wanted(part, inventory),
         passenger_types=tuple(part.get("passenger_types", ())),
         any_seat=choice is not None and part["any_seat"],
         choice=None if choice is None else _choice(choice),
@@ -123,7 +123,7 @@ def _choice(asked: dict) -> Choice:
     return Choice(asked["count"], **lists, together=asked["together"], at_most=asked.get("at_most"))
 
 
-def _legs(wanted: dict, inventory: Inventory) -> tuple[int, int]:
+def legs_wanted(wanted: dict, inventory: Inventory) -> tuple[int, int]:
     """The half-open range of legs, counted from 0, that a request means."""
     if legs := wanted.get("legs"):
         return legs["first"] - 1, legs["last"]

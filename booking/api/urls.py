@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.api import catalogue, orders, seat_maps, tickets
+from booking.api import catalogue, orders, seat_maps, tickets, waiting
 
 urlpatterns = [
     path("places/", catalogue.PlacesView.as_view(), name="places"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("holds/", orders.HoldsView.as_view(), name="holds"),
     path("orders/<uuid:order_id>/refund-offers/", orders.RefundOffersView.as_view(), name="refund-offers"),
     path("holds/<uuid:hold_id>/", orders.HoldView.as_view(), name="hold"),
+    path("waiting-list/", waiting.WaitingListView.as_view(), name="waiting_list"),
+    path("waiting-list/<uuid:entry_id>/", waiting.WaitingEntryView.as_view(), name="waiting_entry"),
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
     path("orders/<uuid:order_id>/tickets/", tickets.TicketsView.as_view(), name="tickets"),

@@ -10,6 +10,7 @@ from .policies import RefundOffer, RefundPolicy, RefundStep
 from .shows import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, StandingArea, Venue
 from .tickets import Admission, OutgoingMail, Ticket
 from .trains import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
+from .waiting import WaitingEntry
 
 __all__ = [
     "Admission",
@@ -46,6 +47,7 @@ __all__ = [
     "Ticket",
     "Train",
     "Venue",
+    "WaitingEntry",
     "ZoneFare",
     "history",
 ]

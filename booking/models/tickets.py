@@ -79,6 +79,7 @@ class OutgoingMail(models.Model):
     class Kind(models.TextChoices):
         TICKETS = "tickets", "Tickets"
         NEW_TICKETS = "new_tickets", "Tickets in place of others"
+        WAITING_OFFER = "waiting_offer", "Seats for somebody who waited"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=16, choices=Kind)

@@ -5,6 +5,7 @@ the two leaves a row that a retry with the same request id or the worker (`expir
 """
 
 from booking.errors import (
+    AlreadyWaiting,
     DepartureGone,
     DomainError,
     InventoryNotOnSale,
@@ -28,9 +29,11 @@ from .holding import hold_parts, hold_seats
 from .paying import begin_confirming, confirm_in_store, extend_for_payment, mark_confirmed, take_back_unpaid
 from .releasing import give_back_in_store
 from .reviving import take_again
+from .waiting import join_waiting_list, leave_waiting_list, offer_to_waiting
 from .wanting import PartWanted
 
 __all__ = [
+    "AlreadyWaiting",
     "Cancellation",
     "DepartureGone",
     "DomainError",
@@ -57,9 +60,12 @@ __all__ = [
     "give_back_in_store",
     "hold_parts",
     "hold_seats",
+    "join_waiting_list",
     "journey_begins_at",
+    "leave_waiting_list",
     "mark_confirmed",
     "offer_refund",
+    "offer_to_waiting",
     "release_order",
     "take_again",
     "take_back_unpaid",

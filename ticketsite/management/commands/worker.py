@@ -22,7 +22,7 @@ from booking.departures import roll_departures
 from booking.outbox import MailServerAway, send_due_mail
 from booking.publishing import publish_due
 from booking.seatstore import OutcomeUnknown, StoreUnavailable
-from booking.services import expire_orders, follow_moves
+from booking.services import expire_orders, follow_moves, offer_to_waiting
 from booking.services.blocking import settle_blocks
 from booking.services.reseating import finish_moves
 from payments.gateways import GatewayUnavailable
@@ -83,6 +83,7 @@ def jobs() -> list[Job]:
         Job("expire_orders", 2, lambda now: expire_orders(now=now, limit=BATCH)),
         Job("send_due_mail", 5, lambda now: send_due_mail(now=now, limit=MAILS_BATCH)),
         Job("settle_blocks", 2, lambda now: settle_blocks(now=now, limit=BATCH)),
+        Job("offer_to_waiting", 2, lambda now: offer_to_waiting(now=now, limit=BATCH)),
         Job("follow_moves", 10, lambda now: follow_moves(now=now, limit=BATCH)),
         Job("finish_moves", 2, lambda now: finish_moves(limit=BATCH)),
         Job("compare_charges", 180, lambda now: compare_charges(now=now)),

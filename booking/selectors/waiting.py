@@ -1,0 +1,33 @@
+"""Where does a customer wait? Reads for customers, who never see each other's place."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from accounts.models import User
+from booking.models import WaitingEntry
+
+_NEEDED = (
+    "inventory__departure__train",
+    "inventory__performance__show",
+    "inventory__performance__hall__venue",
+    "order",
+)
+
+
+def waiting_of(customer: User) -> QuerySet[WaitingEntry]:
+    """Where the customer waits or has been offered seats, the longest first."""
+    entries = WaitingEntry.objects.filter(customer=customer).select_related(*_NEEDED)
+    return entries.filter(state__in=(WaitingEntry.State.WAITING, WaitingEntry.State.OFFERED))
+
+
+def waiting_entry_of(*, customer: User, entry_id: UUID) -> WaitingEntry:
+    """
+    Raises:
+        Http404: there is none, or it is somebody else's.
+    """
+    entry = WaitingEntry.objects.filter(customer=customer, pk=entry_id).first()
+    if entry is None:
+        raise Http404("You have no such place in a waiting list.")
+    return entry

@@ -1,0 +1,181 @@
+"""How does somebody get seats that another gave back? They wait in line, and the worker holds what comes free for them.
+
+Who came first is asked first; who wants what is not free (other legs, another class, more seats) keeps their place and
+is passed over. What is offered is an order that awaits payment, held for WAITING_OFFER_S; one that is not paid in time
+ends like any other order, and its seats go to the next in line.
+"""
+
+import logging
+from datetime import datetime
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from booking import outbox, seatstore
+from booking.choosing.choice import Choice, ChoiceInvalid
+from booking.errors import (
+    AlreadyWaiting,
+    DepartureGone,
+    DomainError,
+    InventoryNotOnSale,
+    LegsOutOfRange,
+    NothingChosen,
+    TooManySeats,
+)
+from booking.models import Inventory, Order, OutgoingMail, WaitingEntry
+from booking.orders import advance
+from booking.pricing import fares
+from booking.seatmap import free_by_zone
+from booking.selectors.orders import parts_of
+from booking.services.boarding import boards_at
+from booking.services.holding import hold_parts
+from booking.services.wanting import PartWanted
+
+logger = logging.getLogger(__name__)
+
+S = Order.Status
+W = WaitingEntry.State
+
+# What becomes of an entry when the order that was offered has ended so; until then it is offered.
+_ENDS = {
+    S.CONFIRMED: W.TAKEN,
+    S.PARTLY_CANCELLED: W.TAKEN,
+    S.CANCELLED: W.PASSED,
+    S.EXPIRED: W.PASSED,
+    S.NEEDS_ATTENTION: W.PASSED,
+}
+
+
+def join_waiting_list(
+    *, customer: User, inventory: Inventory, first_leg: int, end_leg: int, zone: str, count: int, now: datetime
+) -> WaitingEntry:
+    """Take a place at the end of the line.
+
+    Raises:
+        NothingChosen, TooManySeats, LegsOutOfRange, ChoiceInvalid: the wish makes no sense.
+        InventoryNotOnSale, DepartureGone: there is nothing to wait for.
+        AlreadyWaiting: the customer has a place in this line.
+    """
+    if count < 1:
+        raise NothingChosen
+    if count > settings.MAX_SEATS_PER_ORDER:
+        raise TooManySeats(settings.MAX_SEATS_PER_ORDER)
+    if not 0 <= first_leg < end_leg <= inventory.legs:
+        raise LegsOutOfRange(inventory.legs)
+    if inventory.state != Inventory.State.OPEN:
+        raise InventoryNotOnSale
+    if boards_at(inventory=inventory, first_leg=first_leg) <= now:
+        raise DepartureGone
+    if zone and zone not in fares(inventory=inventory, first_leg=first_leg, end_leg=end_leg):
+        raise ChoiceInvalid(f"There is no {zone} here.")
+    try:
+        with transaction.atomic():
+            return WaitingEntry.objects.create(
+                customer=customer, inventory=inventory, first_leg=first_leg, end_leg=end_leg, zone=zone, count=count
+            )
+    except IntegrityError as error:
+        raise AlreadyWaiting from error
+
+
+def leave_waiting_list(*, entry: WaitingEntry) -> None:
+    """Give the place up. Who has been offered seats keeps them until they give them back, or do not pay."""
+    WaitingEntry.objects.filter(pk=entry.pk, state=W.WAITING).update(state=W.LEFT)
+    entry.refresh_from_db()
+
+
+def offer_to_waiting(*, now: datetime, limit: int) -> int:
+    """On each cluster, offer what is free on up to `limit` runs to those who wait for it. Returns how many offers.
+
+    Raises:
+        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: no cluster answered; the rest waits for the next round.
+    """
+    return seatstore.on_each_cluster(lambda cluster: _offer_on(cluster, now, limit))
+
+
+def _offer_on(cluster: str, now: datetime, limit: int) -> int:
+    _follow_orders(cluster)
+    waiting = WaitingEntry.objects.filter(state=W.WAITING, inventory__cluster=cluster)
+    inventories = Inventory.objects.filter(pk__in=waiting.values("inventory")).order_by("pk")[:limit]
+    return sum(_offer(inventory, now) for inventory in inventories)
+
+
+def _follow_orders(cluster: str) -> None:
+    offered = WaitingEntry.objects.filter(state=W.OFFERED, inventory__cluster=cluster)
+    for status, end in _ENDS.items():
+        offered.filter(order__status=status).update(state=end)
+
+
+def _offer(inventory: Inventory, now: datetime) -> int:
+    """Ask once what is free, and hold it for whom it suits, the first in line first."""
+    line = list(inventory.waiting.filter(state=W.WAITING).select_related("customer"))
+    line = [entry for entry in line if not _is_over(entry, inventory, now)]
+    if not line or inventory.state != Inventory.State.OPEN:
+        return 0
+    try:
+        availability = seatstore.availability(inventory.pk, cluster=inventory.cluster)
+    except seatstore.SeatStoreRefused:
+        return 0
+    offers = 0
+    for entry in line:
+        free = free_by_zone(
+            plan_digest=inventory.plan_id,
+            availability=availability,
+            first_leg=entry.first_leg,
+            end_leg=entry.end_leg,
+        )
+        if (free.get(entry.zone, 0) if entry.zone else sum(free.values())) < entry.count:
+            continue
+        offers += _hold_for(entry, inventory, now)
+        availability = seatstore.availability(inventory.pk, cluster=inventory.cluster)
+    return offers
+
+
+def _is_over(entry: WaitingEntry, inventory: Inventory, now: datetime) -> bool:
+    if boards_at(inventory=inventory, first_leg=entry.first_leg) > now:
+        return False
+    WaitingEntry.objects.filter(pk=entry.pk, state=W.WAITING).update(state=W.OVER)
+    return True
+
+
+def _hold_for(entry: WaitingEntry, inventory: Inventory, now: datetime) -> bool:
+    """Whether seats are held for the entry now. The request id is the entry's, so that a crash holds them once."""
+    choice = Choice(entry.count, zones=(entry.zone,) if entry.zone else ())
+    part = PartWanted(inventory, (), entry.first_leg, entry.end_leg, choice=choice)
+    try:
+        order = hold_parts(
+            customer=entry.customer, parts=[part], request_id=f"waiting:{entry.pk}:{entry.attempts}", now=now
+        )
+    except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown):
+        raise
+    except (DomainError, seatstore.SeatStoreError) as error:
+        logger.info("Waiting entry %s got nothing: %s", entry.pk, error)
+        WaitingEntry.objects.filter(pk=entry.pk, attempts=entry.attempts).update(attempts=entry.attempts + 1)
+        return False
+    _give_time(order)
+    with transaction.atomic():
+        taken = WaitingEntry.objects.filter(pk=entry.pk, state=W.WAITING).update(state=W.OFFERED, order=order)
+        if taken:
+            outbox.post(order=order, kind=OutgoingMail.Kind.WAITING_OFFER, now=now)
+    return bool(taken)
+
+
+def _give_time(order: Order) -> None:
+    """Somebody who waits is not looking at the page: what is offered is held for longer than what was just chosen."""
+    if order.status != S.AWAITING_PAYMENT:
+        return
+    try:
+        ends = [
+            seatstore.extend_hold(
+                hold_id=part.hold_id,
+                ttl_s=settings.WAITING_OFFER_S,
+                request_id=f"{order.id}:offer:{uuid4()}",
+                cluster=part.inventory.cluster,
+            )
+            for part in parts_of(order)
+        ]
+    except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
+        logger.info("Order %s keeps the time it has: %s", order.reference, error)
+        return
+    advance(order, S.AWAITING_PAYMENT, held_until=min(ends), reason="Offered from the waiting list.")
