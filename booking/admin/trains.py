@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from booking.departures import RunNotChangeable, cancel_departure
+from booking.history import note_step
 from booking.models import Coach, CoachLayout, Departure, Inventory, SeatClass, Station, Stop, Train
 from booking.publishing import publish_departure
 from booking.seatplan import coach_section
@@ -25,6 +26,7 @@ from .catalogue import CatalogueAdmin
 from .drawing import drawing
 from .forms import CoachFormSet, StopForm, StopFormSet
 from .sale import OnSaleAdmin, OnSaleFilter
+from .seat_map import person_of
 
 
 def _is_published(train: Train | None) -> bool:
@@ -146,13 +148,14 @@ class DepartureAdmin(OnSaleAdmin):
     @admin.action(description="Cancel these runs (write the reason on each run's page first)", permissions=["change"])
     def cancel_runs(self, request: HttpRequest, queryset: QuerySet[Departure]) -> None:
         """The worker takes them off sale; asking the seat store for each would keep the page waiting."""
-        cancelled = 0
+        cancelled = []
         for departure in queryset:
             try:
                 cancel_departure(departure=departure, reason=departure.reason, now=timezone.now(), ask_store=False)
             except RunNotChangeable as error:
                 self.message_user(request, f"{departure}: {error}", messages.ERROR)
             else:
-                cancelled += 1
+                cancelled.append(departure)
+        note_step(cancelled, who=person_of(request), reason="Cancelled")
         if cancelled:
-            self.message_user(request, f"Cancelled: {cancelled}. Their tickets are paid back.", messages.SUCCESS)
+            self.message_user(request, f"Cancelled: {len(cancelled)}. Their tickets are paid back.", messages.SUCCESS)

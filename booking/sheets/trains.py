@@ -5,9 +5,12 @@ from typing import Any
 
 import tablib
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from import_export.fields import Field
 from import_export.results import Error, Result
 
+from booking.coachplan import PlanError
+from booking.composition import SmallerThanSold, check_seats_are_kept, seats_of_coaches
 from booking.models import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
 from booking.timetable import fault_in_stops
 
@@ -60,15 +63,37 @@ class TrainSheet(Sheet):
     )
 
 
-class StopSheet(Sheet):
-    """Timetables. A train whose departures were published keeps its route, as on its page; times may change."""
+class _PartOfTrain(Sheet):
+    """Rows that only all together tell whether a train is as it must be: it is looked at when all are written."""
 
     train = _train()
+    part_of = "train"
+
+    def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
+        # The last row of each train that was written.
+        self._touched: dict[int, int] = {}
+
+    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+        self._touched[instance.train_id] = kwargs["row_number"]
+        super().before_save_instance(instance, row, **kwargs)
+
+    def after_import(self, dataset: tablib.Dataset, result: Result, **kwargs: Any) -> None:
+        for train in Train.objects.filter(pk__in=self._touched):
+            if fault := self.fault_in(train):
+                result.rows[self._touched[train.pk] - 1].errors.append(Error(fault))
+
+    def fault_in(self, train: Train) -> str | None:
+        """What is wrong with the train as it has become, in words for whoever wrote the list."""
+        raise NotImplementedError
+
+
+class StopSheet(_PartOfTrain):
+    """Timetables. A train whose departures were published keeps its route, as on its page; times may change."""
+
     station = Field("station", "station", Named(Station, attrgetter("code")))
     arrival = Field("arrival_minute", "arrival", RunTime())
     departure = Field("departure_minute", "departure", RunTime())
     related = ("train__carrier", "station")
-    part_of = "train"
 
     Meta = sheet_options(
         Stop,
@@ -77,34 +102,35 @@ class StopSheet(Sheet):
     )
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
+        super().before_import(dataset, **kwargs)
         self._published = set(
             Train.objects.filter(departures__inventory__isnull=False).values_list("pk", flat=True).distinct()
         )
-        self._touched: dict[int, int] = {}
 
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         if instance.train_id in self._published:
             before = Stop.objects.filter(pk=instance.pk).first()
             if before is None or before.station_id != instance.station_id:
                 raise ValidationError(f"Departures of {instance.train} are published: its stops can only change times.")
-        self._touched[instance.train_id] = kwargs["row_number"]
         super().before_save_instance(instance, row, **kwargs)
 
-    def after_import(self, dataset: tablib.Dataset, result: Result, **kwargs: Any) -> None:
-        """Only all the stops of a train together tell whether it goes back in time."""
-        for train, number in self._touched.items():
-            stops = list(Stop.objects.filter(train=train).select_related("station").order_by("position"))
-            if fault := fault_in_stops(stops):
-                result.rows[number - 1].errors.append(Error(ValidationError(fault).messages[0]))
+    def fault_in(self, train: Train) -> str | None:
+        return fault_in_stops(list(train.stops.select_related("station").order_by("position")))
 
 
-class CoachSheet(Sheet):
-    train = _train()
+class CoachSheet(_PartOfTrain):
     layout = Field("layout", "layout", Named(CoachLayout, attrgetter("name")))
     related = ("train__carrier", "layout")
-    part_of = "train"
 
     Meta = sheet_options(Coach, ("train", "position"), ("train", "position", "label", "layout"))
+
+    def fault_in(self, train: Train) -> str | None:
+        coaches = [(coach.label, coach.layout) for coach in train.coaches.select_related("layout")]
+        try:
+            check_seats_are_kept(train=train, seats=seats_of_coaches(coaches), now=timezone.now())
+        except (PlanError, SmallerThanSold) as error:
+            return str(error)
+        return None
 
 
 class DepartureSheet(Sheet):

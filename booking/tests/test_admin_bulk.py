@@ -91,3 +91,12 @@ def test_who_put_it_on_sale_is_in_its_history_and_in_the_log(office, train):
 def test_whoever_changed_nothing_is_told_so(office):
     assert "You have not changed many at once lately." in office.get(PROGRESS).content.decode()
     assert office.get(f"{PROGRESS}?json").json() == {}
+
+
+def test_who_cancelled_a_run_is_in_its_history(office, train):
+    [departure] = runs(train, 1)
+    Departure.objects.update(reason="Flood")
+    act(office, "cancel_runs", [departure])
+    change = changes_of(departure)[0]
+    assert (change.who, change.reason) == ("boss@example.com", "Cancelled")
+    assert ("state", "Cancelled") in {(each.field, each.after) for each in change.differences}

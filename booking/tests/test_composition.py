@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -52,6 +53,15 @@ def test_seats_of_orders_that_are_over_and_of_runs_that_are_over_bind_nobody(sol
         check(train, "1 2 | 3")
     Departure.objects.update(date=timezone.now().date() - timedelta(days=30))
     check(train, "1 2 | 3")
+
+
+def test_coaches_that_come_in_as_a_spreadsheet_keep_what_is_sold_too(client, train):
+    client.force_login(User.objects.create_superuser("boss@example.com", "secret-of-the-boss"))
+    CoachLayout.objects.create(name="Small", seat_class=train.coaches.get().layout.seat_class, plan="1 2 | 3")
+    content = f"train,position,label,layout\n{train.carrier.code} {train.number},0,C1,Small\n"
+    file = SimpleUploadedFile("coaches.csv", content.encode())
+    page = client.post(reverse("admin:booking_train_import"), {"import_file": file, "format": 0, "resource": 2})
+    assert "Line 2: Seat C1-6 of" in page.content.decode()
 
 
 def test_the_drawing_of_a_coach_is_not_made_smaller_than_what_is_sold(train):
