@@ -171,7 +171,7 @@ class PaymentsView(ListAPIView):
         order = order_of(customer=request.user, order_id=given["order"])
         payment = services.pay_order(
             order=order,
-            method=_method(given),
+            method=method_of(given),
             request_id=request_id_of(request),
             return_url=request.build_absolute_uri(reverse("payments:waiting", args=[order.reference])),
         )
@@ -220,7 +220,7 @@ class CancelView(APIView):
         return Response({"order": OrderSerializer(order).data, "refunds": RefundSerializer(refunds, many=True).data})
 
 
-def _method(given: dict[str, Any]) -> Method:
+def method_of(given: dict[str, Any]) -> Method:
     if "card" in given:
         return Card(**given["card"])
     return Upi(given["upi"]["id"]) if "upi" in given else Hosted()

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from payments import ledger
-from payments.models import Payment, Refund
+from payments.models import Exchange, Payment, Refund
 
 P = Payment.Status
 R = Refund.Status
@@ -61,7 +61,7 @@ def advance(row: Payment | Refund, to: str, **fields: Any) -> bool:
     return True
 
 
-def claim(row: Payment | Refund, *, now: datetime) -> bool:
+def claim(row: Payment | Refund | Exchange, *, now: datetime) -> bool:
     """Take an unfinished row for this worker's round: whoever touches it first has it."""
     untouched = type(row)._default_manager.filter(pk=row.pk, status=row.status, updated_at=row.updated_at)
     return bool(untouched.update(updated_at=now))

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("accounts.api")),
     path("", include("booking.api.urls")),
     path("", include("payments.api")),
+    path("", include("payments.exchange_api")),
     path("", include("assistant.api")),
     path("schema/", _schema, name="schema"),
     path("docs/", _docs, name="docs"),

@@ -6,6 +6,17 @@ agree with the payments, refunds and orders they come from, and with the gateway
 
 from .checking import Fault, check_ledger, faults_of, with_money
 from .posting import Unbalanced, post
-from .rules import Draft, cancellation, of_step
+from .rules import Draft, cancellation, exchange_of_seats, of_step
 
-__all__ = ["Draft", "Fault", "Unbalanced", "cancellation", "check_ledger", "faults_of", "of_step", "post", "with_money"]
+__all__ = [
+    "Draft",
+    "Fault",
+    "Unbalanced",
+    "cancellation",
+    "check_ledger",
+    "exchange_of_seats",
+    "faults_of",
+    "of_step",
+    "post",
+    "with_money",
+]

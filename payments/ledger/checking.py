@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from moneyed import Money
 
 from booking.models import Order
-from payments.ledger.rules import Draft, cancellation, of_step
-from payments.models import LedgerEntry, LedgerPosting, Payment, Refund
+from payments.ledger.rules import Draft, cancellation, exchange_of_seats, of_step
+from payments.models import Exchange, LedgerEntry, LedgerPosting, Payment, Refund
 
 A = LedgerPosting.Account
 P = Payment.Status
@@ -68,7 +68,7 @@ def check_ledger(*, tell: Callable[[int, int], None] = lambda done, of: None) ->
 
 def with_money(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Read with everything that `faults_of` looks at."""
-    return orders.prefetch_related("seats", "payments__refunds", "ledger_entries__postings")
+    return orders.prefetch_related("seats", "payments__refunds", "exchanges", "ledger_entries__postings")
 
 
 def faults_of(order: Order) -> Iterator[Fault]:
@@ -98,7 +98,8 @@ def _differences(
         (entry.kind, entry.source): frozenset((line.account, line.price) for line in entry.postings.all())
         for entry in entries
     }
-    called_for = {(draft.kind, draft.source): frozenset(draft.lines) for draft in _called_for(payments, refunds)}
+    drafts = [*_called_for(payments, refunds), *map(exchange_of_seats, _swapped(order))]
+    called_for = {(draft.kind, draft.source): frozenset(draft.lines) for draft in drafts if draft.lines}
     possible = {
         (draft.kind, draft.source): frozenset(draft.lines)
         for payment in payments
@@ -119,8 +120,15 @@ def _called_for(payments: Sequence[Payment], refunds: Sequence[Refund]) -> Itera
         for step in _STEPS_TO[payment.status]:
             yield from of_step(payment, step)
     for refund in refunds:
-        yield cancellation(refund)
+        if refund.exchange_id is None:
+            yield cancellation(refund)
         yield from of_step(refund, refund.status)
+
+
+def _swapped(order: Order) -> list[Exchange]:
+    """Those that the store has carried out."""
+    before = (Exchange.Status.CREATED, Exchange.Status.FAILED)
+    return [exchange for exchange in order.exchanges.all() if exchange.status not in before]
 
 
 def _unsettled(
@@ -140,5 +148,7 @@ def _unsettled(
     if balance[A.SALES] != -tickets:
         yield Fault(order, f"its tickets cost {tickets}, the books have sold {-balance[A.SALES]}")
     owed = sum((refund.price for refund in refunds if refund.status != R.DONE), nothing)
+    unpaid = {payment.exchange_id for payment in payments if payment.status != P.CAPTURED}
+    owed -= sum((exchange.difference for exchange in _swapped(order) if exchange.pk in unpaid), nothing)
     if balance[A.CUSTOMERS] != -owed:
         yield Fault(order, f"the customer is owed {owed}, the books say {-balance[A.CUSTOMERS]}")

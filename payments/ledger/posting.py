@@ -27,6 +27,8 @@ def post(drafts: Sequence[Draft]) -> None:
     Raises:
         Unbalanced: an entry does not sum to zero in each of its currencies, or names an account twice.
     """
+    # An exchange for seats at the same price moves nothing.
+    drafts = [draft for draft in drafts if draft.lines]
     for draft in drafts:
         _check_balance(draft)
     if not drafts:

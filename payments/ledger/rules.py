@@ -6,6 +6,7 @@
     CAPTURE        RESERVATIONS, GATEWAYS    RESERVED, CUSTOMERS
     SALE           CUSTOMERS                 SALES
     CANCELLATION   SALES                     CUSTOMERS, and FEES for what is kept
+    EXCHANGE       CUSTOMERS                 SALES, for what the new seats cost more
     REFUND         CUSTOMERS                 GATEWAYS
 
 So a customer's balance is zero when everything that was taken was sold, and everything taken back was paid back.
@@ -17,7 +18,7 @@ from uuid import UUID
 
 from moneyed import Money
 
-from payments.models import LedgerEntry, LedgerPosting, Payment, Refund
+from payments.models import Exchange, LedgerEntry, LedgerPosting, Payment, Refund
 
 A = LedgerPosting.Account
 K = LedgerEntry.Kind
@@ -45,7 +46,7 @@ def of_step(row: Payment | Refund, to: str) -> list[Draft]:
         case Payment.Status.VOIDED:
             return [_void(row)]
         case Payment.Status.CAPTURED:
-            return [_capture(row), _sale(row)]
+            return [_capture(row)] if row.exchange_id else [_capture(row), _sale(row)]
         case _:
             return []
 
@@ -56,6 +57,12 @@ def cancellation(refund: Refund) -> Draft:
     return _draft(
         K.CANCELLATION, refund.pk, refund.payment.order_id, (A.SALES, back + fee), (A.CUSTOMERS, -back), (A.FEES, -fee)
     )
+
+
+def exchange_of_seats(exchange: Exchange) -> Draft:
+    """The new seats are sold for the old ones: the difference is owed by the customer, or to the customer."""
+    more = exchange.difference
+    return _draft(K.EXCHANGE, exchange.pk, exchange.order_id, (A.CUSTOMERS, more), (A.SALES, -more))
 
 
 def _reservation(payment: Payment) -> Draft:

@@ -50,6 +50,7 @@ class LedgerEntry(_Written):
         CAPTURE = "CAPTURE", "Taken by the gateway"
         SALE = "SALE", "Tickets sold"
         CANCELLATION = "CANCELLATION", "Tickets taken back"
+        EXCHANGE = "EXCHANGE", "Tickets exchanged"
         REFUND = "REFUND", "Paid back by the gateway"
 
     id = models.UUIDField(primary_key=True, editable=False)

@@ -9,6 +9,8 @@ from moneyed import Money
 
 from booking.models import Order
 
+from .exchanges import Exchange
+
 _AUTHORISE = ":authorise"
 
 
@@ -29,6 +31,10 @@ class Payment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    # Whose difference this pays; of the order itself, if it is empty.
+    exchange = models.OneToOneField(
+        Exchange, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="payment"
+    )
     request_id = models.CharField(max_length=128)
     status = models.CharField(max_length=16, choices=Status, default=Status.CREATED)
     amount = models.DecimalField(max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))])
@@ -51,7 +57,9 @@ class Payment(models.Model):
             models.UniqueConstraint(fields=["order", "request_id"], name="one_payment_per_request"),
             models.UniqueConstraint(
                 fields=["order"],
-                condition=models.Q(status__in=["CREATED", "REQUIRES_ACTION", "AUTHORISED", "CAPTURED"]),
+                condition=models.Q(
+                    status__in=["CREATED", "REQUIRES_ACTION", "AUTHORISED", "CAPTURED"], exchange__isnull=True
+                ),
                 name="one_live_payment_per_order",
             ),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_payment_is_of_something"),
@@ -95,6 +103,10 @@ class Refund(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    # Whose difference this pays back; of cancelled seats, if it is empty.
+    exchange = models.ForeignKey(
+        Exchange, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="refunds"
+    )
     request_id = models.CharField(max_length=128)
     status = models.CharField(max_length=16, choices=Status, default=Status.CREATED)
     amount = models.DecimalField(max_digits=12, decimal_places=2)

@@ -15,6 +15,7 @@ class Finding(models.Model):
         CHARGE_DIFFERS = "CHARGE_DIFFERS", "Gateway and payment disagree"
         VOID_REFUSED = "VOID_REFUSED", "A reservation could not be let go"
         REFUND_REFUSED = "REFUND_REFUSED", "A refund was refused"
+        EXCHANGE_UNPAID = "EXCHANGE_UNPAID", "An exchange was not paid"
         UNKNOWN_HOLD = "UNKNOWN_HOLD", "Seats that are sold to nobody"
         SEATS_DIFFER = "SEATS_DIFFER", "A ticket without its seat"
         BOOKS_DIFFER = "BOOKS_DIFFER", "The ledger is wrong"

@@ -18,7 +18,7 @@ from booking import seatstore
 from booking.models import Inventory, Order, OrderPart, OrderSeat, SeatBlock, SeatMove
 from booking.services import give_back_in_store
 from booking.services.releasing import release_part
-from payments.models import Finding, Payment, Refund
+from payments.models import Exchange, Finding, Payment, Refund
 from payments.reconciliation.findings import report
 from payments.reconciliation.walking import walk
 
@@ -90,10 +90,11 @@ def _is_still_so(part: OrderPart, tickets: set[str], now: datetime) -> bool:
     paying = Payment.objects.filter(order=part.order_id, status__in=("CREATED", "REQUIRES_ACTION", "AUTHORISED"))
     refunding = Refund.objects.filter(payment__order=part.order_id, status=Refund.Status.CREATED)
     moving = SeatMove.objects.filter(part=part, state=SeatMove.State.ASKED)
+    exchanging = Exchange.objects.filter(order=part.order_id, status=Exchange.Status.CREATED)
     live = OrderSeat.objects.filter(part=part, cancelled_at=None).values_list("name", flat=True)
     order = Order.objects.get(pk=part.order_id)
     same = tickets == (set(live) if order.status in WITH_TICKET else set())
-    return same and not at_work and not any(rows.exists() for rows in (paying, refunding, moving))
+    return same and not at_work and not any(rows.exists() for rows in (paying, refunding, moving, exchanging))
 
 
 def _is_known(hold_id: str) -> bool:
@@ -101,6 +102,7 @@ def _is_known(hold_id: str) -> bool:
     return (
         OrderPart.objects.filter(hold_id=hold_id).exists()
         or SeatBlock.objects.filter(hold_id=hold_id).exists()
+        or Exchange.objects.filter(new_hold_id=hold_id).exists()
         or SeatMove.objects.filter(Q(old_hold_id=hold_id) | Q(new_hold_id=hold_id)).exists()
     )
 

@@ -10,6 +10,7 @@ from payments.errors import CardDeclined, PaymentInProgress
 from payments.methods import Hosted, Method, MethodNotTaken, Upi, UpiIdInvalid
 
 from .cancelled_runs import RunTakesPlace, refund_cancelled_runs, refund_run
+from .exchanging import exchange_seats
 from .paying import pay_order
 from .refunding import cancel_order
 from .resuming import follow_waiting, give_up_payment, resume_payment
@@ -27,6 +28,7 @@ __all__ = [
     "Upi",
     "UpiIdInvalid",
     "cancel_order",
+    "exchange_seats",
     "follow_waiting",
     "give_up_payment",
     "pay_order",

@@ -16,7 +16,7 @@ from booking.errors import OrderNotCancellable
 from booking.models import Departure, Inventory, Order, OrderPart, OrderSeat
 from booking.progress import Tell
 from payments.models import Refund
-from payments.services.refunding import carry_on_refund, write_refund
+from payments.services.refunding import carry_on_refund, write_refunds
 
 logger = logging.getLogger(__name__)
 
@@ -41,10 +41,9 @@ def refund_run(*, inventory: Inventory, now: datetime, tell: Tell) -> Sequence[R
     if not Departure.objects.filter(inventory=inventory, state=Departure.State.CANCELLED).exists():
         raise RunTakesPlace(f"{inventory.pk} is not the inventory of a run that was cancelled.")
     left = list(_with_tickets().filter(inventory=inventory).order_by("pk"))
-    refunds = []
+    refunds: list[Refund] = []
     for done, part in enumerate(left, 1):
-        if refund := _pay_back(part, now):
-            refunds.append(refund)
+        refunds += _pay_back(part, now)
         tell(done, len(left))
     return refunds
 
@@ -54,7 +53,7 @@ def refund_cancelled_runs(*, now: datetime, limit: int) -> int:
 
     Raises: as refund_run.
     """
-    return sum(_pay_back(part, now) is not None for part in _with_tickets().order_by("pk")[:limit])
+    return sum(bool(_pay_back(part, now)) for part in _with_tickets().order_by("pk")[:limit])
 
 
 def _with_tickets() -> QuerySet[OrderPart]:
@@ -66,16 +65,19 @@ def _with_tickets() -> QuerySet[OrderPart]:
     return parts.distinct().select_related("order")
 
 
-def _pay_back(part: OrderPart, now: datetime) -> Refund | None:
+def _pay_back(part: OrderPart, now: datetime) -> list[Refund]:
     """None: its customer, or another worker, was first."""
     live = OrderSeat.objects.filter(part=part, cancelled_at=None).select_related("part")
     labels = [seat.label for seat in live]
     if not labels:
-        return None
+        return []
     try:
-        refund = write_refund(order=part.order, seats=labels, request_id=f"cancelled run:{part.pk}", now=now, free=True)
+        refunds = write_refunds(
+            order=part.order, seats=labels, request_id=f"cancelled run:{part.pk}", now=now, free=True
+        )
     except (OrderNotCancellable, IntegrityError) as error:
         logger.info("Order %s was not paid back for its cancelled run now: %s", part.order.reference, error)
-        return None
-    carry_on_refund(refund=refund)
-    return refund
+        return []
+    for refund in refunds:
+        carry_on_refund(refund=refund)
+    return refunds

@@ -11,7 +11,6 @@ Capture refused: the seats go back, then void.
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import assert_never
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -29,10 +28,10 @@ from booking.services import (
 )
 from payments import gateways
 from payments.errors import CardDeclined, PaymentInProgress
-from payments.gateways import ActionRequired, Authorised, Declined, Pending, Refused
+from payments.gateways import Refused
 from payments.methods import Kept, Method, kept_of
-from payments.models import Finding, Payment
-from payments.reconciliation.findings import report
+from payments.models import Payment
+from payments.services.authorising import authorise, let_go
 from payments.steps import advance
 
 P = Payment.Status
@@ -65,7 +64,7 @@ def pay_order(
     elif payment.order_id != order.pk or not _is_with(payment, kept_of(method)):
         raise RequestConflict
     if payment.status == P.CREATED:
-        _authorise(payment, method, return_url)
+        authorise(payment, method, return_url)
     return carry_on(payment=payment, now=now)
 
 
@@ -111,23 +110,6 @@ def _create(order: Order, kept: Kept, request_id: str) -> Payment:
         raise PaymentInProgress from error
 
 
-def _authorise(payment: Payment, method: Method, return_url: str) -> None:
-    answer = gateways.named(payment.gateway).authorise(
-        key=payment.authorisation_key, price=payment.price, method=method, return_url=return_url
-    )
-    match answer:
-        case Authorised():
-            advance(payment, P.AUTHORISED, gateway_reference=answer.reference)
-        case Declined():
-            advance(payment, P.FAILED, failure=answer.reason)
-        case ActionRequired():
-            advance(payment, P.REQUIRES_ACTION, gateway_reference=answer.reference, action_url=answer.url)
-        case Pending():
-            advance(payment, P.REQUIRES_ACTION, gateway_reference=answer.reference)
-        case _:
-            assert_never(answer)
-
-
 def _sell(payment: Payment, now: datetime) -> None:
     order = payment.order
     try:
@@ -166,18 +148,5 @@ def _confirm(payment: Payment, now: datetime) -> None:
 
 
 def _void(payment: Payment, *, failure: str = "") -> None:
-    """Let go of money that was only reserved. A gateway that refuses has taken it after all: a person must look."""
-    answer = gateways.named(payment.gateway).void(key=f"{payment.id}:void", reference=payment.gateway_reference)
-    if not isinstance(answer, Refused):
-        advance(payment, P.VOIDED, failure=failure)
-        return
-    report(
-        kind=Finding.Kind.VOID_REFUSED,
-        subject=payment.pk,
-        order=payment.order,
-        payment=payment,
-        what=f"{payment.price} reserved for order {payment.order.reference} could not be let go: {answer.reason}",
-        suggestion="Look the charge up on the gateway's page; if it was taken, pay it back there.",
-    )
-    advance(payment, P.FAILED, failure=answer.reason)
-    advance_order(payment.order, Order.Status.NEEDS_ATTENTION)
+    if not let_go(payment, failure=failure):
+        advance_order(payment.order, Order.Status.NEEDS_ATTENTION)

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from moneyed import Money
 
 from booking import seatstore
 from booking.errors import OrderNotCancellable, RefundOfferEnded, RequestConflict
@@ -20,7 +21,7 @@ from booking.orders import advance as advance_order
 from booking.services import claim_cancellation, give_back_in_store, release_order
 from payments import gateways, ledger
 from payments.gateways import GatewayUnavailable, Refused
-from payments.models import Finding, Payment, Refund
+from payments.models import Exchange, Finding, Payment, Refund
 from payments.reconciliation.findings import report
 from payments.steps import advance
 
@@ -51,25 +52,26 @@ def cancel_order(
         RequestConflict: the request id belongs to another cancellation.
     """
     seats = seats if offer is None else offer.seats
-    refund = _earlier(order, seats, request_id)
-    if refund is None and order.confirmed_at is None and not seats:
+    refunds = _earlier(order, seats, request_id)
+    if not refunds and order.confirmed_at is None and not seats:
         release_order(order=order)
         return []
-    if refund is None:
+    if not refunds:
         try:
-            refund = write_refund(
+            refunds = write_refunds(
                 order=order, seats=seats, request_id=request_id, offer=offer, now=now or timezone.now()
             )
         except (OrderNotCancellable, RefundOfferEnded, IntegrityError):
             # The same request id may have come twice at the same time; then the other one has it.
-            refund = _earlier(order, seats, request_id)
-            if refund is None:
+            refunds = _earlier(order, seats, request_id)
+            if not refunds:
                 raise
-    try:
-        carry_on_refund(refund=refund)
-    except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown, GatewayUnavailable) as error:
-        logger.warning("Refund %s is left to the worker: %s", refund.id, error)
-    return [refund]
+    for refund in refunds:
+        try:
+            carry_on_refund(refund=refund)
+        except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown, GatewayUnavailable) as error:
+            logger.warning("Refund %s is left to the worker: %s", refund.id, error)
+    return refunds
 
 
 def carry_on_refund(*, refund: Refund) -> None:
@@ -101,17 +103,16 @@ def carry_on_refund(*, refund: Refund) -> None:
             _end(refund, R.DONE, gateway_reference=answer.reference)
 
 
-def _earlier(order: Order, seats: Sequence[str], request_id: str) -> Refund | None:
-    found = Refund.objects.filter(payment__order=order, request_id=request_id).select_related("payment__order").first()
-    if found is None:
-        return None
-    same = set(found.seats) == set(seats) if seats else found.whole_order
-    if not same:
+def _earlier(order: Order, seats: Sequence[str], request_id: str) -> list[Refund]:
+    found = Refund.objects.filter(payment__order=order, request_id=request_id).select_related("payment__order")
+    refunds = list(found.order_by("created_at", "-whole_order"))
+    named = {seat for refund in refunds for seat in refund.seats}
+    if refunds and not (named == set(seats) if seats else any(refund.whole_order for refund in refunds)):
         raise RequestConflict
-    return found
+    return refunds
 
 
-def write_refund(
+def write_refunds(
     *,
     order: Order,
     seats: Sequence[str],
@@ -119,31 +120,60 @@ def write_refund(
     now: datetime,
     offer: RefundOffer | None = None,
     free: bool = False,
-) -> Refund:
+) -> list[Refund]:
     """Mark seats as cancelled, and write down what goes back for them: from here on it is certain.
+
+    It goes back the way it came: one refund, or one for each of the payments that it takes, where an exchange was paid.
 
     Args:
         free: all of it goes back, also once it has begun: whoever runs it cancelled it.
 
-    Raises: as cancel_order; IntegrityError, if this request has its refund.
+    Raises: as cancel_order; IntegrityError, if this request has its refunds.
     """
     with transaction.atomic():
         cancelled = claim_cancellation(order=order, seats=seats, now=now, offer=offer.pk if offer else None, free=free)
-        payment = Payment.objects.filter(order=order, status=Payment.Status.CAPTURED).first()
-        if payment is None:
-            raise OrderNotCancellable("No payment of this order was found; please ask us to look into it.")
-        payment.order = order
-        refund = Refund.objects.create(
-            payment=payment,
-            request_id=request_id,
-            amount=cancelled.back.amount,
-            fee=cancelled.fee.amount,
-            currency=cancelled.back.currency.code,
-            seats=[seat.label for seat in cancelled.seats],
-            whole_order=not seats,
-        )
-        ledger.post([ledger.cancellation(refund)])
-        return refund
+        if Exchange.objects.filter(order=order, status__in=(Exchange.Status.CREATED, Exchange.Status.SWAPPED)).exists():
+            raise OrderNotCancellable("This order is being exchanged; try again in a moment.")
+        refunds = _refunds(order, cancelled.back, request_id)
+        # The first one tells what all of them are for.
+        first = refunds[0]
+        first.fee, first.whole_order = cancelled.fee.amount, not seats
+        first.seats = [seat.label for seat in cancelled.seats]
+        Refund.objects.bulk_create(refunds)
+        ledger.post([ledger.cancellation(refund) for refund in refunds])
+        return refunds
+
+
+def refund_difference(exchange: Exchange) -> None:
+    """Write down what goes back for seats that were exchanged for cheaper ones. Call it in that transaction."""
+    Refund.objects.bulk_create(
+        _refunds(exchange.order, -exchange.difference, f"exchange:{exchange.pk}", exchange=exchange)
+    )
+
+
+def _refunds(order: Order, back: Money, request_id: str, exchange: Exchange | None = None) -> list[Refund]:
+    """Not written yet: of the order's payments as much as each of them has left; at least one."""
+    captured = Payment.objects.filter(order=order, status=Payment.Status.CAPTURED).order_by("created_at", "pk")
+    refunds: list[Refund] = []
+    left = back
+    for payment in captured.prefetch_related("refunds"):
+        spent = sum((refund.price for refund in payment.refunds.all()), back * 0)
+        part = min(left, payment.price - spent)
+        if part.amount > 0 or (not left.amount and not refunds):
+            payment.order = order
+            refunds.append(
+                Refund(
+                    payment=payment,
+                    exchange=exchange,
+                    request_id=request_id,
+                    amount=part.amount,
+                    currency=part.currency.code,
+                )
+            )
+            left -= part
+    if left.amount or not refunds:
+        raise OrderNotCancellable("No payment of this order was found; please ask us to look into it.")
+    return refunds
 
 
 def _tell_of_refusal(refund: Refund, answer: Refused) -> None:

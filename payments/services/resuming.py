@@ -17,6 +17,7 @@ from booking.services import extend_for_payment
 from payments import gateways
 from payments.gateways import Charge, ChargeState, GatewayUnavailable
 from payments.models import Payment
+from payments.services.exchanging import carry_on_exchange
 from payments.services.paying import carry_on
 from payments.steps import advance, claim
 
@@ -41,6 +42,10 @@ def resume_payment(*, payment: Payment, now: datetime) -> Payment:
             _learn(payment, charge)
     if payment.status == P.CREATED:
         # The gateway has never heard of it; the request that began it may still be on its way there.
+        return payment
+    if payment.exchange is not None:
+        carry_on_exchange(exchange=payment.exchange, now=now)
+        payment.refresh_from_db()
         return payment
     return carry_on(payment=payment, now=now)
 

@@ -3,11 +3,14 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from booking import seatstore
 from booking.errors import DomainError
 from payments import gateways
 from payments.gateways import GatewayUnavailable
-from payments.models import Payment, Refund
+from payments.models import Exchange, Payment, Refund
+from payments.services.exchanging import carry_on_exchange
 from payments.services.refunding import carry_on_refund
 from payments.services.resuming import resume_payment
 from payments.steps import advance, claim
@@ -41,7 +44,7 @@ def _settle_on(cluster: str, now: datetime, limit: int) -> int:
         order__parts__position=1,
         order__parts__inventory__cluster=cluster,
         **stale,
-    ).select_related("order")
+    ).select_related("order", "exchange")
     for payment in payments.order_by("updated_at")[:limit]:
         if claim(payment, now=now):
             _settle_payment(payment, now)
@@ -55,6 +58,22 @@ def _settle_on(cluster: str, now: datetime, limit: int) -> int:
     for refund in refunds.order_by("updated_at")[: limit - settled]:
         if claim(refund, now=now):
             carry_on_refund(refund=refund)
+            settled += 1
+    return settled + _settle_exchanges(cluster, now, limit - settled)
+
+
+def _settle_exchanges(cluster: str, now: datetime, limit: int) -> int:
+    """Those whose payment waits are taken up when that goes on."""
+    begun = Exchange.objects.filter(
+        Q(status=Exchange.Status.SWAPPED) | Q(payment=None) | ~Q(payment__status__in=(P.CREATED, P.REQUIRES_ACTION)),
+        status__in=(Exchange.Status.CREATED, Exchange.Status.SWAPPED),
+        inventory__cluster=cluster,
+        updated_at__lte=now - GRACE,
+    )
+    settled = 0
+    for exchange in begun.select_related("order", "inventory", "part").order_by("updated_at")[:limit]:
+        if claim(exchange, now=now):
+            carry_on_exchange(exchange=exchange, now=now)
             settled += 1
     return settled
 

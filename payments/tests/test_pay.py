@@ -11,8 +11,8 @@ from django.utils import timezone
 from booking import seatstore
 from booking.errors import DepartureGone, OrderNotPayable, RequestConflict
 from booking.models import Order, Performance
-from booking.services import expire_orders, release_order
-from booking.tests.selling import a_held_order
+from booking.services import expire_orders, hold_seats, release_order
+from booking.tests.selling import a_customer, a_held_order
 from payments.cards import Card
 from payments.errors import CardDeclined, PaymentInProgress
 from payments.gateways import Refused
@@ -160,7 +160,11 @@ def test_a_confirmation_that_is_refused_gives_the_money_back(order, monkeypatch)
     real = SandboxGateway.authorise
 
     def lose_the_hold_meanwhile(self, **arguments):
-        seatstore.release_hold(hold_id=str(order.parts.get().hold_id), request_id=uuid4().hex)
+        part = order.parts.get()
+        seatstore.release_hold(hold_id=part.hold_id, request_id=uuid4().hex)
+        hold_seats(
+            customer=a_customer(), inventory=part.inventory, seats=["B-1"], first_leg=0, end_leg=1, request_id="other"
+        )
         return real(self, **arguments)
 
     monkeypatch.setattr(SandboxGateway, "authorise", lose_the_hold_meanwhile)

@@ -218,14 +218,14 @@ def test_a_refund_that_is_refused_while_the_rest_is_being_cancelled_calls_for_a_
 
 
 def test_one_request_id_for_two_cancellations_at_once_is_refused_to_the_second(order, monkeypatch):
-    real = refunding._write_refund
+    real = refunding.write_refunds
 
-    def overtaken(*arguments):
-        monkeypatch.setattr(refunding, "_write_refund", real)
+    def overtaken(**arguments):
+        monkeypatch.setattr(refunding, "write_refunds", real)
         cancel_order(order=Order.objects.get(pk=order.pk), seats=["A-1"], request_id="c1")
-        return real(*arguments)
+        return real(**arguments)
 
-    monkeypatch.setattr(refunding, "_write_refund", overtaken)
+    monkeypatch.setattr(refunding, "write_refunds", overtaken)
     with pytest.raises(RequestConflict):
         cancel_order(order=order, seats=["A-2"], request_id="c1")
     assert returned() == [Decimal(500)]
@@ -233,14 +233,14 @@ def test_one_request_id_for_two_cancellations_at_once_is_refused_to_the_second(o
 
 
 def test_the_same_request_that_came_twice_at_once_cancels_once(order, monkeypatch):
-    real = refunding._write_refund
+    real = refunding.write_refunds
 
-    def overtaken(*arguments):
-        monkeypatch.setattr(refunding, "_write_refund", real)
+    def overtaken(**arguments):
+        monkeypatch.setattr(refunding, "write_refunds", real)
         cancel_order(order=Order.objects.get(pk=order.pk), seats=["A-1"], request_id="c1")
-        return real(*arguments)
+        return real(**arguments)
 
-    monkeypatch.setattr(refunding, "_write_refund", overtaken)
+    monkeypatch.setattr(refunding, "write_refunds", overtaken)
     [refund] = cancel_order(order=order, seats=["A-1"], request_id="c1")
     assert Refund.objects.get() == refund
     assert returned() == [Decimal(500)]

@@ -1,0 +1,140 @@
+"""Exchanges, for programs: what would it cost to have other seats, and to have them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
+from booking.api.idempotency import request_id_of
+from booking.api.order_serializers import OrderSerializer
+from booking.api.serializers import LegsSerializer, money
+from booking.models import Inventory, Order, OrderPart
+from booking.selectors import order_of
+from payments import services
+from payments.api import CardSerializer, UpiSerializer, method_of
+from payments.exchange_terms import ExchangePrice, ExchangeWanted, price_exchange
+from payments.models import Exchange
+
+
+class ExchangeWantedSerializer(serializers.Serializer):
+    part = serializers.IntegerField(min_value=1, help_text="Position of the order's part whose seats are given.")
+    inventory = serializers.CharField(max_length=64, help_text="Of the run or performance that is wanted.")
+    seats = serializers.ListField(
+        child=serializers.CharField(max_length=16), allow_empty=False, max_length=10, help_text="As many as are given."
+    )
+    legs = LegsSerializer(required=False, help_text="Of a show there is only one.")
+
+
+class ExchangeRequestSerializer(ExchangeWantedSerializer):
+    """With `card` or `upi`, if the new seats cost more."""
+
+    card = CardSerializer(required=False)
+    upi = UpiSerializer(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "card" in attrs and "upi" in attrs:
+            raise serializers.ValidationError("Pay with one of card and upi.")
+        return attrs
+
+
+class ExchangeOfferSerializer(serializers.Serializer):
+    old = serializers.SerializerMethodField()
+    new = serializers.SerializerMethodField()
+    difference = serializers.SerializerMethodField(help_text="To be paid; paid back, if it is negative.")
+
+    @extend_schema_field(MoneySerializer)
+    def get_old(self, price: ExchangePrice) -> dict[str, str]:
+        return money(price.old.amount, price.old.currency.code)
+
+    @extend_schema_field(MoneySerializer)
+    def get_new(self, price: ExchangePrice) -> dict[str, str]:
+        return money(price.new.amount, price.new.currency.code)
+
+    @extend_schema_field(MoneySerializer)
+    def get_difference(self, price: ExchangePrice) -> dict[str, str]:
+        return money(price.difference.amount, price.difference.currency.code)
+
+
+class ExchangeSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Exchange.Status.choices)
+    difference = serializers.SerializerMethodField(help_text="Paid; paid back, if it is negative.")
+    payment = serializers.SerializerMethodField(help_text="Of the difference; null if there is none.")
+    order = OrderSerializer()
+
+    @extend_schema_field(MoneySerializer)
+    def get_difference(self, exchange: Exchange) -> dict[str, str]:
+        return money(exchange.difference.amount, exchange.currency)
+
+    def get_payment(self, exchange: Exchange) -> UUID | None:
+        return exchange.payment.pk if hasattr(exchange, "payment") else None
+
+
+class ExchangeOffersView(APIView):
+    @extend_schema(
+        operation_id="offer_exchange",
+        tags=["payments"],
+        request=ExchangeWantedSerializer,
+        responses={200: ExchangeOfferSerializer, **problems(400, 401, 404, 409)},
+    )
+    def post(self, request: Request, order_id: UUID) -> Response:
+        """What an exchange would cost; nothing changes."""
+        given = ExchangeWantedSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        order = order_of(customer=request.user, order_id=order_id)
+        price = price_exchange(order=order, wanted=_wanted(order, given.validated_data), now=timezone.now())
+        return Response(ExchangeOfferSerializer(price).data)
+
+
+class ExchangesView(APIView):
+    @extend_schema(
+        operation_id="exchange",
+        tags=["payments"],
+        parameters=[IDEMPOTENCY_KEY],
+        request=ExchangeRequestSerializer,
+        responses={200: ExchangeSerializer, 202: ExchangeSerializer, **problems(400, 401, 402, 404, 409, 422, 503)},
+    )
+    def post(self, request: Request, order_id: UUID) -> Response:
+        """Give the seats of one part of an order for others, in one step: you have the old ones or the new ones.
+
+        202: the difference waits for the customer, or for the bank; look at the payment until it has ended.
+        """
+        given = ExchangeRequestSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        order = order_of(customer=request.user, order_id=order_id)
+        exchange = services.exchange_seats(
+            order=order,
+            wanted=_wanted(order, given.validated_data),
+            method=method_of(given.validated_data) if {"card", "upi"} & given.validated_data.keys() else None,
+            request_id=request_id_of(request),
+            return_url=request.build_absolute_uri(reverse("booking:order", args=[order.reference])),
+        )
+        exchange.order = order_of(customer=request.user, order_id=order_id)
+        waits = exchange.status == Exchange.Status.CREATED
+        return Response(
+            ExchangeSerializer(exchange).data, status=status.HTTP_202_ACCEPTED if waits else status.HTTP_200_OK
+        )
+
+
+def _wanted(order: Order, given: dict[str, Any]) -> ExchangeWanted:
+    """
+    Raises: Http404.
+    """
+    part = get_object_or_404(OrderPart.objects.select_related("inventory"), order=order, position=given["part"])
+    inventory = get_object_or_404(Inventory, pk=given["inventory"])
+    legs = given.get("legs") or {"first": 1, "last": inventory.legs}
+    return ExchangeWanted(part, inventory, tuple(given["seats"]), legs["first"] - 1, legs["last"])
+
+
+urlpatterns = [
+    path("orders/<uuid:order_id>/exchange-offers/", ExchangeOffersView.as_view(), name="exchange-offers"),
+    path("orders/<uuid:order_id>/exchanges/", ExchangesView.as_view(), name="exchanges"),
+]

@@ -1,0 +1,99 @@
+"""May these seats be exchanged for those, and what do the new ones cost?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from moneyed import Money
+
+from booking.errors import DepartureGone, DomainError, InventoryNotOnSale, LegsOutOfRange, UnknownSeats
+from booking.models import Inventory, Order, OrderPart, OrderSeat
+from booking.pricing import PricedSeat, UnknownSeat, price_of_seats
+from booking.selectors.orders import parts_of
+from booking.services import boards_at, journey_begins_at
+
+
+class ExchangeRefused(DomainError):
+    """A rule says no; nothing was changed."""
+
+    code = "exchange-refused"
+    title = "These seats cannot be exchanged like this"
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeWanted:
+    """All that is left of one part of an order, for as many seats of an inventory on legs [first_leg, end_leg)."""
+
+    part: OrderPart
+    inventory: Inventory
+    seats: tuple[str, ...]
+    first_leg: int
+    end_leg: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangePrice:
+    """What is given and what it cost, and what is wanted and what it costs."""
+
+    old_seats: Sequence[OrderSeat]
+    new_seats: Sequence[PricedSeat]
+    old: Money
+    new: Money
+
+    @property
+    def difference(self) -> Money:
+        """What the customer pays; what goes back, if it is negative."""
+        return self.new - self.old
+
+
+def price_exchange(*, order: Order, wanted: ExchangeWanted, now: datetime) -> ExchangePrice:
+    """
+    Raises:
+        ExchangeRefused: there is no such ticket, or not as many seats are wanted as are given, or it is sold elsewhere,
+            or in another currency.
+        LegsOutOfRange, UnknownSeats, InventoryNotOnSale: what is wanted is not for sale.
+        DepartureGone: one of the two has begun.
+    """
+    part, inventory = wanted.part, wanted.inventory
+    live = list(OrderSeat.objects.filter(part=part, cancelled_at=None).select_related("part"))
+    if (
+        order.status not in (Order.Status.CONFIRMED, Order.Status.PARTLY_CANCELLED)
+        or part.order_id != order.pk
+        or not live
+    ):
+        raise ExchangeRefused("Only seats of a ticket can be exchanged.")
+    if len(set(wanted.seats)) != len(live):
+        raise ExchangeRefused(f"Choose {len(live)} seats: as many as are given for them.")
+    if not 0 <= wanted.first_leg < wanted.end_leg <= inventory.legs:
+        raise LegsOutOfRange(inventory.legs)
+    if inventory.state != Inventory.State.OPEN:
+        raise InventoryNotOnSale
+    if inventory.cluster != part.inventory.cluster:
+        raise ExchangeRefused(
+            "These are sold in two places, and cannot be exchanged in one step: cancel, and buy anew."
+        )
+    begins = boards_at(inventory=inventory, first_leg=wanted.first_leg)
+    if min(begins, journey_begins_at(part, parts_of(order))) <= now:
+        raise DepartureGone
+    return _priced(live, wanted)
+
+
+def _priced(live: Sequence[OrderSeat], wanted: ExchangeWanted) -> ExchangePrice:
+    try:
+        new = price_of_seats(
+            inventory=wanted.inventory,
+            seats=wanted.seats,
+            first_leg=wanted.first_leg,
+            end_leg=wanted.end_leg,
+            passenger_types=[seat.passenger_type for seat in live],
+        )
+    except UnknownSeat as error:
+        raise UnknownSeats(error.seats) from error
+    prices = ExchangePrice(live, new, _sum([seat.price for seat in live]), _sum([seat.price for seat in new]))
+    if prices.old.currency != prices.new.currency:
+        raise ExchangeRefused("These are sold in two currencies, and cannot be exchanged: cancel, and buy anew.")
+    return prices
+
+
+def _sum(prices: Sequence[Money]) -> Money:
+    return sum(prices[1:], prices[0])

@@ -1,0 +1,88 @@
+"""How do the store and the order's rows come to the new seats of an exchange? One command, then one transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from booking import seatstore
+from booking.models import Order, OrderEvent, OrderPart, OrderSeat
+from booking.refund_terms import terms_of
+from booking.tickets.issuing import issue_tickets
+from payments import ledger
+from payments.models import Exchange
+from payments.services.refunding import refund_difference
+
+E = Exchange.Status
+
+
+def swap_in_store(exchange: Exchange) -> str:
+    """Have the old seats given back and the new ones sold, or neither. Returns why not; nothing if it is done.
+
+    Raises:
+        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again.
+    """
+    cluster = exchange.inventory.cluster
+    try:
+        seatstore.exchange_hold(
+            hold_id=exchange.old_hold_id,
+            new_hold_id=exchange.new_hold_id,
+            inventory=exchange.inventory_id,
+            seats=[seat["name"] for seat in exchange.seats],
+            first_leg=exchange.first_leg,
+            end_leg=exchange.end_leg,
+            request_id=f"exchange:{exchange.pk}",
+            cluster=cluster,
+        )
+    except (seatstore.SeatsTaken, seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
+        # Asked so long ago that the store forgot its answer? Then the new hold tells what it was.
+        hold = seatstore.hold(exchange.new_hold_id, cluster=cluster)
+        if hold is None or hold.state != "confirmed":
+            return str(error)
+    return ""
+
+
+def write_swap(exchange: Exchange, *, now: datetime) -> bool:
+    """The order's rows, tickets and books follow the store. False: somebody else wrote them.
+
+    The new seats are a part of their own, so that the order still tells what it had before.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=exchange.order_id)
+        to = E.SWAPPED if exchange.difference.amount > 0 else E.DONE
+        if not Exchange.objects.filter(pk=exchange.pk, status=E.CREATED).update(status=to, updated_at=now):
+            exchange.refresh_from_db()
+            return False
+        exchange.status = to
+        OrderSeat.objects.filter(part=exchange.part_id, cancelled_at=None).update(cancelled_at=now)
+        _write_part(exchange)
+        Order.objects.filter(pk=order.pk).update(amount=order.amount + exchange.difference.amount, updated_at=now)
+        OrderEvent.objects.create(
+            order=order, at=now, from_status=order.status, to_status=order.status, reason=_told(exchange)[:200]
+        )
+        ledger.post([ledger.exchange_of_seats(exchange)])
+        if exchange.difference.amount < 0:
+            refund_difference(exchange)
+        issue_tickets(order=order, now=now)
+    return True
+
+
+def _write_part(exchange: Exchange) -> None:
+    last = OrderPart.objects.filter(order=exchange.order_id).aggregate(last=Max("position"))["last"]
+    part = OrderPart.objects.create(
+        order_id=exchange.order_id,
+        position=last + 1,
+        inventory=exchange.inventory,
+        hold_id=exchange.new_hold_id,
+        first_leg=exchange.first_leg,
+        end_leg=exchange.end_leg,
+        terms=terms_of(exchange.inventory).to_json(),
+    )
+    OrderSeat.objects.bulk_create(
+        OrderSeat(order_id=exchange.order_id, part=part, currency=exchange.currency, **seat) for seat in exchange.seats
+    )
+
+
+def _told(exchange: Exchange) -> str:
+    names = ", ".join(seat["name"] for seat in exchange.seats)
+    return f"Part {exchange.part.position} was exchanged for {names} of {exchange.inventory_id}."

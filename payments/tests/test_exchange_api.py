@@ -1,0 +1,59 @@
+"""Programs ask what an exchange costs, and make it, for their own orders only."""
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.tokens import issue_tokens
+from booking.models import Order
+from booking.services import hold_seats
+from booking.tests.selling import a_customer, a_performance_on_sale
+from payments.services import pay_order
+from payments.tests.paying import GOOD
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]
+
+CARD = {"number": "4242424242424242", "exp_month": 12, "exp_year": timezone.now().year + 2, "cvc": "123"}
+
+
+def a_ticket() -> Order:
+    inventory = a_performance_on_sale()
+    order = hold_seats(
+        customer=a_customer(), inventory=inventory, seats=["B-1"], first_leg=0, end_leg=1, request_id="h"
+    )
+    pay_order(order=order, method=GOOD, request_id="p")
+    return order
+
+
+def asked(customer, order: Order, what: str, **more):
+    api = APIClient()
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_tokens(user=customer).access}")
+    body = {"part": 1, "inventory": order.parts.get(position=1).inventory_id, "seats": ["A-2"], **more}
+    return api.post(f"/api/v1/orders/{order.pk}/{what}/", body, format="json")
+
+
+def test_an_offer_says_what_it_costs_and_the_exchange_charges_that():
+    order = a_ticket()
+    offer = asked(order.customer, order, "exchange-offers")
+    assert offer.json()["difference"] == {"amount": "200.00", "currency": "INR"}
+    done = asked(order.customer, order, "exchanges", card=CARD)
+    assert (done.status_code, done.json()["status"]) == (200, "DONE")
+    assert done.json()["difference"] == {"amount": "200.00", "currency": "INR"}
+    assert done.json()["payment"]
+
+
+def test_without_a_card_nothing_dearer_is_exchanged():
+    order = a_ticket()
+    refused = asked(order.customer, order, "exchanges")
+    assert (refused.status_code, refused.json()["code"]) == (409, "exchange-refused")
+
+
+def test_a_bank_that_takes_its_time_is_waited_for():
+    order = a_ticket()
+    waits = asked(order.customer, order, "exchanges", upi={"id": "late@bank"})
+    assert (waits.status_code, waits.json()["status"]) == (202, "CREATED")
+
+
+@pytest.mark.parametrize("what", ["exchange-offers", "exchanges"])
+def test_somebody_elses_order_is_not_to_be_found(what):
+    assert asked(a_customer(), a_ticket(), what, card=CARD).status_code == 404
