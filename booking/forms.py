@@ -15,6 +15,9 @@ from booking.models import Inventory, Station
 from booking.seatstore.values import FEATURES
 from booking.selectors import find_stations
 
+# Begins the names of fields for standing areas: standing-PIT.
+_STANDING = "standing-"
+
 
 class StationField(forms.CharField):
     """A station as people write it: its code, its name, or what the list of suggestions fills in, "Name (CODE)"."""
@@ -98,6 +101,7 @@ class RunForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        cleaned["standing"] = self._standing()
         if (
             self.is_bound
             and not self.errors
@@ -105,6 +109,15 @@ class RunForm(forms.Form):
         ):
             raise forms.ValidationError("The journey does not lie on this route.")
         return cleaned
+
+    def _standing(self) -> dict[str, int]:
+        """How many places in which standing areas, by their codes; areas that nobody wants are left out."""
+        said = ((name.removeprefix(_STANDING), self.data[name]) for name in self.data if name.startswith(_STANDING))
+        try:
+            wanted = {area: int(count or 0) for area, count in said}
+        except ValueError as error:
+            raise forms.ValidationError("Say with a number how many of you want to stand.") from error
+        return {area: count for area, count in wanted.items() if count}
 
 
 class HoldForm(RunForm):

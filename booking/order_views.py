@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from booking import seatstore, selectors, services
 from booking.errors import DomainError
 from booking.forms import HoldForm
+from booking.halls.standing import parts_wanted
 from booking.itinerary import Journey, itinerary, journeys_of, title_of
 from booking.models import Order
 from booking.passengers import FIELD, in_address, passengers_in_form, seated
@@ -39,27 +40,32 @@ def hold(request: HttpRequest) -> HttpResponse:
         return redirect("booking:home")
     inventory, first_leg, end_leg = (form.cleaned_data[name] for name in ("inventory", "first_leg", "end_leg"))
     seats = sorted(set(request.POST.getlist("seats")), key=lambda name: (len(name), name))
-    passengers = passengers_in_form(request.POST)
+    passengers, standing = passengers_in_form(request.POST), form.cleaned_data["standing"]
+    who, where = in_address(passengers), in_address(standing)
     what = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
-    map_again = functools.partial(_map_url, what.map_url, passengers=in_address(passengers))
+    map_again = functools.partial(_map_url, what.map_url, passengers=who, standing=where)
     if not request.user.is_authenticated:
         messages.info(request, "Log in or sign up to hold your seats. Your choice is kept.")
         return redirect(f"{reverse('account_login')}?{urlencode({'next': map_again(seats)})}")
     try:
-        order = services.hold_seats(
+        order = services.hold_parts(
             customer=request.user,
-            inventory=inventory,
-            seats=seats,
-            first_leg=first_leg,
-            end_leg=end_leg,
-            request_id=f"page:{form.cleaned_data['page']}:{_digest([*seats, *in_address(passengers)])}",
-            passenger_types=seated(passengers, seats) if passengers else (),
+            parts=parts_wanted(
+                inventory=inventory,
+                seats=seats,
+                first_leg=first_leg,
+                end_leg=end_leg,
+                passenger_types=seated(passengers, seats) if passengers else (),
+                standing=standing,
+            ),
+            request_id=f"page:{form.cleaned_data['page']}:{_digest([*seats, *who, *where])}",
         )
     except seatstore.SeatsTaken as error:
         rest = [seat for seat in seats if seat not in error.seats]
         return redirect(map_again(rest, gone=error.seats))
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
         context = {"itinerary": what, "form": form, "seats": seats, "map_url": map_again(seats)}
+        context["chosen"] = [*seats, *(f"{count} × {area}" for area, count in standing.items())]
         context["passengers"] = {f"{FIELD}{code}": count for code, count in passengers.items()}
         response = render(request, "booking/hold_later.html", context, status=503)
         response["Retry-After"] = str(error.retry_after_s)
@@ -147,8 +153,15 @@ def _map_again(journeys: Sequence[Journey]) -> str:
     return _map_url(first.itinerary.map_url, [seat.name for seat in first.seats])
 
 
-def _map_url(url: str, seats: Sequence[str], *, gone: Sequence[str] = (), passengers: Sequence[str] = ()) -> str:
-    kept = (("seats", seats), ("gone", gone), ("passengers", passengers))
+def _map_url(
+    url: str,
+    seats: Sequence[str],
+    *,
+    gone: Sequence[str] = (),
+    passengers: Sequence[str] = (),
+    standing: Sequence[str] = (),
+) -> str:
+    kept = (("seats", seats), ("gone", gone), ("passengers", passengers), ("standing", standing))
     parameters = {name: ",".join(names) for name, names in kept if names}
     return f"{url}?{urlencode(parameters, safe=',:')}" if parameters else url
 
@@ -162,6 +175,8 @@ def _sentence(error: DomainError | seatstore.SeatStoreError) -> str:
     match error:
         case seatstore.HoldEnded():
             return "The time for these seats has run out. Please choose again."
+        case seatstore.NoSeatsFound():
+            return "There are not as many free places as you asked for. Nothing was held."
         case seatstore.SeatStoreRefused():
             return "These seats are not on sale at the moment."
         case _:

@@ -7,6 +7,8 @@ from uuid import uuid4
 from django.utils import timezone
 
 from accounts.models import User
+from booking.halls.saving import save_drawing
+from booking.halls.text import read_text
 from booking.models import (
     Coach,
     CoachLayout,
@@ -102,6 +104,21 @@ def a_written_order(
     for name in seats:
         OrderSeat.objects.create(order=order, part=part, name=name, zone="AC2", amount=price, currency="INR")
     return order
+
+
+def a_pit_on_sale(*, room: int = 5) -> Inventory:
+    """Seats A-1 to A-4 for 500, and so many places to stand, PIT-001 and on, for 300."""
+    name = uuid4().hex[:12]
+    hall = Hall.objects.create(venue=Venue.objects.create(name=name, city="Pune"), name="Arena")
+    plan = f"zone BEST Best\nzone FLOOR Floor\nrow A BEST 1-4\narea PIT FLOOR {room} The pit\n"
+    save_drawing(hall=hall, drawing=read_text(plan), now=timezone.now())
+    show = Show.objects.create(title=f"Show {name}", slug=name)
+    performance = Performance.objects.create(show=show, hall=hall, starts_at=timezone.now() + timedelta(days=3))
+    for zone, price in zip(hall.zones.order_by("rank"), (500, 300), strict=True):
+        PerformancePrice.objects.create(performance=performance, zone=zone, amount=Decimal(price))
+    inventory = publish_performance(performance=performance)
+    assert inventory.state == Inventory.State.OPEN, inventory.last_error
+    return inventory
 
 
 def a_held_order(*, seats: tuple[str, ...] = ("A-1", "B-1"), customer: User | None = None) -> Order:

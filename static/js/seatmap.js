@@ -23,6 +23,7 @@ class SeatMap {
     this.coaches = tabs(form);
     this.areas = standingAreas(form);
     form.addEventListener("change", (event) => this.ticked(event.target));
+    form.addEventListener("input", (event) => this.counted(event.target));
     form.addEventListener("submit", (event) => this.submit(event));
     this.showSum();
   }
@@ -89,8 +90,6 @@ class SeatMap {
   }
 
   ticked(input) {
-    const area = this.areas.find((one) => one.input === input);
-    if (area) this.counted(area);
     const seat = this.seats.get(input.value);
     if (input.name !== "seats" || !seat) return;
     if (input.checked && this.howMany() > this.most) {
@@ -109,7 +108,9 @@ class SeatMap {
   }
 
   // Standing places are chosen by number: as many as fit into one order beside the seats.
-  counted(area) {
+  counted(input) {
+    const area = this.areas.find((one) => one.input === input);
+    if (!area) return;
     area.limit(this.most - this.howMany() + area.count);
     this.showSum();
     this.say(`${area.count} in ${area.title}. ${this.sumInWords()}`);
