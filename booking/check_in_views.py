@@ -22,7 +22,7 @@ from booking.models import Admission, Inventory, Ticket
 from booking.ticket_views import as_file
 from booking.tickets.attendance import entrance_of, entrances, guests, recent_admissions
 from booking.tickets.check_in import AlreadyAdmitted, WhichTicket, admit, undo_admission
-from booking.tickets.showing import passenger_names
+from booking.tickets.showing import passenger_names, station_names
 
 MAY_CHECK_IN = "booking.check_in"
 SHORTEST_KEY, LONGEST_KEY = 1, 64
@@ -85,12 +85,11 @@ def guest_list(request: HttpRequest, inventory_id: str) -> HttpResponse:
     inventory = get_object_or_404(Inventory, pk=inventory_id)
     out = io.StringIO()
     rows = csv.writer(out)
-    rows.writerow(["seat", "class or zone", "for", "first leg", "last leg", "ticket", "admitted at", "admitted by"])
+    rows.writerow(["seat", "class or zone", "for", "from", "to", "ticket", "admitted at", "admitted by"])
     for guest in guests(inventory):
         came = guest.admission
         told = [came.at.isoformat(timespec="seconds"), came.by.get_short_name()] if came else ["", ""]
-        legs = [guest.first_leg, guest.last_leg]
-        rows.writerow([guest.seat, guest.zone, guest.passenger, *legs, guest.code, *told])
+        rows.writerow([guest.seat, guest.zone, guest.passenger, guest.origin, guest.destination, guest.code, *told])
     # Spreadsheets take a file without a byte order mark for one in another encoding.
     return as_file(out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", f"guests-{inventory.pk}.csv")
 
@@ -123,10 +122,13 @@ def _let_in(request: HttpRequest, inventory: Inventory) -> Result:
 
 
 def _place(ticket: Ticket, inventory: Inventory) -> str:
-    """Class or zone and passenger by name, for codes mean nothing to people."""
+    """Class or zone, passenger and journey by name, for codes mean nothing to people."""
     zone = zone_names(inventory.plan_id).get(ticket.zone, ticket.zone)
-    passenger = passenger_names(inventory).get(ticket.passenger_type)
-    return f"{zone}, {passenger}" if passenger else zone
+    stations = station_names(inventory)
+    if not stations:
+        return zone
+    passenger = passenger_names(inventory).get(ticket.passenger_type, ticket.passenger_type)
+    return f"{zone}, {passenger}, {stations[ticket.first_leg]} to {stations[ticket.end_leg]}"
 
 
 def _wants_part(request: HttpRequest) -> bool:

@@ -78,8 +78,8 @@ class GuestSerializer(serializers.Serializer):
     seat = serializers.CharField()
     zone = serializers.CharField(help_text="Name of the class or price zone.")
     passenger = serializers.CharField(help_text="Such as Child; empty at a show.")
-    first_leg = serializers.IntegerField()
-    last_leg = serializers.IntegerField()
+    origin = serializers.CharField(help_text="Name of the station to board at; empty at a show.")
+    destination = serializers.CharField(help_text="Name of the station to alight at; empty at a show.")
     admitted_at = serializers.DateTimeField(source="admission.at", default=None, allow_null=True)
 
 

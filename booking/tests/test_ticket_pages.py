@@ -90,6 +90,14 @@ def test_a_booking_leads_to_its_tickets(client, order, holder):
     assert f"/orders/{order.reference}/tickets/" in client.get(f"/orders/{order.reference}/").content.decode()
 
 
+def test_on_a_train_staff_see_between_which_stations_somebody_travels(client, usher):
+    order = with_tickets(a_train_on_sale(days_ahead=0), "C1-1")
+    address = f"/check-in/{order.parts.get().inventory_id}/"
+    assert "Adult, AAA Junction (AAA) to BBB Junction (BBB)" in text_of(client.post(address, sent(scanned(order))))
+    [row] = csv.DictReader(io.StringIO(client.get(f"{address}list.csv").content.decode("utf-8-sig")))
+    assert (row["from"], row["to"]) == ("AAA Junction (AAA)", "BBB Junction (BBB)")
+
+
 def test_a_late_train_says_so_on_the_ticket_and_at_the_entrance(client, usher):
     order = with_tickets(a_train_on_sale(days_ahead=0), "C1-1")
     departure = order.parts.get().inventory.departure

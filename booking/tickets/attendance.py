@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from booking.itinerary import itinerary, zone_names
 from booking.models import Admission, Departure, Inventory, Performance, Ticket
-from booking.tickets.showing import passenger_names
+from booking.tickets.showing import passenger_names, station_names
 from booking.timetable import STOPS_OF_DEPARTURES
 
 # Doors open long before a show begins, and a train is boarded for as long as it runs.
@@ -44,14 +44,14 @@ class Entrance:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """A line of the list at an entrance. Legs are counted from 1, both ends included."""
+    """A line of the list at an entrance, with the names of the stations between which a passenger travels."""
 
     code: str
     seat: str
     zone: str
     passenger: str
-    first_leg: int
-    last_leg: int
+    origin: str
+    destination: str
     admission: Admission | None
 
 
@@ -96,20 +96,20 @@ def recent_admissions(inventory: Inventory) -> QuerySet[Admission]:
 def guests(inventory: Inventory) -> Iterable[Guest]:
     """Everybody with a good ticket, by seat as people count seats."""
     tickets = Ticket.objects.filter(inventory=inventory, voided_at=None).select_related("order")
-    names, passengers = zone_names(inventory.plan_id), passenger_names(inventory)
+    names, passengers, stations = zone_names(inventory.plan_id), passenger_names(inventory), station_names(inventory)
     found = [
         Guest(
             code=ticket.code,
             seat=ticket.seat_name,
             zone=names.get(ticket.zone, ticket.zone),
             passenger=passengers.get(ticket.passenger_type, ""),
-            first_leg=ticket.first_leg + 1,
-            last_leg=ticket.end_leg,
+            origin=stations[ticket.first_leg] if stations else "",
+            destination=stations[ticket.end_leg] if stations else "",
             admission=next(iter(ticket.admissions_in_force), None),
         )
         for ticket in tickets.prefetch_related(_IN_FORCE)
     ]
-    return sorted(found, key=lambda guest: (len(guest.seat), guest.seat, guest.first_leg))
+    return sorted(found, key=lambda guest: (len(guest.seat), guest.seat, guest.code))
 
 
 def _attendances(inventories: Iterable[Inventory]) -> dict[str, Attendance]:

@@ -12,6 +12,7 @@ from booking.tickets.calendar import Appointment
 from booking.tickets.payload import TicketFacts
 from booking.tickets.printed import Call, PrintedTicket
 from booking.tickets.signing import signed_text
+from booking.timetable import stops_of
 
 # Shows whose length nobody entered, and which a calendar must give one.
 _SHORTEST = timedelta(minutes=1)
@@ -61,6 +62,11 @@ def passenger_names(inventory: Inventory) -> dict[str, str]:
         return {}
     types = inventory.departure.train.carrier.passenger_types.all()
     return {ADULT: "Adult", **{each.code: each.name for each in types}}
+
+
+def station_names(inventory: Inventory) -> list[str]:
+    """Where a run stops, in order: leg k leads from the k-th to the next. A show stops nowhere."""
+    return [str(stop.station) for stop in stops_of(inventory.departure.train)] if inventory.is_train else []
 
 
 def facts_of(ticket: Ticket, starts_at: datetime) -> TicketFacts:
