@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from booking.acting import actor_for
 from booking.models import Order, OrderEvent
 
 S = Order.Status
@@ -42,14 +43,10 @@ def advance(
     to: str,
     *,
     provided: Q | RawSQL = _ALWAYS,
-    actor: str = "",
     reason: str = "",
     **fields: Any,
 ) -> bool:
     """Move the order from the status it was read in to `to`, setting `fields` with it; its history says so.
-
-    Args:
-        actor: on whose behalf; of nobody in particular, the site did it by itself.
 
     Returns False, and reads the order anew, if it had moved on meanwhile, or is not as `provided`.
 
@@ -64,7 +61,12 @@ def advance(
         moved = Order.objects.filter(provided, pk=order.pk, status=order.status).update(**changes)
         if moved:
             OrderEvent.objects.create(
-                order=order, at=now, from_status=order.status, to_status=to, actor=actor, reason=reason
+                order=order,
+                at=now,
+                from_status=order.status,
+                to_status=to,
+                actor=actor_for(order),
+                reason=reason,
             )
     if not moved:
         order.refresh_from_db()

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "ticketsite.page_middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "booking.acting.on_behalf_of_the_visitor",
 ]
 
 ROOT_URLCONF = "ticketsite.urls"
