@@ -211,6 +211,10 @@ def test_two_who_handle_the_same_event_do_it_once(client, monkeypatch):
 
     def meanwhile(**arguments):
         assert webhooks.handle_events(now=timezone.now(), limit=10) == 0
+        # The other one had read it before it was taken.
+        read_before = WebhookEvent.objects.get()
+        read_before.due_at = read_before.received_at
+        assert not webhooks.handle_event(event=read_before, now=timezone.now())
         return real(**arguments)
 
     monkeypatch.setattr(webhooks, "resume_payment", meanwhile)
