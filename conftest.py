@@ -89,7 +89,7 @@ def web_server(
 ) -> Iterator[WebServer]:
     """The site on a port of its own, with an empty, migrated database; fill it with `web_server.manage(...)`."""
     server = WebServer(tmp_path_factory.mktemp("web"), reaper, store_cluster.addresses)
-    server.manage("migrate", "--no-input")
+    server.manage("migrate", "--no-input", timeout_s=300)
     server.start()
     try:
         yield server

@@ -30,6 +30,12 @@ def test_times_are_in_each_stations_own_zone():
     assert f"{stop_times(departure)[1].arrives_at:%d %H:%M %z}" == "21 11:30 +0500"
 
 
+def test_a_timetable_may_count_in_a_zone_that_is_not_its_first_stations():
+    train = a_train((a_station("AAA"), 8 * HOUR, 8 * HOUR), (a_station("BBB"), 10 * HOUR, 10 * HOUR))
+    train.time_zone = "Europe/Zurich"
+    assert clocks(Departure(train=train, date=date(2026, 11, 21))) == ["21 12:30 +0530", "21 14:30 +0530"]
+
+
 def test_printed_times_hold_on_the_day_the_clocks_change():
     berlin = a_station("BER", zone="Europe/Berlin")
     train = a_train((berlin, 8 * HOUR, 8 * HOUR), (a_station("HAM", zone="Europe/Berlin"), 10 * HOUR, 10 * HOUR))
