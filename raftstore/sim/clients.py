@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from random import Random
 
@@ -29,9 +29,9 @@ WINDOW = 1
 
 
 def _places(seats: int) -> tuple[c.SeatPlace, ...]:
-    """Rows of two and, beyond the aisle, one; two zones, every second seat at a window, the last seat first."""
+    """Rows of two and, beyond the aisle, one; two zones, a few seats at a window, the last seat first."""
     return tuple(
-        c.SeatPlace("1" if at < 3 else "2", f"row {at // 3}", at % 3 + at % 3 // 2, at % 2 * WINDOW, seats - at)
+        c.SeatPlace("1" if at < 4 else "2", f"row {at // 3}", at % 3 + at % 3 // 2, (at % 4 == 0) * WINDOW, seats - at)
         for at in range(seats)
     )
 
@@ -200,14 +200,15 @@ class Program:
     def _draw_command(self) -> c.Command:
         random, town = self._random, self._town
         chance = random.random()
-        if chance >= 0.4 and town.holds:
+        # Where the store chooses, trains must fill up before anybody has to be moved.
+        if chance >= (0.65 if town.places else 0.4) and town.holds:
             return self._draw_step(town.draw_hold(random))
         inventory = random.choice(town.inventories)
         if chance < 0.03:
             return c.CloseInventory(inventory)
         if chance < 0.12:
             return c.OpenInventory(inventory, town.seats, town.plan.legs, town.places)
-        if town.places and random.random() < 0.6:
+        if town.places and random.random() < 0.85:
             return self._draw_wish(inventory)
         return c.Hold(inventory, town.new_hold(), *self._draw_places(), random.choice((100, 400, 2_000)))
 
@@ -217,16 +218,16 @@ class Program:
         return c.HoldBest(
             inventory,
             town.new_hold(),
-            random.choice((1, 1, 1, 2, 2, 3)),
+            random.choice((1, 1, 1, 1, 1, 2, 2, 3)),
             first_leg,
             random.randint(first_leg + 1, town.plan.legs),
-            random.choice((100, 400, 2_000)),
-            zones=random.choice(((), (), ("1",), ("1", "2"))),
-            must_have=random.choice((0, 0, 0, WINDOW)),
+            random.choice((400, 2_000, 5_000)),
+            zones=random.choice(((), (), (), ("1",), ("1", "2"))),
+            must_have=random.choice((0, 0, 0, 0, WINDOW)),
             prefer=random.choice((0, WINDOW)),
-            together=random.random() < 0.5,
-            movable=random.random() < 0.7,
-            repack=random.random() < 0.7,
+            together=random.random() < 0.2,
+            movable=random.random() < 0.85,
+            repack=random.random() < 0.9,
         )
 
     def _draw_step(self, hold: str) -> c.Command:
@@ -242,7 +243,8 @@ class Program:
                 return c.Cancel(hold)
             case _:
                 inventory = random.choice(self._town.inventories)
-                return c.Exchange(hold, self._town.new_hold(), inventory, *self._draw_places())
+                exchange = c.Exchange(hold, self._town.new_hold(), inventory, *self._draw_places())
+                return replace(exchange, movable=True) if self._town.places else exchange
 
     def _draw_places(self) -> tuple[tuple[str, ...], int, int]:
         random, town = self._random, self._town

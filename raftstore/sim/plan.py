@@ -93,6 +93,7 @@ def draw_plan(seed: int, *, step_limit: int, safety_s: float) -> Plan:
     # The log is hardly longer than what is not yet committed, and that may be much: whoever was away for a moment
     # needs a snapshot, though his log is as long as the others'.
     forgetful = random.random() < 0.3
+    chooses = Random(f"{seed} chooses").random() < 0.5
     return Plan(
         seed=seed,
         step_limit=step_limit,
@@ -102,14 +103,15 @@ def draw_plan(seed: int, *, step_limit: int, safety_s: float) -> Plan:
         client_pause_ms=random.choice((60, 150, 400) if forgetful else (20, 60, 150)),
         inventories=random.randint(1, 2),
         seats=random.randint(2, 6),
-        legs=random.randint(1, 4),
+        # There is nothing to move anybody for on a leg or two.
+        legs=max(random.randint(1, 4), 3 if chooses else 1),
         faults=_draw_faults(random),
         chores=_draw_chores(random),
         weather=_draw_weather(random),
         disk_ms=random.choice((0.3, 1.0, 5.0)),
         clock_drift=random.choice((0.0, 0.001, 0.05)),
         wall_skew_ms=random.choice((0, 1_000, 86_400_000)),
-        chooses=Random(f"{seed} chooses").random() < 0.5,
+        chooses=chooses,
         limits=_draw_limits(random, forgetful=forgetful),
         segment_bytes=random.choice((1_024, 4_096, 65_536)),
         chunk_bytes=random.choice((2_048, 16_384, 1 << 20)),

@@ -36,6 +36,16 @@ class Recorder:
         self._journal.count(f"operations: {kind}")
 
 
+def _kind_of(outcome: c.Outcome) -> str:
+    match outcome:
+        case c.Refused(code):
+            return code.value
+        case c.BestHeld(moved=moved) if moved:
+            return "BestHeld, others moved"
+        case _:
+            return type(outcome).__name__
+
+
 class Record:
     """One operation under way."""
 
@@ -46,7 +56,7 @@ class Record:
 
     def decided(self, request_id: str, outcome: c.Outcome) -> None:
         self._recorder.checks.acknowledged(request_id, outcome)
-        self._end(outcome, outcome.code.value if isinstance(outcome, c.Refused) else type(outcome).__name__)
+        self._end(outcome, _kind_of(outcome))
 
     def read(self, view: c.SeatMap | c.HoldView | None) -> None:
         self._end(Absent() if view is None else view, "read")

@@ -199,4 +199,25 @@ SEATS = (
         ),
         tests=("tests/test_node_divergence.py",),
     ),
+    Mutant(
+        "choice-looks-at-one-leg",
+        "A seat may be chosen if its first wanted leg is free.",
+        Edit(
+            "seats/choosing.py",
+            "wanted, must_have = leg_mask(wish.first_leg, wish.end_leg), wish.must_have",
+            "wanted, must_have = leg_mask(wish.first_leg, wish.first_leg + 1), wish.must_have",
+        ),
+    ),
+    Mutant(
+        "moved-passenger-keeps-both-seats",
+        "Whoever is moved to another seat is not taken off the one he had.",
+        Edit("seats/ledger.py", "            free(record.kept, mask)\n", "            assert free\n"),
+        tests=("seats/tests/test_repacking.py",),
+    ),
+    Mutant(
+        "moved-to-another-class",
+        "Whoever is moved may find himself in another class.",
+        Edit("seats/repacking.py", "            and there == zone\n", "            and there\n"),
+        tests=("seats/tests/test_repacking.py",),
+    ),
 )
