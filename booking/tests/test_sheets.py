@@ -252,6 +252,14 @@ def test_what_somebody_changed_since_the_preview_is_not_overrun_and_nothing_is_i
     assert not Hall.objects.exists()
 
 
+def test_a_row_that_became_a_duplicate_since_the_preview_takes_the_others_with_it(office):
+    heading = "code,name,city,fare_zone,latitude,longitude,time_zone\n"
+    page = try_import(office, Station, f"{heading}X1,North,Goa,,,,UTC\nX2,South,Goa,,,,UTC\n")
+    Station.objects.create(code="X3", name="South", city="Goa")
+    assert "Nothing was imported" in confirm(office, Station, page).content.decode()
+    assert Station.objects.get().code == "X3"
+
+
 def test_only_who_may_write_a_list_may_import_it_and_only_who_may_see_it_may_export_it(client):
     for role, imports, exports in (("Box office", 403, 200), ("Catalogue editor", 200, 200)):
         person = User.objects.create(email=f"{role[0]}@example.com", is_staff=True)
