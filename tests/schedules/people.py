@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from booking.errors import DomainError
-from booking.models import Inventory, Order
+from booking.models import Inventory, Order, OrderPart
 from booking.seatstore import SeatStoreError
 from booking.services import PartWanted, expire_orders, hold_parts, release_order
 from payments.cards import Card
+from payments.exchange_terms import ExchangeWanted
 from payments.gateways import GatewayUnavailable
 from payments.gateways.sandbox import answer_step
 from payments.methods import Upi
@@ -22,6 +23,7 @@ from payments.models import Payment, SandboxCharge
 from payments.reconciliation import compare_books, compare_charges, compare_seats
 from payments.services import (
     cancel_order,
+    exchange_seats,
     follow_waiting,
     give_up_payment,
     pay_order,
@@ -35,6 +37,7 @@ BATCH = 100
 # What each does to the gateway, its answers and its webhooks: payments/gateways/sandbox/plans.py. The first is good.
 ODD = ("9999", "1000", "2008", "3006", "4004", "5001", "6009", "7007")
 CARDS = (*("4242424242424242",) * 6, *(f"400000000000{end}" for end in ODD))
+CANNOT_BE_CHARGED = Card("4000000000007007", 12, 2035, "123")
 UPI_NAMES = ("success", "success", "declined", "late", "twice", "never", "ignored")
 METHODS = (*(Card(number, 12, 2035, "123") for number in CARDS), *(Upi(f"{name}@bank") for name in UPI_NAMES))
 
@@ -42,13 +45,14 @@ NO_ANSWER = 503
 # A request or a job may end like this; whoever asked may ask again.
 EXPECTED = (DomainError, SeatStoreError, GatewayUnavailable)
 
-# What a customer wants next, by where the latest order is: hold, pay, cancel, give up.
+# What a customer wants next, by where the latest order is: as WISHES are.
+WISHES = ("hold", "pay", "cancel", "exchange", "give up")
 _WISHES = {
-    Order.Status.AWAITING_PAYMENT: (0.3, 8, 0.2, 0.5),
-    Order.Status.CONFIRMED: (1, 0.3, 3, 0.1),
-    Order.Status.PARTLY_CANCELLED: (1, 0.3, 3, 0.1),
+    Order.Status.AWAITING_PAYMENT: (0.3, 8, 0.2, 0.1, 0.5),
+    Order.Status.CONFIRMED: (1, 0.3, 2, 4, 0.1),
+    Order.Status.PARTLY_CANCELLED: (1, 0.3, 2, 4, 0.1),
 }
-_NEW = (4, 1, 0.5, 0.1)
+_NEW = (4, 1, 0.5, 0.1, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,15 @@ class Customer:
         if order is None:
             self._hold()
             return
-        match self.chance.one_of(("hold", "pay", "cancel", "give up"), _WISHES.get(order.status, _NEW)):
+        match self.chance.one_of(WISHES, _WISHES.get(order.status, _NEW)):
             case "hold":
                 self._hold()
             case "pay":
                 self._pay(order)
             case "cancel":
                 self._cancel(order)
+            case "exchange":
+                self._exchange(order)
             case _:
                 self._ask(lambda: release_order(order=_again(order)))
 
@@ -135,6 +141,25 @@ class Customer:
         request_id = self._request_id()
         self._ask(lambda: cancel_order(order=_again(order), seats=seats, request_id=request_id))
 
+    def _exchange(self, order: Order) -> None:
+        parts = OrderPart.objects.filter(order=order, seats__cancelled_at=None).distinct().order_by("position")
+        if not parts:
+            return
+        part, offer = self.chance.one_of(parts), self.chance.one_of(self.offers)
+        count = part.seats.filter(cancelled_at=None).count()
+        seats, legs = tuple(self.chance.some_of(offer.seats, count)), self._legs(offer)
+        # Who cannot be charged once the seats are exchanged is left to a person, and so not one of these.
+        method = self.chance.one_of([method for method in METHODS if method != CANNOT_BE_CHARGED])
+        request_id = self._request_id()
+        self._ask(
+            lambda: exchange_seats(
+                order=_again(order),
+                wanted=ExchangeWanted(_part_again(part), Inventory.objects.get(pk=offer.inventory), seats, *legs),
+                method=method,
+                request_id=request_id,
+            )
+        )
+
     def _ask(self, request: Callable[[], object]) -> None:
         try:
             request()
@@ -154,6 +179,10 @@ class Customer:
 def _again(order: Order) -> Order:
     """As a new request reads it."""
     return Order.objects.get(pk=order.pk)
+
+
+def _part_again(part: OrderPart) -> OrderPart:
+    return OrderPart.objects.select_related("inventory").get(pk=part.pk)
 
 
 def jobs() -> list[tuple[str, Callable[[datetime], object]]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from booking.models import Order, OrderPart
 from payments.ledger import check_ledger
-from payments.models import Finding, Payment, Refund, SandboxCharge
+from payments.models import Exchange, Finding, Payment, Refund, SandboxCharge
 from raftstore.seats.commands import HoldState
 from raftstore.seats.machine import SeatMachine
 
@@ -32,6 +32,8 @@ def _unfinished() -> Iterator[str]:
         yield f"order {order.reference} is still {order.status}"
     for payment in Payment.objects.exclude(status__in=("CAPTURED", "FAILED", "VOIDED")):
         yield f"payment {payment.pk} is still {payment.status}"
+    for exchange in Exchange.objects.exclude(status__in=("DONE", "FAILED")):
+        yield f"exchange {exchange.pk} is still {exchange.status}"
     for refund in Refund.objects.exclude(status__in=("DONE", "FAILED")):
         yield f"refund {refund.pk} is still {refund.status}"
 
