@@ -32,6 +32,8 @@ OPERATIONS = {
     "get /api/v1/orders/{order_id}/": "200",
     "post /api/v1/orders/{order_id}/cancel/": "200",
     "get /api/v1/payments/": "200",
+    "post /api/v1/orders/{order_id}/exchange-offers/": "200",
+    "post /api/v1/orders/{order_id}/exchanges/": "200",
     "get /api/v1/orders/{order_id}/tickets/": "200",
     "get /api/v1/orders/{order_id}/tickets.pdf": "200",
     "get /api/v1/orders/{order_id}/calendar.ics": "200",
