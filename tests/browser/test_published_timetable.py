@@ -104,6 +104,8 @@ def test_a_published_timetable_goes_on_sale_with_one_command_and_a_seat_on_it_is
         expect(result.first).to_contain_text(text)
 
     result.first.get_by_role("link").click()
+    # The drawing is a picture until the script has taken hold of it.
+    expect(page.locator("[data-live]")).to_have_attribute("data-on", "yes", timeout=30_000)
     for name in journey.seats:
         seat(page, name).click()
     expect(page.get_by_role("region", name="Your choice")).to_contain_text(journey.total)
