@@ -21,17 +21,8 @@ def _done(*_: Any, reference: str = "", **__: Any) -> Done:
     return Done(reference)
 
 
-def _without_looking(row: Any, to: str, **fields: Any) -> bool:
-    row.status = to
-    for name, value in fields.items():
-        setattr(row, name, value)
-    row.save()
-    ledger.post(ledger.of_step(row, to))
-    return True
-
-
 MISTAKES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
-    "a reservation is never let go": lambda: mock.patch.object(SandboxGateway, "void", _done),
+    "a reservation is never let go": lambda: mock.patch.multiple(SandboxGateway, void=_done, abandon=_nothing),
     "what nobody heard of is not abandoned": lambda: mock.patch.object(SandboxGateway, "abandon", _nothing),
     "money is taken before the seats are sold": lambda: mock.patch.object(paying, "confirm_in_store", _nothing),
     "a ticket without its money": lambda: mock.patch.object(SandboxGateway, "capture", _done),
@@ -41,5 +32,4 @@ MISTAKES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "a refund is not finished after a crash": lambda: mock.patch.object(settling, "carry_on_refund", _nothing),
     "a payment is not finished after a crash": lambda: mock.patch.object(settling, "_settle_payment", _nothing),
     "an order does not expire": lambda: mock.patch.object(ending, "_expire_on", return_value=0),
-    "two may take the same step": lambda: mock.patch.object(paying, "advance", _without_looking),
 }
