@@ -9,8 +9,8 @@ from datetime import datetime
 
 from accounts.models import User
 from booking.errors import InventoryNotOnSale
-from booking.pricing import NoPrice
 from booking.seatstore import SeatStoreRefused, StoreUnavailable
+from booking.selling.pricing import NoPrice
 
 from . import offers, seat_questions, tools
 from .dates import NoSuchDay

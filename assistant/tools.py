@@ -10,11 +10,11 @@ from moneyed import Money
 from accounts.models import User
 from booking.errors import InventoryNotOnSale
 from booking.models import Inventory, Order, Performance, Show, Station, Stop, Train, Venue
-from booking.pricing import price_of_seats
 from booking.seatplan import zone_of_seats
 from booking.seatstore import availability
 from booking.selectors import Trip, count_free, orders_of, search_trips, upcoming_performances
-from booking.timetable import stops_of
+from booking.selling.pricing import price_of_seats
+from booking.trains.timetable import stops_of
 
 from .dates import DayMention
 from .names import Names, Place

@@ -63,7 +63,7 @@ def measure(setting: Setting) -> Findings:
                 raise BenchmarkFailed(f"{answer['orders']} orders, {site.sold_once(inventory)} seats sold once")
             return Run({name: round(value, 1) for name, value in answer.items()}, cpu)
 
-        ours = site("ours", "ticketsite.settings", "booking.publishing.publish_performance")
+        ours = site("ours", "ticketsite.settings", "booking.selling.publishing.publish_performance")
         sides = {OURS: lambda number: rush(ours, number)}
         if setting.peers:
             module = "benchmarks.peers.django_rowlocks"

@@ -34,7 +34,7 @@ from datetime import timedelta
 from django.utils import timezone
 from booking import seatstore
 from booking.models import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, Venue
-from booking.publishing import publish_performance
+from booking.selling.publishing import publish_performance
 from booking.seatplan import seat_names
 
 hall = Hall.objects.create(venue=Venue.objects.create(name="Arena", city="Pune"), name="Hall")

@@ -11,7 +11,7 @@ from moneyed import Money
 
 from booking.models import Inventory, Order, OrderPart, SeatPlan
 from booking.selectors.orders import parts_of, seats_of_part
-from booking.timetable import stop_times
+from booking.trains.timetable import stop_times
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ A layout is plain JSON, in units of one seat pitch, with the front of the coach 
                "seats": [{"name", "label", "x", "y", "zone", "features"}]}],
  "zones": [{"code", "name"}]}
 Seat names are unique in a layout: "B1-14" in a train, "C-12" in a hall. Features of seats are "window" and "aisle",
-in a train also those of booking/coachplan.py, and seats of a coach with walls say their "compartment", from 1;
+in a train also those of booking/trains/coachplan.py, and seats of a coach with walls say their "compartment", from 1;
 in a hall "aisle", "accessible" (a place for a wheelchair) and "restricted" (part of the stage is hidden). A section
 with "kind": "standing" is an area in which people stand; its places are sold by number, and drawn as one.
 A SeatPlan keeps a layout under the hash of its content, so what was published cannot be edited, only replaced.
@@ -19,8 +19,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from booking.coachplan import parse_coach_plan
 from booking.models import CoachLayout, SeatPlan, Train
+from booking.trains.coachplan import parse_coach_plan
 
 Layout = dict[str, Any]
 

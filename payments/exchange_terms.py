@@ -8,8 +8,8 @@ from moneyed import Money
 
 from booking.errors import DepartureGone, DomainError, InventoryNotOnSale, LegsOutOfRange, UnknownSeats
 from booking.models import Inventory, Order, OrderPart, OrderSeat
-from booking.pricing import PricedSeat, UnknownSeat, price_of_seats
 from booking.selectors.orders import parts_of
+from booking.selling.pricing import PricedSeat, UnknownSeat, price_of_seats
 from booking.services import boards_at, journey_begins_at
 
 

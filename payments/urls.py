@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from payments import cancel_views, gateway_views, views
+from payments.pages import cancelling, gateways, paying
 
 app_name = "payments"
 
 urlpatterns = [
-    path("history/", views.history, name="history"),
-    path("webhooks/<slug:gateway>/", gateway_views.webhook, name="webhook"),
-    path("sandbox/<slug:reference>/", gateway_views.sandbox_step, name="sandbox_step"),
-    path("<slug:reference>/", views.pay, name="pay"),
-    path("<slug:reference>/waiting/", views.waiting, name="waiting"),
-    path("<slug:reference>/give-up/", views.give_up, name="give_up"),
-    path("<slug:reference>/cancel/", cancel_views.cancel, name="cancel"),
+    path("history/", paying.history, name="history"),
+    path("webhooks/<slug:gateway>/", gateways.webhook, name="webhook"),
+    path("sandbox/<slug:reference>/", gateways.sandbox_step, name="sandbox_step"),
+    path("<slug:reference>/", paying.pay, name="pay"),
+    path("<slug:reference>/waiting/", paying.waiting, name="waiting"),
+    path("<slug:reference>/give-up/", paying.give_up, name="give_up"),
+    path("<slug:reference>/cancel/", cancelling.cancel, name="cancel"),
 ]

@@ -29,8 +29,8 @@ from booking.models import (
     Train,
     Venue,
 )
-from booking.publishing import announce_departures, announce_performances
 from booking.seatplan import seat_names
+from booking.selling.publishing import announce_departures, announce_performances
 from booking.tests.catalogue import a_carrier
 
 # Saturday at six in the evening in India.

@@ -103,7 +103,7 @@ def running_site(
     customers: int,
     performances: int,
     database_name: str = "postgres",
-    put_on_sale: str = "booking.publishing.publish_performance",
+    put_on_sale: str = "booking.selling.publishing.publish_performance",
 ) -> Iterator[WebSite]:
     """The site with so many customers, and performances of SEATS_PER_PERFORMANCE seats each on sale.
 

@@ -6,11 +6,11 @@ from django import forms
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
-from booking.coachplan import PlanError
-from booking.composition import SmallerThanSold, check_seats_are_kept, seats_of_coaches
 from booking.models import Stop
-from booking.run_time import run_time_of, run_time_text
-from booking.timetable import fault_in_stops
+from booking.trains.coachplan import PlanError
+from booking.trains.composition import SmallerThanSold, check_seats_are_kept, seats_of_coaches
+from booking.trains.run_time import run_time_of, run_time_text
+from booking.trains.timetable import fault_in_stops
 
 
 class RunTimeField(forms.Field):

@@ -20,7 +20,7 @@ from django.utils.html import format_html
 
 from booking.history import note_step
 from booking.models import Departure, Inventory, Performance
-from booking.publishing import NotSellable, withdraw
+from booking.selling.publishing import NotSellable, withdraw
 
 from .bulk import bulk_of, remember_bulk
 from .catalogue import CatalogueAdmin

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from booking.models import Inventory
-from booking.timetable import stops_of, zone_of
+from booking.trains.timetable import stops_of, zone_of
 
 
 def local_zone(inventory: Inventory) -> zoneinfo.ZoneInfo:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from booking import seatstore
 from booking.models import Inventory
 from booking.selectors.occupants import Occupant, occupants_of
-from booking.timetable import stops_of
+from booking.trains.timetable import stops_of
 
 FREE, HELD, SOLD, BLOCKED, UNKNOWN = "free", "held", "sold", "blocked", "unknown"
 STATES = {FREE: "free", HELD: "being bought", SOLD: "sold", BLOCKED: "kept by the house", UNKNOWN: "not known"}

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from booking.halls.performances import HallTaken, SaleEndsTooSoon, duplicate_performance, repeats
 from booking.models import Inventory, Performance, PerformancePrice, Show
-from booking.performances import HallTaken, SaleEndsTooSoon, duplicate_performance, repeats
-from booking.publishing import publish_performance
+from booking.selling.publishing import publish_performance
 from booking.sheets.shows import PerformanceSheet, ShowSheet
 
 from .catalogue import CatalogueAdmin

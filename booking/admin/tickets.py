@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from booking.models import Admission, OutgoingMail, Ticket
-from booking.outbox import MAX_ATTEMPTS, send_again
+from booking.tickets.outbox import MAX_ATTEMPTS, send_again
 
 from .reading import ReadOnlyAdmin, ReadOnlyInline
 

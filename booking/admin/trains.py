@@ -7,11 +7,10 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from booking.departures import RunNotChangeable, cancel_departure
 from booking.history import note_step
 from booking.models import Coach, CoachLayout, Departure, Inventory, SeatClass, Station, Stop, Train
-from booking.publishing import publish_departure
 from booking.seatplan import coach_section
+from booking.selling.publishing import publish_departure
 from booking.sheets.trains import (
     CoachLayoutSheet,
     CoachSheet,
@@ -21,6 +20,7 @@ from booking.sheets.trains import (
     StopSheet,
     TrainSheet,
 )
+from booking.trains.departures import RunNotChangeable, cancel_departure
 
 from .catalogue import CatalogueAdmin
 from .drawing import drawing

@@ -22,7 +22,7 @@ from booking.api.serializers import PlaceSerializer
 from booking.choosing.seat_changes import offered_changes
 from booking.models import Departure, Inventory, SeatPlan, Show, Station
 from booking.selectors import Trip
-from booking.timetable import stop_times
+from booking.trains.timetable import stop_times
 
 FreeByZone = dict[str, int]
 

@@ -23,7 +23,7 @@ from booking.api.serializers import (
 )
 from booking.models import PassengerType, Performance, Show
 from booking.selectors import Trip
-from booking.timetable import StopTime
+from booking.trains.timetable import StopTime
 
 FreeSeats = Mapping[str, int]
 

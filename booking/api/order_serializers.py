@@ -20,7 +20,7 @@ from booking.api.serializers import (
 )
 from booking.models import Order, OrderPart, OrderSeat, Performance, RefundOffer
 from booking.selectors import parts_of, seats_of_part
-from booking.timetable import stop_times
+from booking.trains.timetable import stop_times
 
 
 class OrderSeatSerializer(serializers.Serializer):

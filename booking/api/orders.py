@@ -18,7 +18,7 @@ from booking.api.pagination import NewestFirst
 from booking.api.serializers import HoldRequestSerializer, HoldSerializer
 from booking.choosing.choice import Choice
 from booking.models import Inventory, Order
-from booking.timetable import stops_of
+from booking.trains.timetable import stops_of
 
 # Made once: to make a serializer copies each of its fields, which takes longer than to use it.
 _asked, _shown = HoldRequestSerializer(), HoldSerializer()

@@ -12,7 +12,7 @@ from accounts.openapi import MoneySerializer
 from booking.models import Order, OrderPart, Station
 from booking.seatstore.values import FEATURES
 from booking.selectors import parts_of, seats_of_part
-from booking.timetable import StopTime
+from booking.trains.timetable import StopTime
 
 # As many as an order may have seats.
 MAX_PARTS = 10

@@ -18,12 +18,12 @@ from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
 from booking import selectors
 from booking.api.idempotency import request_id_of
 from booking.api.serializers import LegsSerializer, money
-from booking.mailing import site_name
 from booking.models import Admission, Inventory, Ticket
-from booking.ticket_views import as_file
+from booking.pages.tickets import as_file
 from booking.tickets.attendance import entrance_of, guests
 from booking.tickets.calendar import calendar_file
 from booking.tickets.check_in import admit, undo_admission
+from booking.tickets.mailing import site_name
 from booking.tickets.pdf import ticket_pdf
 from booking.tickets.showing import appointments, good_tickets, printed
 from booking.tickets.signing import public_keys

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from moneyed import Money
 
 from booking.models import Inventory, Station
-from booking.pricing import fares
 from booking.seatplan import Layout
 from booking.seatstore import Availability
-from booking.timetable import stops_of
+from booking.selling.pricing import fares
+from booking.trains.timetable import stops_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from booking.demo.coaches import CLASSES, LAYOUT_OF_LETTER, LAYOUTS, PASSENGER_T
 from booking.demo.shows import HALLS, SHOWS, DemoHall, DemoShow
 from booking.demo.stations import stations
 from booking.demo.trains import DemoTrain, trains
-from booking.departures import roll_departures
 from booking.halls.files import read_plan
 from booking.halls.saving import save_drawing
 from booking.models import (
@@ -32,7 +31,8 @@ from booking.models import (
     Train,
     Venue,
 )
-from booking.publishing import announce_performances
+from booking.selling.publishing import announce_performances
+from booking.trains.departures import roll_departures
 
 _PLANS = Path(__file__).parent / "halls"
 

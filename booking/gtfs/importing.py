@@ -1,7 +1,7 @@
 """How does a published timetable come on sale? Read and checked on the side, then written in one transaction.
 
 Until everything has been read and checked the site's database is not touched, and it is changed as a whole or not at
-all. The new departures then wait for the seat store like any others (booking/publishing.py).
+all. The new departures then wait for the seat store like any others (booking/selling/publishing.py).
 """
 
 import re
@@ -18,7 +18,6 @@ import moneyed
 from django.conf import settings
 from django.db import transaction
 
-from booking.departures import roll_trains
 from booking.gtfs.calendars import services, weeks_to_move
 from booking.gtfs.calls import calls_of_trips
 from booking.gtfs.checking import check, choose_trips
@@ -31,6 +30,7 @@ from booking.gtfs.stations import Network, network
 from booking.gtfs.trains import FeedTrain, end_trains_that_left, train_number, write_trains
 from booking.gtfs.writing import Changes, write_calendars, write_fares, write_stations
 from booking.models import Carrier, ServiceCalendar, Train
+from booking.trains.departures import roll_trains
 
 _MODES = {0: "Tram", 1: "Metro", 2: "Train", 3: "Bus", 4: "Ferry", 101: "High-speed train", 102: "Long-distance train",
           103: "Inter-regional train", 105: "Sleeper train", 106: "Regional train", 109: "Suburban train"}  # fmt: skip

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from booking.composition import check_seats_are_kept, seats_of_coaches
 from booking.gtfs.calls import Call
 from booking.gtfs.composing import Composition
 from booking.gtfs.writing import BATCH, Changes
 from booking.models import Carrier, Coach, ServiceCalendar, Station, Stop, Train
+from booking.trains.composition import check_seats_are_kept, seats_of_coaches
 
 _LONGEST_NUMBER = 24
 

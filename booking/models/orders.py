@@ -84,7 +84,7 @@ class OrderPart(models.Model):
     choice = models.JSONField(null=True, blank=True, editable=False)
     # The store may have moved others for it, and their orders have not been told yet.
     moves_pending = models.BooleanField(default=False, editable=False)
-    # The refund terms it was sold under (booking/refund_terms.py); orders older than policies have none.
+    # The refund terms it was sold under (booking/selling/refund_terms.py); orders older than policies have none.
     terms = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:

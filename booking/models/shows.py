@@ -146,7 +146,7 @@ class Performance(models.Model):
     show = models.ForeignKey(Show, on_delete=models.PROTECT, related_name="performances")
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="performances")
     starts_at = models.DateTimeField()
-    # When customers may buy, beyond whether it is published: booking/sale_rules.py.
+    # When customers may buy, beyond whether it is published: booking/selling/sale_rules.py.
     sale_starts_at = models.DateTimeField(null=True, blank=True)
     sale_ends_at = models.DateTimeField(null=True, blank=True)
     seats_per_customer = models.PositiveSmallIntegerField(

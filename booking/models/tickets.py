@@ -74,7 +74,7 @@ class Admission(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A mail about an order that has to be sent; the worker writes and sends it (booking/outbox.py)."""
+    """A mail about an order that has to be sent; the worker writes and sends it (booking/tickets/outbox.py)."""
 
     class Kind(models.TextChoices):
         TICKETS = "tickets", "Tickets"

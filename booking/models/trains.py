@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from booking.coachplan import PlanError, parse_coach_plan
+from booking.trains.coachplan import PlanError, parse_coach_plan
 
 from .carriers import Carrier, ServiceCalendar, validate_code, validate_time_zone
 from .inventory import Inventory
@@ -96,7 +96,7 @@ class CoachLayout(models.Model):
 
     def clean(self) -> None:
         # Who has a seat stands in orders, which know of trains: this module cannot know of them while it is read.
-        from booking.composition import SmallerThanSold, check_layout_keeps_seats
+        from booking.trains.composition import SmallerThanSold, check_layout_keeps_seats
 
         try:
             parse_coach_plan(self.plan)

@@ -11,7 +11,6 @@ from django.db.models import Case, Count, F, IntegerField, Min, Prefetch, Q, Que
 from django.http import Http404
 from moneyed import Money
 
-from booking.fare_table import FareTable, fare_table
 from booking.models import (
     Departure,
     Inventory,
@@ -22,7 +21,8 @@ from booking.models import (
     Stop,
 )
 from booking.seatstore import Availability
-from booking.timetable import STOPS_OF_DEPARTURES, StopTime, stop_times
+from booking.trains.fare_table import FareTable, fare_table
+from booking.trains.timetable import STOPS_OF_DEPARTURES, StopTime, stop_times
 
 _MINUTES_A_DAY = 24 * 60
 

@@ -1,9 +1,9 @@
 """What does a request need to know about an inventory before it may hold seats of it?"""
 
 from booking.models import Inventory
-from booking.pricing import prices_of
 from booking.remembering import remembered
-from booking.timetable import stops_of
+from booking.selling.pricing import prices_of
+from booking.trains.timetable import stops_of
 
 
 @remembered

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from booking.models import Inventory, Order, OrderPart
 from booking.selectors.orders import parts_of
-from booking.timetable import stop_times
+from booking.trains.timetable import stop_times
 
 
 def boards_at(*, inventory: Inventory, first_leg: int) -> datetime:

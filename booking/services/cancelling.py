@@ -10,8 +10,8 @@ from moneyed import Money
 from booking.errors import DepartureGone, OrderNotCancellable, RefundOfferEnded
 from booking.models import Order, OrderPart, OrderSeat, RefundOffer
 from booking.orders import advance
-from booking.refund_terms import FREE, RefundTerms, terms_from_json
 from booking.selectors.orders import parts_of
+from booking.selling.refund_terms import FREE, RefundTerms, terms_from_json
 from booking.services.boarding import journey_begins_at
 from booking.tickets.issuing import issue_tickets, refuse_used
 

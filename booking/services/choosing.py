@@ -14,9 +14,9 @@ from django.db import transaction
 
 from booking import seatstore
 from booking.models import Inventory, Order, OrderEvent, OrderPart, OrderSeat
-from booking.pricing import PricedSeat, price_of_seats
-from booking.sale_rules import check_sale_rules
 from booking.seatstore.values import MovedSeat
+from booking.selling.pricing import PricedSeat, price_of_seats
+from booking.selling.sale_rules import check_sale_rules
 from booking.tickets.issuing import issue_tickets
 
 logger = logging.getLogger(__name__)

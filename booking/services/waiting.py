@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from booking import outbox, seatstore
+from booking import seatstore
 from booking.choosing.choice import Choice, ChoiceInvalid
 from booking.errors import (
     AlreadyWaiting,
@@ -26,12 +26,13 @@ from booking.errors import (
 )
 from booking.models import Inventory, Order, OutgoingMail, WaitingEntry
 from booking.orders import advance
-from booking.pricing import fares
 from booking.seatmap import free_by_zone
 from booking.selectors.orders import parts_of
+from booking.selling.pricing import fares
 from booking.services.boarding import boards_at
 from booking.services.holding import hold_parts
 from booking.services.wanting import PartWanted
+from booking.tickets import outbox
 
 logger = logging.getLogger(__name__)
 

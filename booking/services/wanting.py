@@ -22,13 +22,13 @@ from booking.errors import (
     TooManySeats,
     UnknownSeats,
 )
-from booking.fare_table import ADULT
 from booking.models import Inventory, Order, OrderPart, OrderSeat
-from booking.pricing import PricedSeat, UnknownSeat, fares, price_of_seats
-from booking.refund_terms import terms_of
-from booking.sale_rules import check_sale_rules
 from booking.selectors.orders import know_rows
+from booking.selling.pricing import PricedSeat, UnknownSeat, fares, price_of_seats
+from booking.selling.refund_terms import terms_of
+from booking.selling.sale_rules import check_sale_rules
 from booking.services.boarding import boards_at
+from booking.trains.fare_table import ADULT
 
 
 @dataclass(frozen=True, slots=True)

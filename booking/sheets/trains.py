@@ -9,10 +9,10 @@ from django.utils import timezone
 from import_export.fields import Field
 from import_export.results import Error, Result
 
-from booking.coachplan import PlanError
-from booking.composition import SmallerThanSold, check_seats_are_kept, seats_of_coaches
 from booking.models import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
-from booking.timetable import fault_in_stops
+from booking.trains.coachplan import PlanError
+from booking.trains.composition import SmallerThanSold, check_seats_are_kept, seats_of_coaches
+from booking.trains.timetable import fault_in_stops
 
 from .carriers import calendar, carrier, refund_policy, seat_class
 from .sheet import Sheet, sheet_options

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from import_export.widgets import Widget
 
-from booking.run_time import run_time_of, run_time_text
+from booking.trains.run_time import run_time_of, run_time_text
 
 # A cell that begins so is a formula to a spreadsheet, whoever wrote it into a name.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -22,7 +22,7 @@ from booking.models import (
     Train,
     Venue,
 )
-from booking.publishing import announce_departures, announce_performances
+from booking.selling.publishing import announce_departures, announce_performances
 
 
 def a_station(code: str, *, zone: str = "Asia/Kolkata", name: str = "") -> Station:

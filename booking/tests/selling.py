@@ -29,7 +29,7 @@ from booking.models import (
     Train,
     Venue,
 )
-from booking.publishing import publish_departure, publish_performance
+from booking.selling.publishing import publish_departure, publish_performance
 from booking.services import hold_seats
 from booking.tests.catalogue import a_carrier
 

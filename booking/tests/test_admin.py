@@ -27,11 +27,11 @@ from booking.models import (
     ZoneFare,
 )
 from booking.orders import advance
-from booking.outbox import MAX_ATTEMPTS, send_due_mail
-from booking.publishing import announce_performances
+from booking.selling.publishing import announce_performances
 from booking.tests.catalogue import a_carrier, a_class, a_departure, a_hall, a_performance, a_station, a_train
 from booking.tests.selling import a_written_order
 from booking.tickets.issuing import issue_tickets
+from booking.tickets.outbox import MAX_ATTEMPTS, send_due_mail
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from booking import seatstore
 from booking.admin import sale
 from booking.history import changes_of
 from booking.models import Departure, Inventory, Train
-from booking.publishing import publish_due
+from booking.selling.publishing import publish_due
 from booking.tests.catalogue import a_carrier, a_station, a_train
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]

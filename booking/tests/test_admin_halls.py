@@ -10,10 +10,10 @@ from django.utils import timezone
 from moneyed import Money
 
 from accounts.models import User
+from booking.halls.performances import HallTaken, SaleEndsTooSoon, duplicate_performance, repeats
 from booking.halls.reading import drawing_of
 from booking.halls.text import read_text, write_text
 from booking.models import Hall, Performance
-from booking.performances import HallTaken, SaleEndsTooSoon, duplicate_performance, repeats
 from booking.tests.catalogue import a_hall, a_performance, an_open_performance
 from booking.tests.claims import an_order_row
 from booking.tests.test_admin import page, prefixed, run_action

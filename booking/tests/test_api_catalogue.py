@@ -7,10 +7,10 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from booking import seatstore
-from booking.departures import cancel_departure, delay_departure
 from booking.models import Inventory, PassengerType, Station
 from booking.services import hold_seats, release_order
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
+from booking.trains.departures import cancel_departure, delay_departure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]
 

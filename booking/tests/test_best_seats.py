@@ -13,7 +13,7 @@ from booking import seatstore
 from booking.choosing.choice import Choice, ChoiceInvalid, NoneSoCheap
 from booking.errors import NotForEachSeat, RequestConflict, TooManySeats
 from booking.models import Order, OrderPart, OrderSeat
-from booking.sale_rules import CustomerLimitReached
+from booking.selling.sale_rules import CustomerLimitReached
 from booking.services import PartWanted, expire_orders, follow_moves, hold_parts
 from booking.services.paying import begin_confirming, confirm_in_store, mark_confirmed
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from booking.composition import SmallerThanSold, check_seats_are_kept, seats_of_coaches
 from booking.models import CoachLayout, Departure, Order
 from booking.services import hold_seats
 from booking.tests.selling import a_customer, a_train_on_sale
+from booking.trains.composition import SmallerThanSold, check_seats_are_kept, seats_of_coaches
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seat_store")]
 

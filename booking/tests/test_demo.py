@@ -13,7 +13,7 @@ from booking.demo.load import load
 from booking.demo.operator import EMAIL, ensure_operator, password_file
 from booking.models import Departure, Hall, Inventory, SeatClass, Show, Station, Train
 from booking.selectors import search_trips
-from booking.timetable import stops_of
+from booking.trains.timetable import stops_of
 
 pytestmark = pytest.mark.django_db
 

@@ -8,13 +8,13 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from booking.departures import RunNotChangeable, UnknownTrain, cancel_departure, delay_departure, roll_departures
 from booking.models import CalendarException, Departure, Inventory, ServiceCalendar, Station, Train
-from booking.publishing import NotSellable, publish_departure
 from booking.seatstore import availability
 from booking.selectors import search_trips
+from booking.selling.publishing import NotSellable, publish_departure
 from booking.tests.catalogue import a_carrier, a_departure, a_station, a_train
 from booking.tests.selling import a_train_on_sale
+from booking.trains.departures import RunNotChangeable, UnknownTrain, cancel_departure, delay_departure, roll_departures
 
 pytestmark = pytest.mark.django_db
 

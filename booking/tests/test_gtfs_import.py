@@ -12,8 +12,6 @@ from django.utils import timezone
 from moneyed import Money
 
 from booking import seatstore
-from booking.composition import SmallerThanSold
-from booking.departures import roll_departures
 from booking.gtfs.errors import ImportRefused
 from booking.models import Carrier, CoachLayout, Departure, Inventory, Order, SeatClass, Station, Train, ZoneFare
 from booking.selectors import search_trips
@@ -21,6 +19,8 @@ from booking.services import hold_seats
 from booking.tests.catalogue import a_class, a_station
 from booking.tests.feeds import SAMPLE, a_feed, take_over
 from booking.tests.selling import a_customer
+from booking.trains.composition import SmallerThanSold
+from booking.trains.departures import roll_departures
 
 pytestmark = pytest.mark.django_db
 

@@ -11,11 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 from icalendar import Calendar
 
-from booking import outbox
 from booking.models import OutgoingMail
-from booking.outbox import MAX_ATTEMPTS, MailServerAway, send_again, send_due_mail
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale, a_written_order
+from booking.tickets import outbox
 from booking.tickets.issuing import issue_tickets
+from booking.tickets.outbox import MAX_ATTEMPTS, MailServerAway, send_again, send_due_mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]
 

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from booking.models import OutgoingMail
-from booking.outbox import MailServerAway, send_due_mail
 from booking.tests.selling import a_customer, a_performance_on_sale, a_written_order
 from booking.tickets.issuing import issue_tickets
+from booking.tickets.outbox import MailServerAway, send_due_mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]
 

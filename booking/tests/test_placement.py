@@ -9,7 +9,7 @@ from booking import seatstore
 from booking.checks import every_cluster_is_named
 from booking.models import Inventory, SeatPlan
 from booking.placing.placement import PlacementByLoad
-from booking.publishing import publish_performance
+from booking.selling.publishing import publish_performance
 from booking.tests.catalogue import a_performance
 
 pytestmark = pytest.mark.django_db

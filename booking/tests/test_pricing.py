@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from moneyed import Money
 
-from booking.fare_table import UnknownPassengerType, fare_by_distance
 from booking.models import Carrier, PassengerType, PerformancePrice, SeatClass, Station, StationFare, ZoneFare
-from booking.pricing import NoPrice, PricedSeat, UnknownSeat, fares, price_of_seats
+from booking.selling.pricing import NoPrice, PricedSeat, UnknownSeat, fares, price_of_seats
 from booking.tests.catalogue import a_carrier, a_class, a_departure, a_station, a_train, an_open_performance
+from booking.trains.fare_table import UnknownPassengerType, fare_by_distance
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from booking import seatstore
-from booking.departures import roll_departures
 from booking.models import Departure, HallRow, Inventory, PerformancePrice, Train
-from booking.publishing import (
+from booking.selling.publishing import (
     NotSellable,
     announce_departures,
     announce_performances,
@@ -21,6 +20,7 @@ from booking.publishing import (
     withdraw,
 )
 from booking.tests.catalogue import a_carrier, a_departure, a_hall, a_performance, a_station, a_train
+from booking.trains.departures import roll_departures
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from moneyed import Money
 
 from booking.models import Departure, RefundPolicy, RefundStep
-from booking.refund_terms import FREE, RefundTerms, TermsStep, terms_from_json, terms_of
+from booking.selling.refund_terms import FREE, RefundTerms, TermsStep, terms_from_json, terms_of
 from booking.tests.selling import a_performance_on_sale, a_train_on_sale
 
 BEGINS = datetime(2030, 5, 4, 18, tzinfo=UTC)

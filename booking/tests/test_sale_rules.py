@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from booking import seatstore
 from booking.models import Inventory, Order, Performance
-from booking.sale_rules import CustomerLimitReached, SaleEnded, SaleNotStarted, check_sale_time
+from booking.selling.sale_rules import CustomerLimitReached, SaleEnded, SaleNotStarted, check_sale_time
 from booking.services import hold_seats, release_order
 from booking.tests.catalogue import a_hall, a_performance
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale

@@ -3,12 +3,12 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from booking.coachplan import PlanError, parse_coach_plan
 from booking.halls.layout import layout_of
 from booking.halls.reading import drawing_of
 from booking.models import CoachLayout, SeatClass
 from booking.seatplan import plan_for, seat_names, train_layout, zone_of_seats
 from booking.tests.catalogue import a_class, a_coach, a_hall, a_station, a_train
+from booking.trains.coachplan import PlanError, parse_coach_plan
 
 
 def a_layout(hall):

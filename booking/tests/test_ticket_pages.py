@@ -11,11 +11,11 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.utils import timezone
 
-from booking.departures import delay_departure
 from booking.models import Admission, Order, Ticket
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale, a_written_order
 from booking.tickets.issuing import issue_tickets
 from booking.tickets.showing import good_tickets, printed
+from booking.trains.departures import delay_departure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]
 

@@ -6,7 +6,7 @@ import pytest
 
 from booking.models import Departure, Stop
 from booking.tests.catalogue import a_station, a_train
-from booking.timetable import STOPS_OF_DEPARTURES, fault_in_stops, stop_times
+from booking.trains.timetable import STOPS_OF_DEPARTURES, fault_in_stops, stop_times
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from booking import seatstore
-from booking.departures import cancel_departure, delay_departure, roll_departures
 from booking.models import Inventory, Order, PassengerType
 from booking.services import hold_seats
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
+from booking.trains.departures import cancel_departure, delay_departure, roll_departures
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seat_store")]
 

@@ -13,7 +13,6 @@ from booking import seatstore
 from booking.choosing.choice import Choice, ChoiceInvalid
 from booking.errors import AlreadyWaiting, DepartureGone, LegsOutOfRange, NothingChosen, TooManySeats
 from booking.models import Inventory, Order, WaitingEntry
-from booking.outbox import send_due_mail
 from booking.services import (
     PartWanted,
     expire_orders,
@@ -24,6 +23,7 @@ from booking.services import (
     release_order,
 )
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
+from booking.tickets.outbox import send_due_mail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]
 
@@ -130,7 +130,7 @@ def test_a_crash_after_the_seats_were_held_offers_them_once(hall, monkeypatch):
         raise Crash
 
     with monkeypatch.context() as patched:
-        patched.setattr("booking.outbox.post", die)
+        patched.setattr("booking.tickets.outbox.post", die)
         with pytest.raises(Crash):
             offer()
     assert state(entry) == W.WAITING

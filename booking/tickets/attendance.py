@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from booking.itinerary import itinerary, zone_names
 from booking.models import Admission, Departure, Inventory, Performance, Ticket
 from booking.tickets.showing import passenger_names, station_names
-from booking.timetable import STOPS_OF_DEPARTURES
+from booking.trains.timetable import STOPS_OF_DEPARTURES
 
 # Doors open long before a show begins, and a train is boarded for as long as it runs.
 BEFORE, AFTER = timedelta(hours=24), timedelta(hours=12)

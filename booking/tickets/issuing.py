@@ -5,7 +5,7 @@ from datetime import datetime
 
 from booking.errors import OrderNotCancellable
 from booking.models import Admission, Order, OrderSeat, OutgoingMail, Ticket
-from booking.outbox import post
+from booking.tickets.outbox import post
 
 S = Order.Status
 

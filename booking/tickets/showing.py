@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
-from booking.fare_table import ADULT
 from booking.itinerary import Itinerary, itinerary, zone_names
 from booking.models import Inventory, Order, Stop, Ticket
 from booking.tickets.calendar import Appointment
 from booking.tickets.payload import TicketFacts
 from booking.tickets.printed import Call, PrintedTicket
 from booking.tickets.signing import signed_text
-from booking.timetable import stops_of
+from booking.trains.fare_table import ADULT
+from booking.trains.timetable import stops_of
 
 # Shows whose length nobody entered, and which a calendar must give one.
 _SHORTEST = timedelta(minutes=1)

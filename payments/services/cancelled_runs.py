@@ -1,8 +1,8 @@
 """What becomes of the tickets of a run that does not take place? They are paid back in full, order by order.
 
-Whoever cancelled the run only said so (booking/departures.py); this looks for tickets that are left. So it may stop
-anywhere, and a ticket that is paid for while the run is being cancelled is found as well. Of a journey there and back
-the other half stays: its customer decides.
+Whoever cancelled the run only said so (booking/trains/departures.py); this looks for tickets that are left. So it may
+stop anywhere, and a ticket that is paid for while the run is being cancelled is found as well. Of a journey there and
+back the other half stays: its customer decides.
 """
 
 import logging

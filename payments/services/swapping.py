@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from booking import seatstore
 from booking.models import Order, OrderEvent, OrderPart, OrderSeat
-from booking.refund_terms import terms_of
+from booking.selling.refund_terms import terms_of
 from booking.tickets.issuing import issue_tickets
 from payments import ledger
 from payments.models import Exchange

@@ -5,10 +5,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from booking import seatstore
-from booking.departures import cancel_departure
 from booking.models import Inventory, Order
 from booking.services import PartWanted, hold_parts
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
+from booking.trains.departures import cancel_departure
 from payments import ledger
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Refund

@@ -36,7 +36,7 @@ import json
 from datetime import timedelta
 from django.utils import timezone
 from booking.models import Departure, HallRow
-from booking.publishing import publish_departure, publish_performance
+from booking.selling.publishing import publish_departure, publish_performance
 from booking.tests.catalogue import a_class, a_coach, a_hall, a_performance, a_station, a_train
 train = a_train((a_station("WWW"), 600, 600), (a_station("XXX"), 700, 700))
 for number in range(12):

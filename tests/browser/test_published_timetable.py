@@ -28,10 +28,10 @@ import json
 from datetime import timedelta
 from django.utils import timezone
 from booking.models import Departure, Inventory
-from booking.pricing import price_of_seats
+from booking.selling.pricing import price_of_seats
 from booking.seatplan import seat_names
 from booking.templatetags.booking_format import money, zone
-from booking.timetable import stop_times
+from booking.trains.timetable import stop_times
 soon = timezone.now() + timedelta(hours=1)
 runs = Departure.objects.filter(train__source__isnull=False, inventory__state=Inventory.State.OPEN)
 # The carrier that came last is this feed's.

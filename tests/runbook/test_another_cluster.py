@@ -17,7 +17,7 @@ import json, uuid
 from datetime import timedelta
 from django.utils import timezone
 from accounts.models import User
-from booking.publishing import publish_performance
+from booking.selling.publishing import publish_performance
 from booking.services import hold_seats
 from booking.tests.catalogue import a_performance
 inventory = publish_performance(performance=a_performance(timezone.now() + timedelta(days=3)))
@@ -29,13 +29,13 @@ print(json.dumps([inventory.pk, inventory.cluster]))
 """
 OFF_SALE = """
 from booking.models import Inventory
-from booking.publishing import withdraw
+from booking.selling.publishing import withdraw
 print(withdraw(inventory=Inventory.objects.get(pk="{inventory}")).state)
 """
 SOLD = """
 import json
 from booking.models import Inventory
-from booking.publishing import publish_performance
+from booking.selling.publishing import publish_performance
 from booking.seatstore import availability
 inventory = publish_performance(performance=Inventory.objects.get(pk="{inventory}").performance)
 print(json.dumps([inventory.state, inventory.cluster, availability(inventory.pk, cluster=inventory.cluster).sold]))

@@ -24,7 +24,7 @@ _PUBLISH = """
 import json
 from datetime import timedelta
 from django.utils import timezone
-from booking.publishing import publish_performance
+from booking.selling.publishing import publish_performance
 from booking.tests.catalogue import a_performance
 starts_at = timezone.now() + timedelta(days=3)
 placed = [publish_performance(performance=a_performance(starts_at)) for _ in range(2)]

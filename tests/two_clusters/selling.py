@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from booking import seatstore
 from booking.models import Inventory, Order
-from booking.publishing import publish_performance, withdraw
+from booking.selling.publishing import publish_performance, withdraw
 from booking.services import hold_seats
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
 from payments.services import cancel_order, pay_order

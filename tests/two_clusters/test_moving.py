@@ -9,7 +9,7 @@ from booking import seatstore
 from booking.errors import OrderNotPayable
 from booking.models import Inventory, Order
 from booking.placing import moving
-from booking.publishing import NotSellable
+from booking.selling.publishing import NotSellable
 from booking.services import give_back_in_store
 from payments.models import Refund
 from payments.services import pay_order

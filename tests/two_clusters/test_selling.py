@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from booking import seatstore
 from booking.models import Inventory, Order
 from booking.placing.placement import read_map
-from booking.publishing import publish_due
+from booking.selling.publishing import publish_due
 from booking.services import expire_orders, release_order
 from booking.tests.selling import a_performance_on_sale
 from payments.models import Refund

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from booking import models as m
-from booking.publishing import announce_departures, announce_performances
+from booking.selling.publishing import announce_departures, announce_performances
 from booking.tests.catalogue import a_performance, a_station, a_train
 from booking.tests.selling import a_customer, a_written_order
 from booking.tickets.issuing import issue_tickets

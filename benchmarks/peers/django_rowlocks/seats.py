@@ -12,11 +12,11 @@ from benchmarks.peers.django_rowlocks.models import SeatRow
 from booking.errors import OrderNotPayable, RequestConflict
 from booking.models import Inventory, Order, OrderPart, OrderSeat, Performance
 from booking.orders import advance
-from booking.pricing import price_of_seats
-from booking.publishing import announce_performances
 from booking.seatplan import seat_names
 from booking.seatstore import SeatsTaken
 from booking.selectors import know_rows
+from booking.selling.pricing import price_of_seats
+from booking.selling.publishing import announce_performances
 from booking.services import mark_confirmed
 from payments import gateways
 from payments.cards import Card

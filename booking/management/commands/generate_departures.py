@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from booking.departures import UnknownTrain, roll_departures
+from booking.trains.departures import UnknownTrain, roll_departures
 
 
 class Command(BaseCommand):

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from booking.composition import SmallerThanSold
 from booking.gtfs.errors import FeedError, ImportRefused
 from booking.gtfs.importing import Imported, Wishes, import_feed
 from booking.models import Inventory
-from booking.publishing import publish_due
+from booking.selling.publishing import publish_due
+from booking.trains.composition import SmallerThanSold
 
 BAR_WIDTH = 30
 PUBLISHED_AT_ONCE = 100

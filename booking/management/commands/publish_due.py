@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from booking.models import Inventory
-from booking.publishing import publish_due
+from booking.selling.publishing import publish_due
 
 
 class Command(BaseCommand):

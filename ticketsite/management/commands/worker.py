@@ -18,13 +18,13 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from accounts.tokens import forget_ended_sessions
-from booking.departures import roll_departures
-from booking.outbox import MailServerAway, send_due_mail
-from booking.publishing import publish_due
 from booking.seatstore import OutcomeUnknown, StoreUnavailable
+from booking.selling.publishing import publish_due
 from booking.services import expire_orders, follow_moves, offer_to_waiting
 from booking.services.blocking import settle_blocks
 from booking.services.reseating import finish_moves
+from booking.tickets.outbox import MailServerAway, send_due_mail
+from booking.trains.departures import roll_departures
 from payments.gateways import GatewayUnavailable
 from payments.gateways.sandbox import send_webhooks
 from payments.reconciliation import compare_books, compare_charges, compare_seats

@@ -17,8 +17,8 @@ from booking.selectors import order_of, refund_offer_of
 from booking.services import offer_refund
 from booking.templatetags.booking_format import money
 from payments import services
-from payments.forms import AcceptForm, CancelForm
 from payments.models import Payment, Refund
+from payments.pages.forms import AcceptForm, CancelForm
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from booking import services
 from booking.errors import DomainError
-from booking.forms import WaitingForm
 from booking.itinerary import itinerary
+from booking.pages.forms import WaitingForm
 from booking.selectors.waiting import waiting_entry_of
 
 

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from booking import seatstore
 from booking.choosing.places import places_of_plan
-from booking.coachplan import PlanError
 from booking.halls.drawing import check_drawing
 from booking.halls.errors import HallPlanError
 from booking.halls.layout import layout_of
@@ -24,7 +23,8 @@ from booking.models import Departure, Hall, Inventory, Performance, SeatPlan, Tr
 from booking.placing.clusters import clusters
 from booking.placing.placement import PlacementByLoad
 from booking.seatplan import plan_for, seat_names, train_layout
-from booking.timetable import fault_in_stops, stops_of
+from booking.trains.coachplan import PlanError
+from booking.trains.timetable import fault_in_stops, stops_of
 
 logger = logging.getLogger(__name__)
 

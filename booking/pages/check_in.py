@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from booking.errors import DomainError
 from booking.itinerary import zone_names
 from booking.models import Admission, Inventory, Ticket
-from booking.ticket_views import as_file
+from booking.pages.tickets import as_file
 from booking.tickets.attendance import entrance_of, entrances, guests, recent_admissions
 from booking.tickets.check_in import AlreadyAdmitted, WhichTicket, admit, undo_admission
 from booking.tickets.showing import passenger_names, station_names

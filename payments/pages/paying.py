@@ -23,10 +23,10 @@ from booking.selectors import order_of
 from payments import gateways, services
 from payments.cards import CardInvalid
 from payments.errors import CardDeclined
-from payments.forms import PAYMENT_FORMS, CardForm, PaymentForm
 from payments.gateways import GatewayUnavailable
 from payments.methods import UpiIdInvalid
 from payments.models import Payment
+from payments.pages.forms import PAYMENT_FORMS, CardForm, PaymentForm
 from payments.selectors import payments_of, waiting_payment_of
 
 PAYMENTS_A_PAGE = 20

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from booking.errors import DomainError
-from booking.fare_table import ADULT
+from booking.trains.fare_table import ADULT
 
 # A form sends "passengers-child=2"; an address has "passengers=child:2,senior:1".
 FIELD = "passengers-"

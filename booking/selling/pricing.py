@@ -7,10 +7,10 @@ from django.db.models import Prefetch, prefetch_related_objects
 from moneyed import Money
 
 from booking.errors import DomainError
-from booking.fare_table import ADULT, UnknownPassengerType, fare_table, reduced
 from booking.models import Inventory, Performance, PerformancePrice
 from booking.seatplan import zone_of_seats
-from booking.timetable import stops_of
+from booking.trains.fare_table import ADULT, UnknownPassengerType, fare_table, reduced
+from booking.trains.timetable import stops_of
 
 
 class UnknownSeat(LookupError):

@@ -19,14 +19,14 @@ from moneyed import Money
 
 from booking import seatstore, selectors
 from booking.choosing.seat_changes import offered_changes
-from booking.forms import SearchForm
 from booking.itinerary import itinerary
 from booking.models import Departure, Inventory, Order, Performance, Station
-from booking.passengers import passengers_in_address
-from booking.pricing import fares
-from booking.sale_rules import SaleEnded, SaleNotStarted, check_sale_time
+from booking.pages.forms import SearchForm
 from booking.seatmap import Zone, free_by_zone, seat_map
 from booking.selectors import Trip
+from booking.selling.passengers import passengers_in_address
+from booking.selling.pricing import fares
+from booking.selling.sale_rules import SaleEnded, SaleNotStarted, check_sale_time
 
 SHOWS_AT_HOME = 8
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 
 from booking import seatstore, services
 from booking.errors import DomainError
-from booking.forms import SeatChangeForm
 from booking.itinerary import itinerary
+from booking.pages.forms import SeatChangeForm
 from booking.services import PartWanted
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from booking.coachplan import parse_coach_plan
 from booking.errors import DomainError
 from booking.models import Coach, CoachLayout, Order, OrderSeat, Train
+from booking.trains.coachplan import parse_coach_plan
 
 S = Order.Status
 

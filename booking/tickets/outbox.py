@@ -9,8 +9,8 @@ import logging
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 
-from booking.mailing import written
 from booking.models import Order, OutgoingMail
+from booking.tickets.mailing import written
 
 logger = logging.getLogger(__name__)
 

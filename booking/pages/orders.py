@@ -18,12 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking import seatstore, selectors, services
 from booking.errors import DomainError
-from booking.forms import HoldForm
 from booking.halls.standing import parts_wanted
 from booking.itinerary import Journey, itinerary, journeys_of, title_of
 from booking.models import Order
-from booking.passengers import FIELD, in_address, passengers_in_form, seated
+from booking.pages.forms import HoldForm
 from booking.selectors.waiting import waiting_of
+from booking.selling.passengers import FIELD, in_address, passengers_in_form, seated
 from booking.services import can_cancel_at
 
 ORDERS_A_PAGE = 20

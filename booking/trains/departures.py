@@ -9,8 +9,8 @@ from django.db.models import Prefetch, QuerySet
 from booking.errors import DomainError
 from booking.models import Departure, Stop, Train
 from booking.models.trains import MAX_DELAY_MINUTES
-from booking.publishing import NotSellable, announce_departures, withdraw
-from booking.timetable import zone_of
+from booking.selling.publishing import NotSellable, announce_departures, withdraw
+from booking.trains.timetable import zone_of
 
 logger = logging.getLogger(__name__)
 

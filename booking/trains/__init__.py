@@ -1,0 +1,1 @@
+"""How do trains run, and what does a journey cost? Timetables, coaches, runs on a date, fares."""
