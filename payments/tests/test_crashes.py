@@ -131,7 +131,7 @@ def test_a_void_that_was_interrupted_is_made_by_the_worker(boundary, monkeypatch
     order = a_held_order()
     with monkeypatch.context() as patched:
         patched.setattr(owner, name, crashing(getattr(owner, name)))
-        patched.setattr(paying, "confirm_in_store", _hold_ended)
+        patched.setattr(paying, "confirm_in_store", _seats_lost)
         with pytest.raises(Crash):
             pay(order)
     settle()
@@ -139,8 +139,19 @@ def test_a_void_that_was_interrupted_is_made_by_the_worker(boundary, monkeypatch
     assert Payment.objects.get().status == Payment.Status.VOIDED
 
 
-def _hold_ended(*, order):
-    seatstore.release_hold(hold_id=str(order.parts.get().hold_id), request_id=f"{order.id}:gone")
+def _seats_lost(*, order):
+    """The hold has ended and somebody else was quicker: free seats would be sold to who paid after all."""
+    part = order.parts.get()
+    seatstore.release_hold(hold_id=str(part.hold_id), request_id=f"{order.id}:gone")
+    seatstore.hold_seats(
+        inventory=part.inventory_id,
+        hold_id=f"{order.id}:other",
+        seats=[seat.name for seat in part.seats.all()],
+        first_leg=part.first_leg,
+        end_leg=part.end_leg,
+        ttl_s=60,
+        request_id=f"{order.id}:other",
+    )
     Order.objects.filter(pk=order.pk).update(status=Order.Status.EXPIRED)
     raise OrderNotPayable("EXPIRED")
 
