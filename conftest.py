@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connections
+from hypothesis import settings as hypothesis_settings
 
 from tests.running.reaper import Reaper
 from tests.running.store_cluster import StoreCluster
 from tests.running.web_server import WebServer
 
 BROWSER_TESTS = Path(__file__).parent / "tests" / "browser"
+
+# No example is too slow: how long one takes says more about the machine than about the code.
+hypothesis_settings.register_profile("ticketsite", deadline=None)
+hypothesis_settings.load_profile("ticketsite")
 
 
 def pytest_configure(config: pytest.Config) -> None:

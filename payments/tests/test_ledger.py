@@ -193,7 +193,7 @@ def test_the_nightly_command_says_what_is_wrong_and_fails(capsys):
 amounts = st.decimals(min_value=-10_000, max_value=10_000, places=2).filter(bool)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(st.tuples(st.sampled_from(A.values), amounts), min_size=1, max_size=5))
 def test_only_entries_that_sum_to_zero_are_written(lines):
     order = Order.objects.first() or a_held_order()
@@ -209,7 +209,7 @@ def test_only_entries_that_sum_to_zero_are_written(lines):
         assert {(line.account, line.amount) for line in entry.postings.all()} == set(lines)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(["pay", "decline", "cancel a seat", "cancel all", "refuse"]), max_size=6))
 def test_whatever_customers_and_gateways_do_the_books_balance(steps):
     order = a_held_order()

@@ -250,7 +250,7 @@ def kind_of(outcome: Outcome, command: Command) -> Answer:
     return type(outcome)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(st.sampled_from([0, 0, 1, 100, 400]), commands), max_size=40))
 def test_every_answer_and_every_map_is_the_model_s(steps: list[tuple[int, Command]]) -> None:
     store, model = Store(), Model()
@@ -281,7 +281,7 @@ def test_every_answer_and_every_map_is_the_model_s(steps: list[tuple[int, Comman
         assert set(view.seats) == {seat for (_, seat, _), owner in model.owner.items() if owner == name}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories)
 def test_two_machines_fed_the_same_entries_are_equal(history: list[RandomEntry]) -> None:
     one, other = SeatMachine(), SeatMachine()
@@ -292,7 +292,7 @@ def test_two_machines_fed_the_same_entries_are_equal(history: list[RandomEntry])
     assert one.digest() != other.digest()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(histories)
 def test_a_machine_restored_at_any_entry_goes_on_as_if_nothing_had_happened(history: list[RandomEntry]) -> None:
     whole = SeatMachine()
@@ -308,7 +308,7 @@ def test_a_machine_restored_at_any_entry_goes_on_as_if_nothing_had_happened(hist
         assert restored.digest() == whole.digest()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories)
 def test_events_tell_every_change_of_a_map(history: list[RandomEntry]) -> None:
     machine = SeatMachine()

@@ -114,7 +114,7 @@ def check_entry(model: Model, plain: SeatMachine, entry: RandomEntry, outcomes: 
     assert list(applied.outcomes) == [outcome for _, outcome in fresh]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(histories, st.sets(st.integers(1, 26)))
 def test_every_answer_is_the_model_s_also_across_restores(history: list[RandomEntry], restores: set[int]) -> None:
     machine, plain, model = SeatMachine(), SeatMachine(), Model()

@@ -282,7 +282,7 @@ def test_evidence_leaves_out_what_other_inventories_have_to_do_with():
 # --- Against a checker that knows no tricks ---------------------------------------------------------
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, 2**32), st.integers(2, 5), st.booleans())
 def test_it_agrees_with_trying_every_order_on_the_real_state_machine(seed, operations, lies):
     random = Random(seed)
@@ -301,7 +301,7 @@ def test_it_agrees_with_trying_every_order_on_the_real_state_machine(seed, opera
         assert violation is not None
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32))
 def test_true_executions_with_lost_answers_are_linearizable(seed):
     random = Random(seed)

@@ -178,7 +178,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(steps)
 def test_any_life_of_a_log_is_found_again(life: list[tuple[str, int, int, bool]]) -> None:
     directory = SimulatedDirectory()
