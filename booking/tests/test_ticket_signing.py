@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import struct
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,8 @@ FACTS = TicketFacts(
     starts_at=datetime(2026, 12, 1, 11, 35, tzinfo=UTC),
 )
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Of the year 9999; four bytes could say more.
+LAST_MINUTE = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(minutes=1)
 words = st.text(max_size=40)
 
 
@@ -43,7 +46,7 @@ words = st.text(max_size=40)
         passenger_type=words,
         first_leg=st.integers(0, 500),
         end_leg=st.integers(501, 1000),
-        starts_at=st.integers(0, 2**32 - 1).map(lambda minutes: EPOCH + timedelta(minutes=minutes)),
+        starts_at=st.integers(0, LAST_MINUTE).map(lambda minutes: EPOCH + timedelta(minutes=minutes)),
     )
 )
 def test_whatever_a_ticket_says_can_be_read_again(facts):
@@ -95,6 +98,13 @@ def test_printed_tickets_outlive_a_change_of_key_and_end_with_the_retired_ones(s
 def test_what_is_no_ticket_is_said_to_be_none(text):
     with pytest.raises(NotATicket):
         read_signed(text)
+
+
+def test_a_ticket_for_a_time_that_there_is_not_is_none():
+    body, signature = from_text(signed_text(FACTS))
+    minutes = struct.pack(">I", (FACTS.starts_at - EPOCH) // timedelta(minutes=1))
+    with pytest.raises(NotATicket, match="a time that there is not"):
+        read_signed(to_text(body.replace(minutes, b"\xff" * 4), signature))
 
 
 def test_the_command_needs_the_public_key_alone(settings, capsys):

@@ -72,7 +72,10 @@ def decode(body: bytes) -> tuple[TicketFacts, bytes]:
     if format_number != FORMAT or len(texts) != 5 or not 1 <= first <= last:
         raise NotATicket("This ticket is in a format that is not known here.")
     code, inventory, seat, zone, passenger_type = texts
-    starts_at = _EPOCH + timedelta(minutes=minutes)
+    try:
+        starts_at = _EPOCH + timedelta(minutes=minutes)
+    except OverflowError as error:
+        raise NotATicket("This ticket is for a time that there is not.") from error
     return TicketFacts(code, inventory, seat, zone, passenger_type, first - 1, last, starts_at), key_id
 
 

@@ -110,7 +110,8 @@ def test_everything_can_be_bought_without_javascript(visitor: Callable[..., Page
     pay(page, GOOD_CARD)
     expect(page.get_by_role("article")).to_contain_text("B-2")
     page.get_by_role("link", name="Cancel seats").click()
-    page.get_by_role("button", name="Cancel these seats").click()
+    page.get_by_role("button", name="See what is paid back").click()
+    page.get_by_role("button", name="Cancel this seat").click()
     expect(page.get_by_text("This booking was cancelled.")).to_be_visible()
 
 

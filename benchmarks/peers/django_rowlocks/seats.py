@@ -23,7 +23,8 @@ from payments.cards import Card
 from payments.gateways import Refused
 from payments.methods import kept_of
 from payments.models import Payment
-from payments.services.paying import _authorise, _create, _earlier
+from payments.services.authorising import authorise
+from payments.services.paying import _create, _earlier
 from payments.steps import advance as advance_payment
 
 S = Order.Status
@@ -94,7 +95,7 @@ def pay_order(*, order: Order, card: Card, request_id: str) -> Payment:
     if order.status != S.AWAITING_PAYMENT:
         raise OrderNotPayable(order.status)
     payment = _create(order, kept_of(card), request_id)
-    _authorise(payment, card, return_url="")
+    authorise(payment, card, return_url="")
     with transaction.atomic():
         rows = list(SeatRow.objects.select_for_update().filter(order=order).order_by("name"))
         if not rows or not advance(order, S.CONFIRMING):
