@@ -1,9 +1,10 @@
 """A hall's whole plan on one page: as text, from a file, and drawn while it is written."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -19,9 +20,6 @@ from booking.halls.text import read_text, write_text
 from booking.models import Hall
 
 from .drawing import drawing_of_plan
-
-if TYPE_CHECKING:
-    from .halls import HallAdmin
 
 
 class PlanForm(forms.Form):
@@ -51,7 +49,7 @@ class PlanForm(forms.Form):
         return cleaned
 
 
-def plan_page(office: "HallAdmin", request: HttpRequest, hall_id: int) -> HttpResponse:
+def plan_page(office: ModelAdmin, request: HttpRequest, hall_id: int) -> HttpResponse:
     hall = _hall(office, request, hall_id)
     if request.method != "POST":
         form = PlanForm(initial={"text": _text_of(hall)})
@@ -73,7 +71,7 @@ def plan_page(office: "HallAdmin", request: HttpRequest, hall_id: int) -> HttpRe
     return redirect("admin:booking_hall_change", hall.pk)
 
 
-def preview_plan(office: "HallAdmin", request: HttpRequest, hall_id: int) -> HttpResponse:
+def preview_plan(office: ModelAdmin, request: HttpRequest, hall_id: int) -> HttpResponse:
     """For the page's script: the plan's text, from whichever file, and its drawing; or what is wrong with it."""
     hall = _hall(office, request, hall_id)
     form = PlanForm(request.POST, request.FILES)
@@ -83,7 +81,7 @@ def preview_plan(office: "HallAdmin", request: HttpRequest, hall_id: int) -> Htt
     return JsonResponse({"text": write_text(drawing), "drawing": drawing_of_plan(drawing, title=hall.name)})
 
 
-def _hall(office: "HallAdmin", request: HttpRequest, hall_id: int) -> Hall:
+def _hall(office: ModelAdmin, request: HttpRequest, hall_id: int) -> Hall:
     hall = get_object_or_404(Hall.objects.select_related("venue"), pk=hall_id)
     if not office.has_change_permission(request, hall):
         raise PermissionDenied
@@ -96,7 +94,7 @@ def _text_of(hall: Hall) -> str:
 
 
 def _page(
-    office: "HallAdmin", request: HttpRequest, hall: Hall, form: PlanForm, drawing: HallDrawing | None
+    office: ModelAdmin, request: HttpRequest, hall: Hall, form: PlanForm, drawing: HallDrawing | None
 ) -> HttpResponse:
     shown = drawing_of_plan(drawing, title=hall.name) if drawing and drawing.seat_names else ""
     context = {
