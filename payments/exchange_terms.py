@@ -10,6 +10,7 @@ from booking.errors import DepartureGone, DomainError, InventoryNotOnSale, LegsO
 from booking.models import Inventory, Order, OrderPart, OrderSeat
 from booking.selectors.orders import parts_of
 from booking.selling.pricing import PricedSeat, UnknownSeat, price_of_seats
+from booking.selling.sale_rules import check_sale_time
 from booking.services import boards_at, journey_begins_at
 
 
@@ -53,6 +54,7 @@ def price_exchange(*, order: Order, wanted: ExchangeWanted, now: datetime) -> Ex
             or in another currency.
         LegsOutOfRange, UnknownSeats, InventoryNotOnSale: what is wanted is not for sale.
         DepartureGone: one of the two has begun.
+        SaleNotStarted, SaleEnded: the other performance is not sold at this time.
     """
     part, inventory = wanted.part, wanted.inventory
     live = list(OrderSeat.objects.filter(part=part, cancelled_at=None).select_related("part"))
@@ -72,6 +74,8 @@ def price_exchange(*, order: Order, wanted: ExchangeWanted, now: datetime) -> Ex
         raise ExchangeRefused(
             "These are sold in two places, and cannot be exchanged in one step: cancel, and buy anew."
         )
+    if not inventory.is_train and inventory != part.inventory:
+        check_sale_time(performance=inventory.performance, now=now)
     begins = boards_at(inventory=inventory, first_leg=wanted.first_leg)
     if min(begins, journey_begins_at(part, parts_of(order))) <= now:
         raise DepartureGone

@@ -6,7 +6,7 @@ agree with the payments, refunds and orders they come from, and with the gateway
 
 from .checking import Fault, check_ledger, faults_of, with_money
 from .posting import Unbalanced, post
-from .rules import Draft, cancellation, exchange_of_seats, of_step
+from .rules import Draft, cancellation, exchange_of_seats, of_step, unpaid_exchange
 
 __all__ = [
     "Draft",
@@ -18,5 +18,6 @@ __all__ = [
     "faults_of",
     "of_step",
     "post",
+    "unpaid_exchange",
     "with_money",
 ]

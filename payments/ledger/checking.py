@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from moneyed import Money
 
 from booking.models import Order
-from payments.ledger.rules import Draft, cancellation, exchange_of_seats, of_step
+from payments.ledger.rules import Draft, cancellation, exchange_of_seats, of_step, unpaid_exchange
 from payments.models import Exchange, LedgerEntry, LedgerPosting, Payment, Refund
 
 A = LedgerPosting.Account
@@ -99,6 +99,7 @@ def _differences(
         for entry in entries
     }
     drafts = [*_called_for(payments, refunds), *map(exchange_of_seats, _swapped(order))]
+    drafts += [unpaid_exchange(exchange) for exchange in _swapped(order) if exchange.status in Exchange.NOT_PAID]
     called_for = {(draft.kind, draft.source): frozenset(draft.lines) for draft in drafts if draft.lines}
     possible = {
         (draft.kind, draft.source): frozenset(draft.lines)
@@ -126,7 +127,7 @@ def _called_for(payments: Sequence[Payment], refunds: Sequence[Refund]) -> Itera
 
 
 def _swapped(order: Order) -> list[Exchange]:
-    """Those that the store has carried out."""
+    """Those that the store has carried out, also where it has undone them since."""
     before = (Exchange.Status.CREATED, Exchange.Status.FAILED)
     return [exchange for exchange in order.exchanges.all() if exchange.status not in before]
 
@@ -149,6 +150,7 @@ def _unsettled(
         yield Fault(order, f"its tickets cost {tickets}, the books have sold {-balance[A.SALES]}")
     owed = sum((refund.price for refund in refunds if refund.status != R.DONE), nothing)
     unpaid = {payment.exchange_id for payment in payments if payment.status != P.CAPTURED}
-    owed -= sum((exchange.difference for exchange in _swapped(order) if exchange.pk in unpaid), nothing)
+    lasting = [exchange for exchange in _swapped(order) if exchange.status not in Exchange.NOT_PAID]
+    owed -= sum((exchange.difference for exchange in lasting if exchange.pk in unpaid), nothing)
     if balance[A.CUSTOMERS] != -owed:
         yield Fault(order, f"the customer is owed {owed}, the books say {-balance[A.CUSTOMERS]}")

@@ -1,13 +1,14 @@
 """What does each event of trade do to the accounts?
 
-    event          debit                     credit
-    RESERVATION    RESERVED                  RESERVATIONS
-    VOID           RESERVATIONS              RESERVED
-    CAPTURE        RESERVATIONS, GATEWAYS    RESERVED, CUSTOMERS
-    SALE           CUSTOMERS                 SALES
-    CANCELLATION   SALES                     CUSTOMERS, and FEES for what is kept
-    EXCHANGE       CUSTOMERS                 SALES, for what the new seats cost more
-    REFUND         CUSTOMERS                 GATEWAYS
+    event            debit                     credit
+    RESERVATION      RESERVED                  RESERVATIONS
+    VOID             RESERVATIONS              RESERVED
+    CAPTURE          RESERVATIONS, GATEWAYS    RESERVED, CUSTOMERS
+    SALE             CUSTOMERS                 SALES
+    CANCELLATION     SALES                     CUSTOMERS, and FEES for what is kept
+    EXCHANGE         CUSTOMERS                 SALES, for what the new seats cost more
+    EXCHANGE_UNPAID  SALES                     CUSTOMERS, the same, where it could not be taken
+    REFUND           CUSTOMERS                 GATEWAYS
 
 So a customer's balance is zero when everything that was taken was sold, and everything taken back was paid back.
 """
@@ -63,6 +64,12 @@ def exchange_of_seats(exchange: Exchange) -> Draft:
     """The new seats are sold for the old ones: the difference is owed by the customer, or to the customer."""
     more = exchange.difference
     return _draft(K.EXCHANGE, exchange.pk, exchange.order_id, (A.CUSTOMERS, more), (A.SALES, -more))
+
+
+def unpaid_exchange(exchange: Exchange) -> Draft:
+    """The difference could not be taken: the customer has the old seats again, or the new ones for the old price."""
+    more = exchange.difference
+    return _draft(K.EXCHANGE_UNPAID, exchange.pk, exchange.order_id, (A.SALES, more), (A.CUSTOMERS, -more))
 
 
 def _reservation(payment: Payment) -> Draft:

@@ -14,9 +14,17 @@ class Exchange(models.Model):
         # The store has done it; the difference has still to be taken.
         SWAPPED = "SWAPPED", "Exchanged, being paid"
         DONE = "DONE", "Exchanged"
-        # The customer has the new seats, and could not be charged for them: a person's to settle.
+        # The difference could not be taken: the new seats are given back for the old ones, or were.
+        RETURNING = "RETURNING", "Not paid, being exchanged back"
+        RETURNED = "RETURNED", "Not paid, exchanged back"
+        # The old seats were gone: the customer has the new ones for the old price, and a person is told.
         UNPAID = "UNPAID", "Exchanged, not paid"
         FAILED = "FAILED", "Not exchanged"
+
+    # Nothing else may happen to the order's seats meanwhile.
+    UNDER_WAY = (Status.CREATED, Status.SWAPPED, Status.RETURNING)
+    # How it ends where the store has exchanged the seats and the difference could not be taken.
+    NOT_PAID = (Status.RETURNED, Status.UNPAID)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="exchanges")
@@ -25,12 +33,19 @@ class Exchange(models.Model):
     # What is given: all seats of this part that are left, under the hold that it has.
     part = models.ForeignKey(OrderPart, on_delete=models.PROTECT, related_name="exchanges")
     old_hold_id = models.UUIDField(editable=False)
+    old_seats = models.JSONField(default=list, help_text="Names of the seats that are given.")
     # What is wanted for them: name, zone, amount and passenger type of each seat.
     inventory = models.ForeignKey(Inventory, on_delete=models.PROTECT, related_name="exchanges")
     first_leg = models.PositiveSmallIntegerField()
     end_leg = models.PositiveSmallIntegerField()
     seats = models.JSONField()
     new_hold_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Written with the step that the order's rows take.
+    new_part = models.OneToOneField(
+        OrderPart, null=True, editable=False, on_delete=models.PROTECT, related_name="got_by_exchange"
+    )
+    # Under which the old seats are sold again if the difference cannot be taken: a hold that was given back stays so.
+    back_hold_id = models.UUIDField(null=True, unique=True, editable=False)
     old_amount = models.DecimalField(max_digits=12, decimal_places=2)
     new_amount = models.DecimalField(max_digits=12, decimal_places=2)
     currency = models.CharField(max_length=3)
@@ -44,7 +59,7 @@ class Exchange(models.Model):
             models.UniqueConstraint(fields=["order", "request_id"], name="one_exchange_per_request"),
             models.UniqueConstraint(
                 fields=["order"],
-                condition=models.Q(status__in=["CREATED", "SWAPPED"]),
+                condition=models.Q(status__in=["CREATED", "SWAPPED", "RETURNING"]),
                 name="one_exchange_at_a_time_per_order",
             ),
             models.CheckConstraint(

@@ -51,6 +51,7 @@ class LedgerEntry(_Written):
         SALE = "SALE", "Tickets sold"
         CANCELLATION = "CANCELLATION", "Tickets taken back"
         EXCHANGE = "EXCHANGE", "Tickets exchanged"
+        EXCHANGE_UNPAID = "EXCHANGE_UNPAID", "Difference that was not taken"
         REFUND = "REFUND", "Paid back by the gateway"
 
     id = models.UUIDField(primary_key=True, editable=False)

@@ -64,7 +64,10 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_payment_is_of_something"),
         ]
-        indexes = [models.Index(fields=["status", "updated_at"])]
+        indexes = [
+            models.Index(fields=["status", "updated_at"]),
+            models.Index(fields=["gateway", "created_at"], name="payments_in_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} for {self.order.reference}"

@@ -90,7 +90,7 @@ def _is_still_so(part: OrderPart, tickets: set[str], now: datetime) -> bool:
     paying = Payment.objects.filter(order=part.order_id, status__in=("CREATED", "REQUIRES_ACTION", "AUTHORISED"))
     refunding = Refund.objects.filter(payment__order=part.order_id, status=Refund.Status.CREATED)
     moving = SeatMove.objects.filter(part=part, state=SeatMove.State.ASKED)
-    exchanging = Exchange.objects.filter(order=part.order_id, status=Exchange.Status.CREATED)
+    exchanging = Exchange.objects.filter(order=part.order_id, status__in=Exchange.UNDER_WAY)
     live = OrderSeat.objects.filter(part=part, cancelled_at=None).values_list("name", flat=True)
     order = Order.objects.get(pk=part.order_id)
     same = tickets == (set(live) if order.status in WITH_TICKET else set())
@@ -102,7 +102,7 @@ def _is_known(hold_id: str) -> bool:
     return (
         OrderPart.objects.filter(hold_id=hold_id).exists()
         or SeatBlock.objects.filter(hold_id=hold_id).exists()
-        or Exchange.objects.filter(new_hold_id=hold_id).exists()
+        or Exchange.objects.filter(Q(new_hold_id=hold_id) | Q(back_hold_id=hold_id)).exists()
         or SeatMove.objects.filter(Q(old_hold_id=hold_id) | Q(new_hold_id=hold_id)).exists()
     )
 

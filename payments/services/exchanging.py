@@ -3,6 +3,7 @@
     Exchange CREATED ─► difference authorised, if the new seats cost more ─► one command of the store: the old seats are
     given back and the new ones sold, or neither ─► SWAPPED, with the order's rows ─► difference captured ─► DONE
 
+A difference that cannot be taken after all: RETURNING ─► the old seats again ─► RETURNED (swapping_back.py).
 Cheaper ones: DONE with the order's rows, and a refund of the difference. New seats that somebody else has: FAILED, and
 what was reserved is let go. Nobody else gets the old seats before the customer has the new ones.
 """
@@ -13,21 +14,23 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from moneyed import Money
 
 from booking import seatstore
 from booking.errors import RequestConflict
 from booking.models import Order
+from booking.selling.sale_rules import check_sale_rules
 from booking.tickets.issuing import refuse_used
 from payments import gateways
 from payments.errors import CardDeclined
 from payments.exchange_terms import ExchangePrice, ExchangeRefused, ExchangeWanted, price_exchange
 from payments.gateways import GatewayUnavailable, Refused
 from payments.methods import Method, kept_of
-from payments.models import Exchange, Finding, Payment
-from payments.reconciliation.findings import report
+from payments.models import Exchange, Payment
 from payments.services.authorising import authorise, let_go
 from payments.services.refunding import carry_on_refund
-from payments.services.swapping import swap_in_store, write_swap
+from payments.services.swapping import move, swap_in_store, write_swap
+from payments.services.swapping_back import begin_return, leave_unpaid, return_seats
 from payments.steps import advance
 
 logger = logging.getLogger(__name__)
@@ -43,6 +46,7 @@ def exchange_seats(
     request_id: str,
     method: Method | None = None,
     return_url: str = "",
+    expected: Money | None = None,
     now: datetime | None = None,
 ) -> Exchange:
     """Exchange all that is left of a part of an order. Returns the exchange: DONE, or CREATED while a payment waits.
@@ -51,10 +55,13 @@ def exchange_seats(
 
     Args:
         method: with what the difference is paid; not needed if there is none.
+        expected: the difference that the customer was shown; another one is not charged.
 
     Raises: as price_exchange, and
         ExchangeRefused: the new seats are gone, it costs more and nothing pays for it, or another one is under way.
-        CardInvalid, UpiIdInvalid, MethodNotTaken, CardDeclined: the difference cannot be paid like this.
+        CardInvalid, UpiIdInvalid, MethodNotTaken, CardDeclined: the difference cannot be paid like this. Where that
+            shows after the step of the store, the old seats are taken back.
+        CustomerLimitReached: with these seats the customer would have too many of the other performance.
         OrderNotCancellable: somebody was let in with one of the tickets.
         RequestConflict: the request id belongs to another exchange.
         GatewayUnavailable, seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again with the same request id.
@@ -63,13 +70,15 @@ def exchange_seats(
     exchange = _earlier(order, wanted, request_id)
     if exchange is None:
         price = price_exchange(order=order, wanted=wanted, now=now)
+        if expected is not None and price.difference != expected:
+            raise ExchangeRefused("The prices have changed a moment ago; please look at the new ones.")
         exchange = _write(order, wanted, price, request_id, method, now)
     payment = payment_of(exchange)
     if payment is not None and payment.status == P.CREATED and method is not None:
         authorise(payment, method, return_url)
     carry_on_exchange(exchange=exchange, now=now)
-    if exchange.status == E.FAILED:
-        declined = payment is not None and payment.status == P.FAILED
+    if exchange.status in (E.FAILED, E.RETURNED):
+        declined = exchange.status == E.RETURNED or (payment is not None and payment.status == P.FAILED)
         raise CardDeclined(exchange.failure) if declined else ExchangeRefused(exchange.failure)
     return exchange
 
@@ -89,16 +98,18 @@ def carry_on_exchange(*, exchange: Exchange, now: datetime) -> None:
     if exchange.status == E.CREATED and payment is not None and payment.status in (P.CREATED, P.REQUIRES_ACTION):
         return
     if exchange.status == E.CREATED and payment is not None and payment.status != P.AUTHORISED:
-        _move(exchange, E.CREATED, E.FAILED, payment.failure or "The difference was not paid.")
+        move(exchange, E.CREATED, E.FAILED, payment.failure or "The difference was not paid.")
     if exchange.status == E.CREATED:
         if why := swap_in_store(exchange):
-            _move(exchange, E.CREATED, E.FAILED, why)
+            move(exchange, E.CREATED, E.FAILED, why)
         else:
             write_swap(exchange, now=now)
     if exchange.status == E.FAILED and payment is not None and payment.status == P.AUTHORISED:
         let_go(payment, failure=exchange.failure)
     if exchange.status == E.SWAPPED and payment is not None:
-        _capture(exchange, payment)
+        _capture(exchange, payment, now)
+    if exchange.status == E.RETURNING and payment is not None:
+        return_seats(exchange, payment, now=now)
     if exchange.status == E.DONE:
         _pay_back(exchange)
 
@@ -132,11 +143,16 @@ def _write(
             if price_exchange(order=order, wanted=wanted, now=now).old_seats != price.old_seats:
                 raise ExchangeRefused("Some of these seats were cancelled meanwhile.")
             refuse_used(price.old_seats)
+            if wanted.inventory != wanted.part.inventory:
+                check_sale_rules(
+                    customer=order.customer, inventory=wanted.inventory, count=len(price.new_seats), now=now
+                )
             exchange = Exchange.objects.create(
                 order=order,
                 request_id=request_id,
                 part=wanted.part,
                 old_hold_id=type(wanted.part).objects.get(pk=wanted.part.pk).hold_id,
+                old_seats=[seat.name for seat in price.old_seats],
                 inventory=wanted.inventory,
                 first_leg=wanted.first_leg,
                 end_leg=wanted.end_leg,
@@ -163,7 +179,7 @@ def _write(
     return exchange
 
 
-def _capture(exchange: Exchange, payment: Payment) -> None:
+def _capture(exchange: Exchange, payment: Payment, now: datetime) -> None:
     if payment.status == P.AUTHORISED:
         answer = gateways.named(payment.gateway).capture(
             key=f"{payment.id}:capture", reference=payment.gateway_reference
@@ -173,18 +189,11 @@ def _capture(exchange: Exchange, payment: Payment) -> None:
         else:
             advance(payment, P.CAPTURED)
     if payment.status == P.CAPTURED:
-        _move(exchange, E.SWAPPED, E.DONE)
-    elif payment.status in (P.VOIDED, P.FAILED):
-        report(
-            kind=Finding.Kind.EXCHANGE_UNPAID,
-            subject=exchange.pk,
-            order=exchange.order,
-            payment=payment,
-            what=f"The seats of order {exchange.order.reference} were exchanged for ones that cost "
-            f"{exchange.difference} more, which could not be taken: {payment.failure}",
-            suggestion="Ask the customer to pay the difference, or exchange the seats back.",
-        )
-        _move(exchange, E.SWAPPED, E.UNPAID, payment.failure)
+        move(exchange, E.SWAPPED, E.DONE)
+    elif payment.status == P.VOIDED:
+        begin_return(exchange, payment, now=now)
+    elif payment.status == P.FAILED:
+        leave_unpaid(exchange, payment, "it is not known whether the money was taken after all.", now=now)
 
 
 def _pay_back(exchange: Exchange) -> None:
@@ -194,10 +203,3 @@ def _pay_back(exchange: Exchange) -> None:
             carry_on_refund(refund=refund)
         except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown, GatewayUnavailable) as error:
             logger.warning("Refund %s is left to the worker: %s", refund.id, error)
-
-
-def _move(exchange: Exchange, frm: str, to: str, failure: str = "") -> None:
-    """A step, if nobody else took one."""
-    rows = Exchange.objects.filter(pk=exchange.pk, status=frm)
-    rows.update(status=to, failure=failure[:200], updated_at=timezone.now())
-    exchange.refresh_from_db(fields=["status", "failure", "updated_at"])

@@ -132,7 +132,7 @@ def write_refunds(
     """
     with transaction.atomic():
         cancelled = claim_cancellation(order=order, seats=seats, now=now, offer=offer.pk if offer else None, free=free)
-        if Exchange.objects.filter(order=order, status__in=(Exchange.Status.CREATED, Exchange.Status.SWAPPED)).exists():
+        if Exchange.objects.filter(order=order, status__in=Exchange.UNDER_WAY).exists():
             raise OrderNotCancellable("This order is being exchanged; try again in a moment.")
         refunds = _refunds(order, cancelled.back, request_id)
         # The first one tells what all of them are for.

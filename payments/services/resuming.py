@@ -58,6 +58,9 @@ def give_up_payment(*, payment: Payment, now: datetime) -> Payment:
     resume_payment(payment=payment, now=now)
     if payment.status == P.REQUIRES_ACTION:
         _abandon(payment, "The payment was given up.")
+        if payment.exchange is not None:
+            # Nothing stands between the customer and another exchange.
+            carry_on_exchange(exchange=payment.exchange, now=now)
     return payment
 
 

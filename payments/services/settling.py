@@ -66,7 +66,7 @@ def _settle_exchanges(cluster: str, now: datetime, limit: int) -> int:
     """Those whose payment waits are taken up when that goes on."""
     begun = Exchange.objects.filter(
         Q(status=Exchange.Status.SWAPPED) | Q(payment=None) | ~Q(payment__status__in=(P.CREATED, P.REQUIRES_ACTION)),
-        status__in=(Exchange.Status.CREATED, Exchange.Status.SWAPPED),
+        status__in=Exchange.UNDER_WAY,
         inventory__cluster=cluster,
         updated_at__lte=now - GRACE,
     )
