@@ -178,8 +178,11 @@ class Gateway(Protocol):
         """What the books say, by the reference or, where its answer was lost, by the key. None: nothing is known."""
         ...
 
-    def charges(self, *, since: datetime) -> Iterator[Charge]:
-        """All that began at or after `since`, oldest or newest first as the gateway likes, read piece by piece."""
+    def charges(self, *, since: datetime, until: datetime | None = None) -> Iterator[Charge]:
+        """All that began at or after `since` and, if it is given, before `until`, both in whole seconds.
+
+        Oldest or newest first as the gateway likes, read piece by piece.
+        """
         ...
 
     def read_webhook(self, *, headers: Mapping[str, str], body: bytes) -> GatewayEvent:

@@ -160,9 +160,12 @@ class StripeGateway:
         session = self._session(reference)
         return None if session is None else _as_charge(session)
 
-    def charges(self, *, since: datetime) -> Iterator[Charge]:
+    def charges(self, *, since: datetime, until: datetime | None = None) -> Iterator[Charge]:
         """Newest first, as Stripe lists them, a page at a time."""
-        params: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100, "expand": [f"data.{_EXPANDED}"]}
+        created = {"gte": int(since.timestamp())}
+        if until is not None:
+            created["lt"] = int(until.timestamp())
+        params: Any = {"created": created, "limit": 100, "expand": [f"data.{_EXPANDED}"]}
         while True:
             page = self._page(params)
             yield from (_as_charge(session) for session in page.data if session.client_reference_id)

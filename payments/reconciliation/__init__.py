@@ -9,5 +9,6 @@ from .books import compare_books
 from .charges import compare_charges
 from .findings import report, settle_finding
 from .seats import compare_seats
+from .whole_history import compare_history
 
-__all__ = ["compare_books", "compare_charges", "compare_seats", "report", "settle_finding"]
+__all__ = ["compare_books", "compare_charges", "compare_history", "compare_seats", "report", "settle_finding"]

@@ -1,4 +1,5 @@
 """Do the gateways' books and our payments agree? Charge by charge, those of the last while.
+All that there ever were, a portion a round: whole_history.py.
 
 the gateway says             our payment says          what is done
 reserved, or waiting         ended, or unknown to us   let go
@@ -47,18 +48,18 @@ def compare_charges(*, now: datetime, since: datetime | None = None) -> int:
 
 
 def _compare(gateway: str, charge: Charge) -> bool:
-    payment = _payment_of(gateway, charge)
-    if payment is not None and (payment.status in UNDER_WAY or _is_being_paid_back(payment)):
+    payment = payment_of_charge(gateway, charge)
+    if payment is not None and (payment.status in UNDER_WAY or is_being_paid_back(payment)):
         # The worker's, which knows where it stopped.
         return False
     match charge.state:
         case ChargeState.AUTHORISED | ChargeState.ACTION_REQUIRED | ChargeState.PENDING:
             return _let_go(gateway, charge, payment)
         case ChargeState.CAPTURED | ChargeState.VOIDED | ChargeState.DECLINED:
-            disagreements = list(_disagreements(charge, payment))
+            wrong = list(disagreements(charge, payment))
         case _:
             assert_never(charge.state)
-    for kind, what, suggestion in disagreements:
+    for kind, what, suggestion in wrong:
         report(
             kind=kind,
             subject=charge.reference,
@@ -67,16 +68,17 @@ def _compare(gateway: str, charge: Charge) -> bool:
             what=f"Charge {charge.reference} at {gateway}: {what}",
             suggestion=suggestion,
         )
-    return bool(disagreements)
+    return bool(wrong)
 
 
-def _payment_of(gateway: str, charge: Charge) -> Payment | None:
+def payment_of_charge(gateway: str, charge: Charge) -> Payment | None:
     mine = Q(gateway_reference=charge.reference) | Q(pk=Payment.id_of(charge.key))
     return Payment.objects.filter(mine, gateway=gateway).select_related("order").first()
 
 
-def _is_being_paid_back(payment: Payment) -> bool:
-    return payment.refunds.filter(status__in=(Refund.Status.CREATED, Refund.Status.IN_TRANSIT)).exists()
+def is_being_paid_back(payment: Payment) -> bool:
+    under_way = (Refund.Status.CREATED, Refund.Status.IN_TRANSIT)
+    return any(refund.status in under_way for refund in payment.refunds.all())
 
 
 def _let_go(gateway: str, charge: Charge, payment: Payment | None) -> bool:
@@ -87,7 +89,7 @@ def _let_go(gateway: str, charge: Charge, payment: Payment | None) -> bool:
     return True
 
 
-def _disagreements(charge: Charge, payment: Payment | None) -> Iterator[tuple[Finding.Kind, str, str]]:
+def disagreements(charge: Charge, payment: Payment | None) -> Iterator[tuple[Finding.Kind, str, str]]:
     """What only a person can put right: kind, what it is, what to do."""
     taken = charge.price if charge.state is ChargeState.CAPTURED else Money(0, charge.price.currency)
     if payment is None:
@@ -98,7 +100,7 @@ def _disagreements(charge: Charge, payment: Payment | None) -> Iterator[tuple[Fi
     if ours != taken:
         yield _other_sum(payment, ours, taken)
         return
-    back = sum((refund.price for refund in payment.refunds.filter(status=Refund.Status.DONE)), ours * 0)
+    back = sum((refund.price for refund in payment.refunds.all() if refund.status == Refund.Status.DONE), ours * 0)
     if taken.amount and back != charge.refunded:
         yield (
             K.CHARGE_DIFFERS,

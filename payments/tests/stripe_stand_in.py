@@ -146,8 +146,9 @@ class StripeStandIn:
 
     def _listed(self, form: dict[str, Any]) -> dict[str, Any]:
         """Newest first, two to a page, so that there is more than one."""
-        since = int(form.get("created", {}).get("gte", 0))
-        found = [session for session in reversed(self.sessions.values()) if session["created"] >= since]
+        asked = form.get("created", {})
+        since, until = int(asked.get("gte", 0)), float(asked.get("lt", "inf"))
+        found = [session for session in reversed(self.sessions.values()) if since <= session["created"] < until]
         if "payment_intent" in form:
             found = [session for session in found if session["payment_intent"] == form["payment_intent"]]
         if "starting_after" in form:

@@ -103,6 +103,7 @@ def test_charges_are_listed_page_by_page(gateway, stripe):
     assert sorted(charge.key for charge in gateway.charges(since=since)) == keys
     assert stripe.asked.count("GET /v1/checkout/sessions") == 3
     assert list(gateway.charges(since=timezone.now() + timedelta(minutes=1))) == []
+    assert list(gateway.charges(since=since, until=timezone.now() - timedelta(seconds=30))) == []
 
 
 def test_capture_and_void_can_be_repeated_but_exclude_each_other(gateway, stripe):

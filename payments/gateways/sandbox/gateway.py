@@ -136,8 +136,11 @@ class SandboxGateway:
         _ripen(charge)
         return _as_charge(charge)
 
-    def charges(self, *, since: datetime) -> Iterator[Charge]:
-        for charge in _books().filter(created_at__gte=since).order_by("created_at").iterator(chunk_size=500):
+    def charges(self, *, since: datetime, until: datetime | None = None) -> Iterator[Charge]:
+        began = _books().filter(created_at__gte=since)
+        if until is not None:
+            began = began.filter(created_at__lt=until)
+        for charge in began.order_by("created_at").iterator(chunk_size=500):
             _ripen(charge)
             yield _as_charge(charge)
 

@@ -27,7 +27,7 @@ from booking.tickets.outbox import MailServerAway, send_due_mail
 from booking.trains.departures import roll_departures
 from payments.gateways import GatewayUnavailable
 from payments.gateways.sandbox import send_webhooks
-from payments.reconciliation import compare_books, compare_charges, compare_seats
+from payments.reconciliation import compare_books, compare_charges, compare_history, compare_seats
 from payments.services import follow_waiting, refund_cancelled_runs, settle_unfinished
 from payments.webhooks import handle_events
 
@@ -87,6 +87,7 @@ def jobs() -> list[Job]:
         Job("follow_moves", 10, lambda now: follow_moves(now=now, limit=BATCH)),
         Job("finish_moves", 2, lambda now: finish_moves(limit=BATCH)),
         Job("compare_charges", 180, lambda now: compare_charges(now=now)),
+        Job("compare_history", 10, lambda now: compare_history(now=now)),
         Job("compare_seats", 30, lambda now: compare_seats(now=now, limit=INVENTORIES_BATCH)),
         Job("compare_books", 30, lambda now: compare_books(limit=BATCH)),
         Job("refund_cancelled_runs", 10, lambda now: refund_cancelled_runs(now=now, limit=BATCH)),
