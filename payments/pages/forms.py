@@ -19,12 +19,14 @@ class Unrepeated(forms.TextInput):
         return None
 
 
-class PaymentForm(forms.Form):
-    """`attempt` is new with each form shown, so that sending it twice pays once."""
-
-    kind: ClassVar[MethodKind]
+class Attempt(forms.Form):
+    """`attempt` is new with each form shown, so that sending it twice does it once."""
 
     attempt = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class PaymentForm(Attempt):
+    kind: ClassVar[MethodKind]
 
     @property
     def paid_by(self) -> Method:
@@ -116,6 +118,13 @@ class CancelForm(forms.Form):
             choices=[(seat.label, seat.name) for seat in seats],
             error_messages={"required": "Choose at least one seat to cancel."},
         )
+
+
+class DifferenceForm(forms.Form):
+    """The difference as it was shown: no other one is charged."""
+
+    amount = forms.DecimalField(max_digits=12, decimal_places=2)
+    currency = forms.CharField(max_length=3)
 
 
 class AcceptForm(forms.Form):

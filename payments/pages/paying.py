@@ -78,7 +78,7 @@ def _take_payment(request: HttpRequest, order: Order, form: PaymentForm) -> Http
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("booking:order", reference=order.reference)
-    return redirect(waiting_url) if payment.status == P.REQUIRES_ACTION else _paid(request, order)
+    return redirect(waiting_url) if payment.status == P.REQUIRES_ACTION else _paid(request, order, payment)
 
 
 def _pay_page(
@@ -155,14 +155,15 @@ def _after(request: HttpRequest, order: Order, payment: Payment, step: Callable[
             context = {"order": order, "title": title_of(journeys_of(order)), "payment": payment}
             return render(request, "payments/waiting.html", context)
         case P.CAPTURED:
-            return _paid(request, order)
+            return _paid(request, order, payment)
         case _:
             messages.info(request, f"{payment.failure} Nothing was charged.")
             return redirect("payments:pay", reference=order.reference)
 
 
-def _paid(request: HttpRequest, order: Order) -> HttpResponse:
-    messages.success(request, "Paid. Your seats are booked.")
+def _paid(request: HttpRequest, order: Order, payment: Payment) -> HttpResponse:
+    exchanged = payment.exchange_id is not None
+    messages.success(request, "Paid. Your seats are exchanged." if exchanged else "Paid. Your seats are booked.")
     return redirect("booking:order", reference=order.reference)
 
 

@@ -133,7 +133,7 @@ class SeatMap {
   showSum() {
     const standing = this.areas.filter((area) => area.count).map((area) => `${area.count} × ${area.title}`);
     const chosen = [...this.chosen().map((seat) => seat.name), ...standing];
-    const text = chosen.length ? chosen.join(", ") : `Choose up to ${this.most} seats.`;
+    const text = chosen.length ? chosen.join(", ") : `Choose up to ${this.most} ${this.most > 1 ? "seats" : "seat"}.`;
     this.form.querySelector("[data-chosen]").textContent = text;
     this.form.querySelector("[data-total]").textContent = chosen.length ? this.total() : "";
   }
