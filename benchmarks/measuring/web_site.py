@@ -23,6 +23,8 @@ from tests.running.waiting import wait_for
 from .benchmark import BenchmarkFailed, Setting
 
 START_LIMIT_S = 60
+# How much of a site's log is shown when it did not do its work: a few tracebacks.
+LOG_END_LINES = 120
 HALL_ROWS, ROW_SEATS = 40, 25
 SEATS_PER_PERFORMANCE = HALL_ROWS * ROW_SEATS
 
@@ -142,6 +144,9 @@ def running_site(
         try:
             wait_for(lambda: _lives(port), "gunicorn to answer", START_LIMIT_S)
             yield WebSite(port, child.pid, directory, tokens, seats, environment)
+        except (BenchmarkFailed, AssertionError) as failed:
+            failed.add_note(f"--- {settings_module}\n{_log_end(directory / 'log')}")
+            raise
         finally:
             setting.reaper.stop(child, signal.SIGTERM)
 
@@ -152,6 +157,12 @@ def _manage(environment: Mapping[str, str], *arguments: str, stdin: str | None =
     if done.returncode:
         raise BenchmarkFailed(f"manage.py {arguments[0]}: {done.stderr.strip()}")
     return done.stdout
+
+
+def _log_end(log: Path) -> str:
+    """Without the many refusals that a rush is made of."""
+    lines = [line for line in log.read_text(errors="replace").splitlines() if "Conflict: " not in line]
+    return "\n".join(lines[-LOG_END_LINES:])
 
 
 def _lives(port: int) -> bool:

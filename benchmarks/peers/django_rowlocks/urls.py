@@ -19,7 +19,7 @@ _payment_asked, _payment_shown = PaymentRequestSerializer(), PaymentSerializer()
 
 class HoldsView(APIView):
     def post(self, request: Request) -> Response:
-        wanted = _hold_asked.run_validation(request.data)
+        (wanted,) = _hold_asked.run_validation(request.data)["parts"]
         inventory = inventory_for_sale(wanted["inventory"])
         if inventory is None:
             raise serializers.ValidationError({"inventory": ["There is no such inventory."]})
