@@ -3,17 +3,18 @@
 from django.urls import path
 
 from booking.live.consumers import SeatMapConsumer
-from booking.pages import best_seats, catalogue, check_in, orders, seat_changes, tickets, waiting
+from booking.pages import best_seats, catalogue, check_in, orders, seat_changes, seat_maps, tickets, waiting
 
 app_name = "booking"
 
 urlpatterns = [
     path("", catalogue.home, name="home"),
     path("trains/", catalogue.trips, name="trips"),
-    path("trains/<int:departure_id>/<slug:origin>/<slug:destination>/", catalogue.departure, name="departure"),
+    path("trains/<int:departure_id>/<slug:origin>/<slug:destination>/", seat_maps.departure, name="departure"),
     path("shows/", catalogue.shows, name="shows"),
     path("shows/<slug:slug>/", catalogue.show, name="show"),
-    path("performances/<int:performance_id>/", catalogue.performance, name="performance"),
+    path("performances/<int:performance_id>/", seat_maps.performance, name="performance"),
+    path("seats-instead/", seat_maps.instead, name="instead"),
     path("hold/", orders.hold, name="hold"),
     path("hold/best/", best_seats.hold_best, name="hold_best"),
     path("hold/with-a-change/", seat_changes.hold_with_a_change, name="hold_with_a_change"),

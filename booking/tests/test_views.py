@@ -220,7 +220,7 @@ def test_seats_taken_a_moment_ago_are_named_and_the_rest_of_the_choice_is_kept(c
     back = client.post("/hold/", sent(train, "C1-1", "C1-4"))
     assert back.url == map_of(train, query="?seats=C1-4&gone=C1-1")
     page = client.get(back.url)
-    assert "Somebody else was faster: C1-1 was taken a moment ago." in text_of(page)
+    assert "Somebody else was faster. C1-1 was taken a moment ago" in text_of(page)
     assert re.search(r'value="C1-4"[^>]* checked', page.content.decode())
 
 
