@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from raftstore.errors import ClientClosed, ConfigurationError
+from raftstore.nodes import NodeState, ask_nodes
 from raftstore.queries import Queries
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import commands as c
@@ -123,6 +124,10 @@ class AsyncSeatStoreClient:
         """
         query = self._queries.history(inventory, seat, limit=limit, stale=stale, deadline_s=deadline_s)
         return await self._ask(query)
+
+    async def nodes(self, *, limit_s: float) -> list[NodeState]:
+        """What each node that the client was told of says of itself within `limit_s`; silence is an answer too."""
+        return await self._ask(ask_nodes(self._connector.channel_to, self._addresses, limit_s))
 
     def watch(self, tell: WatchCallback, *, since_index: int | None = None) -> Callable[[], None]:
         """Call `tell(index, events, reset, cluster)` for every change after `since_index`.

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from raftstore.async_client import DEFAULT_DEADLINE_S, AsyncSeatStoreClient
 from raftstore.errors import ClientClosed, RaftstoreError
+from raftstore.nodes import NodeState
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import commands as c
 from raftstore.seats.listing import HoldPage
@@ -119,6 +120,10 @@ class SeatStoreClient:
             StoreUnavailable: no node could answer within `deadline_s`.
         """
         return self._wait(self._client.history(inventory, seat, limit=limit, stale=stale, deadline_s=deadline_s))
+
+    def nodes(self, *, limit_s: float) -> list[NodeState]:
+        """What each node that the client was told of says of itself within `limit_s`; silence is an answer too."""
+        return self._wait(self._client.nodes(limit_s=limit_s))
 
     def watch(self, tell: WatchCallback, *, since_index: int | None = None) -> Callable[[], None]:
         """Call `tell(index, events, reset, cluster)` on the client's own thread for every change after `since_index`.

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("payments.api")),
     path("", include("payments.exchange_api")),
     path("", include("assistant.api")),
+    path("", include("ticketsite.status_api")),
     path("schema/", _schema, name="schema"),
     path("docs/", _docs, name="docs"),
     re_path(r"^.*$", not_found),

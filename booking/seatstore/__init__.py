@@ -27,7 +27,7 @@ from .errors import (
     SeatStoreRefused,
     StoreUnavailable,
 )
-from .reading import availability, hold, holds_of
+from .reading import availability, hold, holds_of, nodes
 from .rounds import on_each_cluster
 from .values import (
     FEATURES,
@@ -38,6 +38,7 @@ from .values import (
     MovedSeat,
     SeatChange,
     SeatPlace,
+    StoreNode,
     WatchReset,
 )
 from .watching import watch
@@ -57,6 +58,7 @@ __all__ = [
     "SeatStoreError",
     "SeatStoreRefused",
     "SeatsTaken",
+    "StoreNode",
     "StoreUnavailable",
     "WatchReset",
     "availability",
@@ -69,6 +71,7 @@ __all__ = [
     "hold_best",
     "hold_seats",
     "holds_of",
+    "nodes",
     "on_each_cluster",
     "open_inventory",
     "release_hold",

@@ -8,12 +8,16 @@ from uuid import UUID
 from django.utils import timezone
 
 from raftstore.client import SeatStoreClient
+from raftstore.nodes import leader_of
 from raftstore.seats import commands as c
 from raftstore.seats.listing import HoldPage
 
-from .asking import ask
+from .asking import ask, cluster_named
 from .errors import SeatStoreRefused
-from .values import Availability, HoldSnapshot, ListedHold, log_of
+from .values import Availability, HoldSnapshot, ListedHold, StoreNode, log_of
+
+# A node that has not said by then how it is, is away as far as an onlooker is concerned.
+NODE_LIMIT_S = 0.5
 
 
 def availability(inventory: str, *, cluster: str | None = None) -> Availability:
@@ -43,6 +47,17 @@ def hold(hold_id: UUID | str, *, cluster: str | None = None) -> HoldSnapshot | N
     return HoldSnapshot(
         view.hold, view.inventory, view.state.value, view.seats, view.first_leg, view.end_leg, held_until, view.movable
     )
+
+
+def nodes(*, cluster: str | None = None) -> list[StoreNode]:
+    """Which of a cluster's nodes answer, and who leads: for people who look on. Answers also while nobody leads.
+
+    Raises:
+        StoreUnavailable: the settings name no such cluster.
+    """
+    found = cluster_named(cluster).client.nodes(limit_s=NODE_LIMIT_S)
+    leader = leader_of(found)
+    return [StoreNode(node.node, node.role, node is leader, node.applied_index) for node in found]
 
 
 def holds_of(inventory: str, *, cluster: str | None = None) -> Iterator[ListedHold]:

@@ -136,3 +136,13 @@ def feature_bits(features: Iterable[str]) -> int:
 def log_of(cluster: int) -> str:
     """A log's name. A cluster's number has more bits than a number in a browser is exact to."""
     return f"{cluster:x}"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreNode:
+    """A node of the store as it sees itself; one that does not answer has the number 0 and no role."""
+
+    node: int
+    role: str
+    leads: bool
+    applied_index: int

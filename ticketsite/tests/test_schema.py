@@ -44,6 +44,7 @@ OPERATIONS = {
     "post /api/v1/payments/": "201",
     "get /api/v1/payments/{payment_id}/": "200",
     "post /api/v1/assistant/": "200",
+    "get /api/v1/status/": "200",
 }
 
 
