@@ -31,6 +31,17 @@ async def test_a_later_reader_gets_the_map_as_it_is_now_without_another_reading(
     assert store.reads == 1
 
 
+async def test_however_many_sockets_follow_however_many_maps_the_store_is_watched_once(hub, store):
+    sockets = [Socket(hub, inventory=f"train-{number % 20}") for number in range(200)]
+    for socket in sockets:
+        assert (await socket.next())["type"] == "map"
+    for number in range(20):
+        store.tell(("B1-1", 1), inventory=f"train-{number}")
+    for socket in sockets:
+        assert (await socket.next())["type"] == "changes"
+    assert store.watches == 1
+
+
 async def test_one_change_is_encoded_once_for_all_readers(hub, store):
     readers = [Socket(hub) for _ in range(3)]
     for reader in readers:

@@ -5,7 +5,10 @@
 // one: its map counts, however old it seems.
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 20_000;
+// Whoever looks at a map is back within ten seconds after its server is, with the half more that chance may add.
+const LONGEST_PAUSE_MS = 5_000;
+// A socket that held for so long was no failed attempt.
+const STEADY_MS = 10_000;
 const UNKNOWN_INVENTORY = 4004;
 
 export function follow(inventory, { index, log }, { onMap, onChanges, onLive }) {
@@ -30,8 +33,9 @@ export function follow(inventory, { index, log }, { onMap, onChanges, onLive }) 
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const query = index > 0 ? `?since=${index}&log=${encodeURIComponent(log)}` : "";
     const socket = new WebSocket(`${scheme}//${location.host}/ws/seat-maps/${encodeURIComponent(inventory)}/${query}`);
+    let openedAt = Infinity;
     socket.addEventListener("open", () => {
-      pause = FIRST_PAUSE_MS;
+      openedAt = performance.now();
       // Without any map yet, the store does not answer: that is not live.
       if (index > 0) onLive(true);
     });
@@ -39,6 +43,7 @@ export function follow(inventory, { index, log }, { onMap, onChanges, onLive }) 
     socket.addEventListener("close", (event) => {
       onLive(false);
       if (event.code === UNKNOWN_INVENTORY) return;
+      if (performance.now() - openedAt >= STEADY_MS) pause = FIRST_PAUSE_MS;
       // Everybody loses a server at the same moment; nobody should come back at the same moment.
       setTimeout(connect, pause * (0.5 + Math.random()));
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
@@ -140,3 +141,31 @@ def test_after_a_restore_the_restored_map_is_shown_and_followed(visitor: Callabl
     expect(seat(page, "C1-1")).to_have_attribute("data-state", "held")
     assert f"?since={page_index}&log={page_log}" in asked[0]
     assert asked[1].endswith("?since=1&log=restored")
+
+
+def test_a_map_comes_back_within_ten_seconds_after_its_server_and_not_when_everybody_does(
+    visitor: Callable[..., Page], shop: Shop
+) -> None:
+    """However long the server was away; time is the test's own."""
+    page = visitor()
+    page.clock.install()
+    tick_ms, ticks, tried_at, is_back = 500, 0, [], False
+
+    def answer(socket: WebSocketRoute) -> None:
+        tried_at.append(ticks * tick_ms)
+        if not is_back:
+            socket.close(code=1012)
+
+    page.route_web_socket("**/ws/seat-maps/**", answer)
+    page.goto(shop.train)
+    while len(tried_at) < 12:
+        page.clock.run_for(tick_ms)
+        ticks += 1
+        assert ticks < 200, f"after {ticks * tick_ms} ms it had tried at {tried_at}"
+    pauses = [later - earlier for earlier, later in pairwise(tried_at)]
+    assert min(pauses[-5:]) > max(pauses[:1]), pauses
+    assert max(pauses) < 10_000
+    assert len(set(pauses[-7:])) > 1, f"everybody else waits as long: {pauses}"
+    is_back = True
+    page.clock.run_for(10_000)
+    expect(page.locator("[data-live]")).to_have_attribute("data-on", "yes")
