@@ -15,6 +15,7 @@ import uvloop
 
 from benchmarks.measuring.comparing import percentile
 
+from . import websocket
 from .program import ready, say, told
 
 OPENED_AT_ONCE = 100
@@ -23,8 +24,6 @@ OPENING_LIMIT_S = 60.0
 SETTLING_S = 1.0
 # What has not arrived so long after the last commit counts as lost.
 PATIENCE_S = 3.0
-TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
-LONG, LONGER = 126, 127
 
 
 class Noted:
@@ -49,10 +48,7 @@ class Noted:
 class MapSocket(asyncio.Protocol):
     def __init__(self, noted: Noted, path: str, port: int) -> None:
         self._noted = noted
-        self._request = (
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        ).encode()
+        self._request = websocket.handshake(path, port)
         self._buffer = b""
         self.is_open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -70,20 +66,19 @@ class MapSocket(asyncio.Protocol):
             if not separator:
                 return
             self._buffer = rest
-            if b" 101 " in head.split(b"\r\n")[0]:
+            if websocket.is_accepted(head):
                 self.is_open.set_result(None)
             else:
                 self.is_open.set_exception(ConnectionRefusedError(head.decode("latin-1")))
-        while (size := _frame_size(self._buffer)) is not None:
+        while (size := websocket.frame_size(self._buffer)) is not None:
             frame, self._buffer = self._buffer[:size], self._buffer[size:]
             self._take_frame(frame)
 
     def _take_frame(self, frame: bytes) -> None:
-        opcode = frame[0] & 15
-        if opcode == PING:
-            # Masked with zeros, which change nothing.
-            self._transport.write(bytes([128 | PONG, 128 | len(frame) - 2]) + bytes(4) + frame[2:])
-        elif opcode == TEXT and not self._noted.take(frame):
+        opcode = websocket.opcode_of(frame)
+        if opcode == websocket.PING:
+            self._transport.write(websocket.pong(frame))
+        elif opcode == websocket.TEXT and not self._noted.take(frame):
             self._noted.begin(frame)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -92,20 +87,8 @@ class MapSocket(asyncio.Protocol):
             self.is_open.set_exception(error or ConnectionResetError("the server closed the connection"))
 
 
-def _frame_size(data: bytes) -> int | None:
-    """How long the frame at the beginning is (RFC 6455, 5.2); None if it is not all there."""
-    if len(data) < 2:
-        return None
-    length, begins_at = data[1] & 127, 2
-    if length >= LONG:
-        begins_at = 4 if length == LONG else 10
-        length = int.from_bytes(data[2:begins_at])
-    size = begins_at + length
-    return size if len(data) >= max(size, begins_at) else None
-
-
 def _seats_in(frame: bytes) -> list[str]:
-    message = json.loads(frame[frame.index(b"{") :])
+    message = json.loads(websocket.text_of(frame))
     return [seat for seat, *_ in message["seats"]] if message["type"] == "changes" else []
 
 

@@ -20,7 +20,7 @@ from .benchmark import BenchmarkFailed, Setting
 
 START_LIMIT_S = 60
 FLAGS = ("--lifespan", "off", "--no-access-log", "--ws-per-message-deflate", "false")
-FLAGS += ("--ws", "ticketsite.broadcast:BroadcastProtocol")
+FLAGS += ("--ws", "ticketsite.broadcast:BroadcastProtocol", "--timeout-graceful-shutdown", "3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,20 @@ def allow_open_files(count: int) -> None:
 
 @contextmanager
 def running_live(
-    setting: Setting, store_addresses: Sequence[str], *, application: str, environment: Mapping[str, str] | None = None
+    setting: Setting,
+    store_addresses: Sequence[str],
+    *,
+    application: str,
+    environment: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> Iterator[LiveSite]:
-    """uvicorn with this ASGI application; without an `environment`, on a database that has no tables."""
+    """uvicorn with this ASGI application, on a free port unless one is given.
+
+    Without an `environment`, on a database that has no tables.
+    """
     with tempfile.TemporaryDirectory(dir=setting.directory) as name:
         directory = Path(name)
-        port = free_port()
+        port = port or free_port()
         command = [sys.executable, "-m", "uvicorn", application, "--host", "127.0.0.1", "--port", str(port), *FLAGS]
         environment = environment or environment_of(directory, store_addresses)
         with (directory / "log").open("wb") as log:
