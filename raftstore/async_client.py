@@ -14,10 +14,12 @@ from raftstore.nodes import NodeState, ask_nodes
 from raftstore.queries import Queries
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import commands as c
+from raftstore.seats.gate_commands import DrawPage
 from raftstore.seats.listing import HoldPage
 from raftstore.session import Session
 from raftstore.transport import codec
 from raftstore.transport.frames import GrpcConnector
+from raftstore.transport.gates_codec import Asked
 from raftstore.transport.leader import LeaderFinder
 from raftstore.transport.security import Security
 from raftstore.watching import WatchCallback, watch
@@ -107,6 +109,24 @@ class AsyncSeatStoreClient:
             StoreUnavailable: no node could answer within `deadline_s`.
         """
         return await self._ask(self._queries.holds(inventory, after=after, limit=limit, deadline_s=deadline_s))
+
+    async def gate(self, inventory: str, visitor: str = "", *, deadline_s: float = DEFAULT_DEADLINE_S) -> Asked | None:
+        """A waiting room, and one of its visitors if named, linearizable; None if there is none.
+
+        Raises:
+            StoreUnavailable: no node could answer within `deadline_s`.
+        """
+        return await self._ask(self._queries.gate(inventory, visitor, stale=False, deadline_s=deadline_s))
+
+    async def draw(
+        self, inventory: str, *, after: int = 0, limit: int = 0, deadline_s: float = DEFAULT_DEADLINE_S
+    ) -> DrawPage | None:
+        """Whom a waiting room's seed gave the first places after that one, linearizable; None if there is none.
+
+        Raises:
+            StoreUnavailable: no node could answer within `deadline_s`.
+        """
+        return await self._ask(self._queries.draw(inventory, after=after, limit=limit, deadline_s=deadline_s))
 
     async def history(
         self,

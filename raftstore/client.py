@@ -16,8 +16,10 @@ from raftstore.errors import ClientClosed, RaftstoreError
 from raftstore.nodes import NodeState
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import commands as c
+from raftstore.seats.gate_commands import DrawPage
 from raftstore.seats.listing import HoldPage
 from raftstore.transport import codec
+from raftstore.transport.gates_codec import Asked
 from raftstore.transport.security import Security
 from raftstore.watching import WatchCallback
 
@@ -104,6 +106,24 @@ class SeatStoreClient:
             StoreUnavailable: no node could answer within `deadline_s`.
         """
         return self._wait(self._client.holds(inventory, after=after, limit=limit, deadline_s=deadline_s))
+
+    def gate(self, inventory: str, visitor: str = "", *, deadline_s: float = DEFAULT_DEADLINE_S) -> Asked | None:
+        """A waiting room, and one of its visitors if named; None if there is none before this inventory.
+
+        Raises:
+            StoreUnavailable: no node could answer within `deadline_s`.
+        """
+        return self._wait(self._client.gate(inventory, visitor, deadline_s=deadline_s))
+
+    def draw(
+        self, inventory: str, *, after: int = 0, limit: int = 0, deadline_s: float = DEFAULT_DEADLINE_S
+    ) -> DrawPage | None:
+        """Whom a waiting room's seed gave the first places after that one; None if there is no waiting room.
+
+        Raises:
+            StoreUnavailable: no node could answer within `deadline_s`.
+        """
+        return self._wait(self._client.draw(inventory, after=after, limit=limit, deadline_s=deadline_s))
 
     def history(
         self,

@@ -2,10 +2,12 @@
 
 from functools import partial
 
+from raftstore.rpc import gates_pb2
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import commands as c
+from raftstore.seats.gate_commands import DrawPage
 from raftstore.seats.listing import HoldPage
-from raftstore.transport import codec
+from raftstore.transport import codec, gates_codec
 from raftstore.transport.connector import Connector
 from raftstore.transport.leader import LeaderFinder
 
@@ -31,6 +33,16 @@ class Queries:
     async def holds(self, inventory: str, *, after: str, limit: int, deadline_s: float) -> HoldPage | None:
         request = pb.HoldsRequest(inventory=inventory, after=after, limit=limit)
         return codec.decode_holds(await self._leader.ask(partial(self._connector.holds, request=request), deadline_s))
+
+    async def gate(self, inventory: str, visitor: str, *, stale: bool, deadline_s: float) -> gates_codec.Asked | None:
+        request = gates_pb2.GateRequest(inventory=inventory, visitor=visitor, stale=stale)
+        reply = await self._leader.ask(partial(self._connector.gate, request=request), deadline_s)
+        return gates_codec.decode_gate_reply(reply)
+
+    async def draw(self, inventory: str, *, after: int, limit: int, deadline_s: float) -> DrawPage | None:
+        request = gates_pb2.DrawRequest(inventory=inventory, after=after, limit=limit)
+        reply = await self._leader.ask(partial(self._connector.draw, request=request), deadline_s)
+        return gates_codec.decode_draw(reply)
 
     async def history(
         self, inventory: str, seat: str, *, limit: int, stale: bool, deadline_s: float

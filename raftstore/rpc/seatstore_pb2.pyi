@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from raftstore.rpc import gates_pb2 as _gates_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -367,6 +368,12 @@ class Request(_message.Message):
     EXCHANGE_FIELD_NUMBER: _builtins.int
     OPEN_SESSION_FIELD_NUMBER: _builtins.int
     HOLD_BEST_FIELD_NUMBER: _builtins.int
+    OPEN_GATE_FIELD_NUMBER: _builtins.int
+    CLOSE_GATE_FIELD_NUMBER: _builtins.int
+    JOIN_GATE_FIELD_NUMBER: _builtins.int
+    LEAVE_GATE_FIELD_NUMBER: _builtins.int
+    REVEAL_GATE_FIELD_NUMBER: _builtins.int
+    ADMIT_NEXT_FIELD_NUMBER: _builtins.int
     SESSION_FIELD_NUMBER: _builtins.int
     SEQUENCE_FIELD_NUMBER: _builtins.int
     ACKNOWLEDGED_BELOW_FIELD_NUMBER: _builtins.int
@@ -394,6 +401,18 @@ class Request(_message.Message):
     def open_session(self) -> Global___OpenSession: ...
     @_builtins.property
     def hold_best(self) -> Global___HoldBest: ...
+    @_builtins.property
+    def open_gate(self) -> _gates_pb2.OpenGate: ...
+    @_builtins.property
+    def close_gate(self) -> _gates_pb2.CloseGate: ...
+    @_builtins.property
+    def join_gate(self) -> _gates_pb2.JoinGate: ...
+    @_builtins.property
+    def leave_gate(self) -> _gates_pb2.LeaveGate: ...
+    @_builtins.property
+    def reveal_gate(self) -> _gates_pb2.RevealGate: ...
+    @_builtins.property
+    def admit_next(self) -> _gates_pb2.AdmitNext: ...
     def __init__(
         self,
         *,
@@ -408,15 +427,21 @@ class Request(_message.Message):
         exchange: Global___Exchange | None = ...,
         open_session: Global___OpenSession | None = ...,
         hold_best: Global___HoldBest | None = ...,
+        open_gate: _gates_pb2.OpenGate | None = ...,
+        close_gate: _gates_pb2.CloseGate | None = ...,
+        join_gate: _gates_pb2.JoinGate | None = ...,
+        leave_gate: _gates_pb2.LeaveGate | None = ...,
+        reveal_gate: _gates_pb2.RevealGate | None = ...,
+        admit_next: _gates_pb2.AdmitNext | None = ...,
         session: _builtins.int = ...,
         sequence: _builtins.int = ...,
         acknowledged_below: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "hold_best", b"hold_best", "open_inventory", b"open_inventory", "open_session", b"open_session", "release", b"release"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["admit_next", b"admit_next", "cancel", b"cancel", "close_gate", b"close_gate", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "hold_best", b"hold_best", "join_gate", b"join_gate", "leave_gate", b"leave_gate", "open_gate", b"open_gate", "open_inventory", b"open_inventory", "open_session", b"open_session", "release", b"release", "reveal_gate", b"reveal_gate"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_below", b"acknowledged_below", "cancel", b"cancel", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "hold_best", b"hold_best", "open_inventory", b"open_inventory", "open_session", b"open_session", "release", b"release", "request_id", b"request_id", "sequence", b"sequence", "session", b"session"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_below", b"acknowledged_below", "admit_next", b"admit_next", "cancel", b"cancel", "close_gate", b"close_gate", "close_inventory", b"close_inventory", "command", b"command", "confirm", b"confirm", "exchange", b"exchange", "extend", b"extend", "hold", b"hold", "hold_best", b"hold_best", "join_gate", b"join_gate", "leave_gate", b"leave_gate", "open_gate", b"open_gate", "open_inventory", b"open_inventory", "open_session", b"open_session", "release", b"release", "request_id", b"request_id", "reveal_gate", b"reveal_gate", "sequence", b"sequence", "session", b"session"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["open_inventory", "close_inventory", "hold", "extend", "confirm", "release", "cancel", "exchange", "open_session", "hold_best"]  # noqa: Y015
+    _WhichOneofReturnType_command: _TypeAlias = _typing.Literal["open_inventory", "close_inventory", "hold", "extend", "confirm", "release", "cancel", "exchange", "open_session", "hold_best", "open_gate", "close_gate", "join_gate", "leave_gate", "reveal_gate", "admit_next"]  # noqa: Y015
     _WhichOneofArgType_command: _TypeAlias = _typing.Literal["command", b"command"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_command) -> _WhichOneofReturnType_command | None: ...
 
@@ -643,11 +668,15 @@ class Outcome(_message.Message):
     FAILURE_FIELD_NUMBER: _builtins.int
     SESSION_OPENED_FIELD_NUMBER: _builtins.int
     BEST_HELD_FIELD_NUMBER: _builtins.int
+    GATE_FIELD_NUMBER: _builtins.int
+    VISITOR_FIELD_NUMBER: _builtins.int
+    GATE_CLOSED_FIELD_NUMBER: _builtins.int
     opened: _builtins.str
     closed: _builtins.str
     confirmed: _builtins.str
     released: _builtins.str
     session_opened: _builtins.int
+    gate_closed: _builtins.str
     @_builtins.property
     def held(self) -> Global___Held: ...
     @_builtins.property
@@ -662,6 +691,10 @@ class Outcome(_message.Message):
     def failure(self) -> Global___Failure: ...
     @_builtins.property
     def best_held(self) -> Global___BestHeld: ...
+    @_builtins.property
+    def gate(self) -> _gates_pb2.GateView: ...
+    @_builtins.property
+    def visitor(self) -> _gates_pb2.VisitorView: ...
     def __init__(
         self,
         *,
@@ -677,12 +710,15 @@ class Outcome(_message.Message):
         failure: Global___Failure | None = ...,
         session_opened: _builtins.int = ...,
         best_held: Global___BestHeld | None = ...,
+        gate: _gates_pb2.GateView | None = ...,
+        visitor: _gates_pb2.VisitorView | None = ...,
+        gate_closed: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["best_held", b"best_held", "cancelled", b"cancelled", "closed", b"closed", "confirmed", b"confirmed", "exchanged", b"exchanged", "failure", b"failure", "held", b"held", "opened", b"opened", "outcome", b"outcome", "refused", b"refused", "released", b"released", "session_opened", b"session_opened", "taken", b"taken"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["best_held", b"best_held", "cancelled", b"cancelled", "closed", b"closed", "confirmed", b"confirmed", "exchanged", b"exchanged", "failure", b"failure", "gate", b"gate", "gate_closed", b"gate_closed", "held", b"held", "opened", b"opened", "outcome", b"outcome", "refused", b"refused", "released", b"released", "session_opened", b"session_opened", "taken", b"taken", "visitor", b"visitor"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["best_held", b"best_held", "cancelled", b"cancelled", "closed", b"closed", "confirmed", b"confirmed", "exchanged", b"exchanged", "failure", b"failure", "held", b"held", "opened", b"opened", "outcome", b"outcome", "refused", b"refused", "released", b"released", "session_opened", b"session_opened", "taken", b"taken"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["best_held", b"best_held", "cancelled", b"cancelled", "closed", b"closed", "confirmed", b"confirmed", "exchanged", b"exchanged", "failure", b"failure", "gate", b"gate", "gate_closed", b"gate_closed", "held", b"held", "opened", b"opened", "outcome", b"outcome", "refused", b"refused", "released", b"released", "session_opened", b"session_opened", "taken", b"taken", "visitor", b"visitor"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["opened", "closed", "held", "taken", "confirmed", "released", "cancelled", "exchanged", "refused", "failure", "session_opened", "best_held"]  # noqa: Y015
+    _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["opened", "closed", "held", "taken", "confirmed", "released", "cancelled", "exchanged", "refused", "failure", "session_opened", "best_held", "gate", "visitor", "gate_closed"]  # noqa: Y015
     _WhichOneofArgType_outcome: _TypeAlias = _typing.Literal["outcome", b"outcome"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_outcome) -> _WhichOneofReturnType_outcome | None: ...
 

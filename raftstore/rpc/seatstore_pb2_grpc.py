@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from raftstore.rpc import gates_pb2 as raftstore_dot_rpc_dot_gates__pb2
 from raftstore.rpc import seatstore_pb2 as raftstore_dot_rpc_dot_seatstore__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -59,6 +60,16 @@ class SeatStoreStub:
                 request_serializer=raftstore_dot_rpc_dot_seatstore__pb2.HistoryRequest.SerializeToString,
                 response_deserializer=raftstore_dot_rpc_dot_seatstore__pb2.HistoryReply.FromString,
                 _registered_method=True)
+        self.GetGate = channel.unary_unary(
+                '/raftstore.v1.SeatStore/GetGate',
+                request_serializer=raftstore_dot_rpc_dot_gates__pb2.GateRequest.SerializeToString,
+                response_deserializer=raftstore_dot_rpc_dot_gates__pb2.GateReply.FromString,
+                _registered_method=True)
+        self.ListDraw = channel.unary_unary(
+                '/raftstore.v1.SeatStore/ListDraw',
+                request_serializer=raftstore_dot_rpc_dot_gates__pb2.DrawRequest.SerializeToString,
+                response_deserializer=raftstore_dot_rpc_dot_gates__pb2.DrawReply.FromString,
+                _registered_method=True)
         self.Watch = channel.unary_stream(
                 '/raftstore.v1.SeatStore/Watch',
                 request_serializer=raftstore_dot_rpc_dot_seatstore__pb2.WatchRequest.SerializeToString,
@@ -100,6 +111,18 @@ class SeatStoreServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetGate(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDraw(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Watch(self, request, context):
         """Seat changes as this node applies them, from any node.
         """
@@ -134,6 +157,16 @@ def add_SeatStoreServicer_to_server(servicer, server):
                     servicer.GetHistory,
                     request_deserializer=raftstore_dot_rpc_dot_seatstore__pb2.HistoryRequest.FromString,
                     response_serializer=raftstore_dot_rpc_dot_seatstore__pb2.HistoryReply.SerializeToString,
+            ),
+            'GetGate': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetGate,
+                    request_deserializer=raftstore_dot_rpc_dot_gates__pb2.GateRequest.FromString,
+                    response_serializer=raftstore_dot_rpc_dot_gates__pb2.GateReply.SerializeToString,
+            ),
+            'ListDraw': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDraw,
+                    request_deserializer=raftstore_dot_rpc_dot_gates__pb2.DrawRequest.FromString,
+                    response_serializer=raftstore_dot_rpc_dot_gates__pb2.DrawReply.SerializeToString,
             ),
             'Watch': grpc.unary_stream_rpc_method_handler(
                     servicer.Watch,
@@ -276,6 +309,60 @@ class SeatStore:
             '/raftstore.v1.SeatStore/GetHistory',
             raftstore_dot_rpc_dot_seatstore__pb2.HistoryRequest.SerializeToString,
             raftstore_dot_rpc_dot_seatstore__pb2.HistoryReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetGate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/raftstore.v1.SeatStore/GetGate',
+            raftstore_dot_rpc_dot_gates__pb2.GateRequest.SerializeToString,
+            raftstore_dot_rpc_dot_gates__pb2.GateReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDraw(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/raftstore.v1.SeatStore/ListDraw',
+            raftstore_dot_rpc_dot_gates__pb2.DrawRequest.SerializeToString,
+            raftstore_dot_rpc_dot_gates__pb2.DrawReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -5,6 +5,7 @@ How clients hold, confirm and give back seats, and watch them."""
 
 from collections import abc as _abc
 from grpc import aio as _aio
+from raftstore.rpc import gates_pb2 as _gates_pb2
 from raftstore.rpc import seatstore_pb2 as _seatstore_pb2
 import abc as _abc_1
 
@@ -20,6 +21,8 @@ class SeatStoreStub:
     GetHold: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.HoldRequest, _seatstore_pb2.HoldReply]
     ListHolds: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.HoldsRequest, _seatstore_pb2.HoldsReply]
     GetHistory: _aio.UnaryUnaryMultiCallable[_seatstore_pb2.HistoryRequest, _seatstore_pb2.HistoryReply]
+    GetGate: _aio.UnaryUnaryMultiCallable[_gates_pb2.GateRequest, _gates_pb2.GateReply]
+    ListDraw: _aio.UnaryUnaryMultiCallable[_gates_pb2.DrawRequest, _gates_pb2.DrawReply]
     Watch: _aio.UnaryStreamMultiCallable[_seatstore_pb2.WatchRequest, _seatstore_pb2.WatchFrame]
     """Seat changes as this node applies them, from any node."""
 
@@ -59,6 +62,20 @@ class SeatStoreServicer(metaclass=_abc_1.ABCMeta):
         request: _seatstore_pb2.HistoryRequest,
         context: _aio.ServicerContext[_seatstore_pb2.HistoryRequest, _abc.Awaitable[_seatstore_pb2.HistoryReply]],
     ) -> _abc.Awaitable[_seatstore_pb2.HistoryReply]: ...
+
+    @_abc_1.abstractmethod
+    def GetGate(
+        self,
+        request: _gates_pb2.GateRequest,
+        context: _aio.ServicerContext[_gates_pb2.GateRequest, _abc.Awaitable[_gates_pb2.GateReply]],
+    ) -> _abc.Awaitable[_gates_pb2.GateReply]: ...
+
+    @_abc_1.abstractmethod
+    def ListDraw(
+        self,
+        request: _gates_pb2.DrawRequest,
+        context: _aio.ServicerContext[_gates_pb2.DrawRequest, _abc.Awaitable[_gates_pb2.DrawReply]],
+    ) -> _abc.Awaitable[_gates_pb2.DrawReply]: ...
 
     @_abc_1.abstractmethod
     def Watch(

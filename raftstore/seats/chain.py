@@ -26,8 +26,11 @@ def chain_next(chain: bytes, index: int, term: int, kind: int, data: bytes) -> b
     return digest.digest()
 
 
-def trace_next(trace: bytes, time_ms: int, outcomes: Iterable[Outcome], events: Sequence[SeatEvent]) -> bytes:
-    """The trace after an entry: its replicated time, what kind each answer was, and whose each seat became.
+def trace_next(
+    trace: bytes, time_ms: int, outcomes: Iterable[Outcome], events: Sequence[SeatEvent], told: Sequence[str] = ()
+) -> bytes:
+    """The trace after an entry: its replicated time, what kind each answer was, whose each seat became, and what was
+    `told` of waiting rooms.
 
     Costs a fraction of carrying the entry out, so it leaves out what the chain or later events show as well.
     """
@@ -36,4 +39,6 @@ def trace_next(trace: bytes, time_ms: int, outcomes: Iterable[Outcome], events: 
     # No name has a line break in it (limits.py), so no two entries' events make the same text.
     lines = [f"{event.held} {event.sold} {event.seat}\n{event.hold}\n" for event in events]
     digest.update(f"{time_ms}\n{''.join(lines)}".encode())
+    if told:
+        digest.update("\n".join(told).encode())
     return digest.digest()

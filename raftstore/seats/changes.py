@@ -77,13 +77,54 @@ class AnswerRow(NamedTuple):
     answer: RequestRow
 
 
+class GateRow(NamedTuple):
+    """A waiting room; see gate_commands.GateView. `seed` is empty until it opens."""
+
+    inventory: str
+    commitment: str
+    opens_wall_ms: int
+    limit: int
+    seed: str
+    arrived: int
+    last_place: int
+
+
+class VisitorRow(NamedTuple):
+    """Who waits, or was let in until `expires_at_ms`, which is 0 while he waits; `place` is 0 before the gate opens."""
+
+    inventory: str
+    visitor: str
+    arrival: int
+    place: int
+    expires_at_ms: int
+
+
+class DrawRow(NamedTuple):
+    """Which place a gate's seed gave to whom; never changes."""
+
+    inventory: str
+    place: int
+    arrival: int
+    visitor: str
+
+
+class TouchedGates(NamedTuple):
+    """What became of waiting rooms. What was `closed` is forgotten with all who were there, before the rest is so."""
+
+    gates: tuple[GateRow, ...] = ()
+    closed: tuple[str, ...] = ()
+    visitors: tuple[VisitorRow, ...] = ()
+    gone: tuple[tuple[str, str], ...] = ()
+    draws: tuple[DrawRow, ...] = ()
+
+
 @value
 class Changes:
     """What became of the state up to `applied_index`: since the last time it was asked, or since the beginning.
 
     Which seats are taken is not among it: the holds say so. When it is the whole state, layouts and holds are in order
-    of id, requests in order of (log_index, ordinal), sessions in order of last use and answers in order of (session,
-    sequence).
+    of id, requests in order of (log_index, ordinal), sessions in order of last use, answers in order of (session,
+    sequence), gates in order of inventory, their visitors by (inventory, arrival) and draws by (inventory, place).
 
     Args:
         chain: the hash over every entry applied, and `trace` over what they caused (chain.py).
@@ -108,3 +149,4 @@ class Changes:
     sessions_forgotten: tuple[int, ...] = ()
     answers: tuple[AnswerRow, ...] = ()
     events: tuple[SeatEvent, ...] = ()
+    waiting: TouchedGates = TouchedGates()

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from raftstore.value import value
 
+from .gate_commands import GateCommand, GateOutcome
+
 
 class HoldState(StrEnum):
     HELD = "held"
@@ -36,6 +38,12 @@ class RefusalCode(StrEnum):
     SESSION_EXPIRED = "session_expired"
     SEQUENCE_ACKNOWLEDGED = "sequence_acknowledged"
     NO_SEATS = "no_seats"
+    UNKNOWN_GATE = "unknown_gate"
+    GATE_DIFFERS = "gate_differs"
+    GATE_NOT_OPEN = "gate_not_open"
+    GATE_FULL = "gate_full"
+    TOO_MANY_GATES = "too_many_gates"
+    WRONG_SEED = "wrong_seed"
 
 
 # --- Commands -------------------------------------------------------------------------------------
@@ -158,7 +166,8 @@ class Exchange:
     movable: bool = False
 
 
-Command = OpenInventory | CloseInventory | Hold | Extend | Confirm | Release | Cancel | Exchange | HoldBest
+SeatCommand = OpenInventory | CloseInventory | Hold | Extend | Confirm | Release | Cancel | Exchange | HoldBest
+Command = SeatCommand | GateCommand
 
 
 @value
@@ -270,9 +279,10 @@ class BestHeld:
     moved: tuple[Move, ...] = ()
 
 
-Outcome = (
+SeatOutcome = (
     Opened | Closed | Held | Taken | Confirmed | Released | Cancelled | Exchanged | SessionOpened | Refused | BestHeld
 )
+Outcome = SeatOutcome | GateOutcome
 
 
 # --- Views and events -----------------------------------------------------------------------------

@@ -3,12 +3,11 @@
 A command that comes again under another request id does no harm: what it asked for already holds, and it says so.
 """
 
-from typing import assert_never
-
 from . import commands as c
 from . import limits
 from .best import hold_best
 from .commands import EventKind, HoldState, RefusalCode
+from .gate_decisions import decide_at_gate
 from .holds import HoldRecord
 from .ledger import SeatLedger
 from .refusals import (
@@ -45,7 +44,7 @@ def decide(ledger: SeatLedger, command: c.Command) -> c.Outcome:
         case c.CloseInventory():
             return _close(ledger, command)
         case _:
-            assert_never(command)
+            return decide_at_gate(ledger, command)
 
 
 # --- Inventories ----------------------------------------------------------------------------------

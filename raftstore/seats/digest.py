@@ -16,7 +16,7 @@ def digest_of(state: Changes, seats: Sequence[tuple[str, str, int, int]]) -> str
     head = (state.applied_index, state.applied_term, state.time_ms, state.chain, state.trace, state.membership)
     digest.update(ascii(head).encode())
     parts = (state.layouts, state.inventories, seats, state.holds, state.requests, state.sessions, state.answers)
-    for rows in parts:
+    for rows in (*parts, state.waiting.gates, state.waiting.visitors, state.waiting.draws):
         digest.update(b"\n%d" % len(rows))
         for row in rows:
             digest.update(ascii(row).encode())

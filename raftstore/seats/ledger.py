@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from .changes import HoldRow, InventoryRow, LayoutRow
 from .commands import EventKind, HoldState, OpenInventory, SeatEvent
+from .gates import GateBook
 from .holds import HoldBook, HoldRecord
 from .seatmap import Inventory, Layout, digest_of_layout
 
@@ -16,6 +17,7 @@ class SeatLedger:
     def __init__(self) -> None:
         self.inventories: dict[str, Inventory] = {}
         self.holds = HoldBook()
+        self.gates = GateBook()
         # Of the entry being applied.
         self.index = 0
         self._term = 0
@@ -32,6 +34,7 @@ class SeatLedger:
         """Events from here on belong to the entry at `index`."""
         self.index, self._term, self.time_ms, self._wall_ms = index, term, time_ms, wall_ms
         self.events = []
+        self.gates.begin_entry(time_ms)
 
     # --- Steps --------------------------------------------------------------------------------------
 

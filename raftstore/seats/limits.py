@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import assert_never
 
+from . import gate_commands as g
 from .commands import (
     Cancel,
     CloseInventory,
@@ -39,6 +40,12 @@ MAX_SWAPS_TRIED = 24
 MAX_WINDOWS_WEIGHED = 4_000
 MAX_LEGS = 1_024
 MIN_TTL_MS = 100
+# Waiting rooms at once, visitors at each, and how many of them one command lets in. Opening puts all of them in order,
+# which at this number takes a tenth of a second.
+MAX_GATES = 256
+MAX_VISITORS_PER_GATE = 50_000
+MAX_ADMITTED_AT_ONCE = 5_000
+MAX_DRAWN_IN_PAGE = 1_000
 MAX_TTL_MS = 3_600_000
 # A hold that is extended for ever would be a way to keep seats without paying.
 MAX_HOLD_LIFETIME_MS = 7_200_000
@@ -54,6 +61,8 @@ MAX_SEQUENCE = (1 << 63) - 1
 MAX_ENDED_HOLDS_KEPT = 200_000
 # Forgetting works in portions, so that a long silence does not end in one long entry.
 MIN_FORGOTTEN_PER_ENTRY = 1_000
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 # Control characters would spoil the tables that operators read; lone surrogates cannot be stored as UTF-8.
 _NAME = re.compile(rf"[^\x00-\x1f\x7f\ud800-\udfff]{{1,{MAX_NAME_CHARS}}}")
@@ -107,7 +116,29 @@ def fault_in(command: Command | OpenSession) -> str | None:
         case OpenSession():
             return None
         case _:
+            return fault_in_name("inventory id", command.inventory) or _fault_at_gate(command)
+
+
+def _fault_at_gate(command: g.GateCommand) -> str | None:
+    match command:
+        case g.OpenGate(_, commitment, opens_wall_ms, limit):
+            if not _HASH.fullmatch(commitment):
+                return "A commitment is a SHA-256 in hexadecimal, 64 small letters and digits."
+            if not 1 <= limit <= MAX_VISITORS_PER_GATE or not 0 <= opens_wall_ms <= MAX_SEQUENCE:
+                return f"At a gate 1 to {MAX_VISITORS_PER_GATE} may wait, not {limit}."
+        case g.JoinGate(_, visitor) | g.LeaveGate(_, visitor):
+            return fault_in_name("visitor's id", visitor)
+        case g.RevealGate(_, seed):
+            return fault_in_name("seed", seed)
+        case g.AdmitNext(_, count, ttl_ms):
+            if not 1 <= count <= MAX_ADMITTED_AT_ONCE:
+                return f"Let 1 to {MAX_ADMITTED_AT_ONCE} in at once, not {count}."
+            return _fault_in_ttl(ttl_ms)
+        case g.CloseGate():
+            pass
+        case _:
             assert_never(command)
+    return None
 
 
 def _fault_in_seats(seats: Sequence[str], fewest: int, most: int) -> str | None:

@@ -15,7 +15,7 @@ from raftstore.value import value
 
 from . import limits
 from .chain import EMPTY_CHAIN, chain_next, trace_next
-from .changes import Changes, RequestRow
+from .changes import Changes, RequestRow, TouchedGates
 from .commands import (
     HoldView,
     OpenSession,
@@ -29,6 +29,7 @@ from .commands import (
 )
 from .decisions import decide
 from .digest import digest_of
+from .gate_commands import DrawPage, GateView, VisitorView
 from .ledger import SeatLedger
 from .listing import HoldPage, HoldSearch
 from .requests import AnsweredRequests, fingerprint
@@ -71,6 +72,8 @@ class SeatMachine:
         machine.time_ms = state.time_ms
         machine.chain, machine.trace, machine.membership = state.chain, state.trace, state.membership
         machine._ledger.restore(state.layouts, state.inventories, state.holds)
+        machine._ledger.gates.restore(state.waiting.gates, state.waiting.visitors, state.waiting.draws)
+        machine._ledger.gates.time_ms = state.time_ms
         machine._answered.restore(state.requests, index=state.applied_index)
         machine._sessions.restore(state.sessions, state.answers, index=state.applied_index)
         return machine
@@ -115,7 +118,7 @@ class SeatMachine:
         at_most = max(limits.MIN_FORGOTTEN_PER_ENTRY, len(ledger.events), len(requests))
         self._answered.forget_old(self.time_ms, at_most)
         ledger.holds.forget_old(at_most)
-        self.trace = trace_next(self.trace, self.time_ms, outcomes, ledger.events)
+        self.trace = trace_next(self.trace, self.time_ms, outcomes, ledger.events, ledger.gates.told)
         self._events.extend(ledger.events)
         return Applied(outcomes, tuple(ledger.events))
 
@@ -202,6 +205,23 @@ class SeatMachine:
         known = self._ledger.inventories.get(inventory)
         return HoldSearch(self._ledger.holds.all(), known, after, limit) if known else None
 
+    def gate(self, inventory: str) -> GateView | None:
+        known = self._ledger.gates.get(inventory)
+        return known.view() if known else None
+
+    def visitor(self, inventory: str, visitor: str) -> VisitorView | None:
+        """Somebody at a gate, whether he ever came or not; None if there is no gate."""
+        known = self._ledger.gates.get(inventory)
+        return self._ledger.gates.visitor(known, visitor) if known else None
+
+    def draw_of(self, inventory: str, *, after: int, limit: int) -> DrawPage | None:
+        """A page of whom a gate's seed gave the places after `after`; None if there is no gate."""
+        known = self._ledger.gates.get(inventory)
+        if known is None:
+            return None
+        end = after + min(limit or limits.MAX_DRAWN_IN_PAGE, limits.MAX_DRAWN_IN_PAGE)
+        return DrawPage(known.view(), known.drawn[after:end], end < len(known.drawn))
+
     # --- State as rows ------------------------------------------------------------------------------
 
     def take_changes(self) -> Changes:
@@ -221,10 +241,12 @@ class SeatMachine:
             sessions_forgotten=sessions_forgotten,
             answers=answers,
             events=events,
+            waiting=self._ledger.gates.take_touched(),
         )
 
     def whole_state(self) -> Changes:
         """Everything there is, in order; events of the past are not part of it."""
+        gates = self._ledger.gates
         return replace(
             self._head(),
             layouts=self._ledger.layout_rows(),
@@ -233,6 +255,7 @@ class SeatMachine:
             requests=self._answered.rows(),
             sessions=self._sessions.rows(),
             answers=self._sessions.answer_rows(),
+            waiting=TouchedGates(gates.gate_rows(), (), gates.visitor_rows(), (), gates.draw_rows()),
         )
 
     def _head(self) -> Changes:

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 import grpc
 
 from raftstore.core.refusals import NotLeader
+from raftstore.rpc import gates_pb2
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.rpc import seatstore_pb2_grpc as pb_grpc
 from raftstore.runtime.node import Node
 from raftstore.runtime.pending import ReadLost
 from raftstore.runtime.watch import Told
-from raftstore.transport import codec
+from raftstore.transport import codec, gates_codec
 
 from .redirect import send_to_leader
 from .seat_maps import SeatMaps
@@ -55,6 +56,17 @@ class SeatStoreService(pb_grpc.SeatStoreServicer):
         for _ in search.portions():
             await asyncio.sleep(0)
         return codec.encode_holds(search.page())
+
+    async def GetGate(self, request: gates_pb2.GateRequest, context: grpc.aio.ServicerContext) -> gates_pb2.GateReply:
+        await self._catch_up(request.stale, context)
+        machine = self._node.machine
+        visitor = machine.visitor(request.inventory, request.visitor) if request.visitor else None
+        return gates_codec.encode_gate_reply(machine.gate(request.inventory), visitor)
+
+    async def ListDraw(self, request: gates_pb2.DrawRequest, context: grpc.aio.ServicerContext) -> gates_pb2.DrawReply:
+        await self._catch_up(False, context)
+        page = self._node.machine.draw_of(request.inventory, after=request.after, limit=request.limit)
+        return gates_codec.encode_draw(page)
 
     async def GetHistory(self, request: pb.HistoryRequest, context: grpc.aio.ServicerContext) -> pb.HistoryReply:
         await self._catch_up(request.stale, context)

@@ -19,6 +19,7 @@ from .journal import Journal
 from .loop import VirtualLoop
 from .plan import Plan
 from .recorder import Record, Recorder
+from .visits import Visits
 
 CUSTOMERS = 2
 HOLDS_REMEMBERED = 12
@@ -108,6 +109,7 @@ class Program:
         self._random = Random(f"{town.plan.seed} client {number}")
         self._requests = count(1)
         self._processes = count(number, 1_000)
+        self._visits = Visits(town.inventories, recorder, committed_index)
         self.is_closing = False
         # The one that its customers share, and who needs it to go on.
         self._session: Session | None = None
@@ -158,6 +160,10 @@ class Program:
         while self._loop.time() < until_s and not self.is_closing:
             await asyncio.sleep(random.expovariate(1_000 / self._town.plan.client_pause_ms))
             deadline_s = random.choice((0.3, 1.0, 3.0))
+            if self._town.plan.queues and random.random() < 0.3:
+                queries = Queries(self._connector, leader)
+                await self._visits.go_on(session, queries, self._new_request_id(), random, deadline_s)
+                continue
             if random.random() < 0.35:
                 finder = leader if random.random() < 0.5 else LeaderFinder(self._addresses(), random)
                 await self._read(process, Queries(self._connector, finder), deadline_s)
@@ -197,7 +203,7 @@ class Program:
         record.unknown()
         return False
 
-    def _draw_command(self) -> c.Command:
+    def _draw_command(self) -> c.SeatCommand:
         random, town = self._random, self._town
         chance = random.random()
         # Where the store chooses, trains must fill up before anybody has to be moved.
@@ -230,7 +236,7 @@ class Program:
             repack=random.random() < 0.9,
         )
 
-    def _draw_step(self, hold: str) -> c.Command:
+    def _draw_step(self, hold: str) -> c.SeatCommand:
         random = self._random
         match random.choices(("confirm", "extend", "release", "cancel", "exchange"), (40, 10, 15, 20, 15))[0]:
             case "confirm":

@@ -35,8 +35,8 @@ class NothingHappened:
     """The client was told that its operation had no effect and never will: no leader was reached, or it was busy."""
 
 
-Argument = c.Command | ReadSeatMap | ReadHold
-Answer = c.Outcome | c.SeatMap | c.HoldView | Absent | NothingHappened
+Argument = c.SeatCommand | ReadSeatMap | ReadHold
+Answer = c.SeatOutcome | c.SeatMap | c.HoldView | Absent | NothingHappened
 
 _ARGUMENTS: Final[dict[str, type[Any]]] = {
     "open_inventory": c.OpenInventory,

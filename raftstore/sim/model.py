@@ -10,8 +10,10 @@ from itertools import chain
 from raftstore.seats import commands as c
 from raftstore.seats.chain import chain_next
 from raftstore.seats.commands import HoldState, RefusalCode
+from raftstore.seats.gate_commands import GateCommand
 
 from .choices import Hall, Movable, choice_of
+from .gate_model import GateModel
 
 Place = tuple[str, str, int]
 # Held and sold leg masks by seat, as a SeatMap has them.
@@ -43,6 +45,7 @@ class Model:
         self.open: dict[str, bool] = {}
         self._halls: dict[str, Hall] = {}
         self.holds: dict[str, ModelHold] = {}
+        self.waiting = GateModel()
         self.owner: dict[Place, str] = {}
         # Every answer given to a request id.
         self.answers: dict[str, list[Essence]] = {}
@@ -68,6 +71,7 @@ class Model:
         self.index = index
         self._chain = chain
         self.now_ms = max(self.now_ms, time_ms)
+        self.waiting.pass_time(self.now_ms)
         for name, hold in self.holds.items():
             if hold.state is HoldState.HELD and hold.deadline_ms <= self.now_ms:
                 self.expired += 1
@@ -142,6 +146,9 @@ class Model:
                 return self._hold_best(command)
             case c.Exchange():
                 return self._exchange(command)
+        if isinstance(command, GateCommand):
+            answer = self.waiting.decide(command, inventory_is_known=command.inventory in self.open)
+            return _refused(answer) if isinstance(answer, RefusalCode) else essence(answer)
         hold = self.holds.get(command.hold)
         if hold is None:
             return _refused(RefusalCode.UNKNOWN_HOLD)

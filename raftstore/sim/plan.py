@@ -72,6 +72,8 @@ class Plan:
     wall_skew_ms: int
     # Whether customers leave the choice of seats to the store.
     chooses: bool
+    # Whether visitors wait before the inventories.
+    queues: bool
     limits: Limits
     segment_bytes: int
     chunk_bytes: int
@@ -112,6 +114,7 @@ def draw_plan(seed: int, *, step_limit: int, safety_s: float) -> Plan:
         clock_drift=random.choice((0.0, 0.001, 0.05)),
         wall_skew_ms=random.choice((0, 1_000, 86_400_000)),
         chooses=chooses,
+        queues=Random(f"{seed} queues").random() < 0.4,
         limits=_draw_limits(random, forgetful=forgetful),
         segment_bytes=random.choice((1_024, 4_096, 65_536)),
         chunk_bytes=random.choice((2_048, 16_384, 1 << 20)),

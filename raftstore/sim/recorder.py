@@ -4,10 +4,11 @@ from collections.abc import Callable
 from itertools import count
 
 from raftstore.seats import commands as c
+from raftstore.seats.gate_commands import GateOutcome
 
 from .histories import Absent, Answer, Argument, NothingHappened, Operation
-from .journal import Journal
-from .seat_checks import SeatChecks
+from .journal import Journal, RuleBroken
+from .seat_checks import ACKNOWLEDGED, SeatChecks
 
 
 class Recorder:
@@ -24,6 +25,11 @@ class Recorder:
         self._operations[number] = Operation.begun(process, argument, self.now_ns())
         self._journal.note("client", process, argument.__class__.__name__, number)
         return Record(self, self._operations, number)
+
+    def decided_at_gate(self, request_id: str, outcome: c.Outcome) -> None:
+        """Waiting rooms are checked entry by entry (seat_checks.py), and not part of the history."""
+        self.checks.acknowledged(request_id, outcome)
+        self._journal.count(f"at the gate: {_kind_of(outcome)}")
 
     def history(self) -> list[Operation]:
         return list(self._operations.values())
@@ -56,6 +62,8 @@ class Record:
 
     def decided(self, request_id: str, outcome: c.Outcome) -> None:
         self._recorder.checks.acknowledged(request_id, outcome)
+        if isinstance(outcome, GateOutcome):
+            raise RuleBroken(ACKNOWLEDGED, f"request {request_id}, about seats, was answered {outcome}")
         self._end(outcome, _kind_of(outcome))
 
     def read(self, view: c.SeatMap | c.HoldView | None) -> None:

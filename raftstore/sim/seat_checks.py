@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from raftstore.core.types import Entry, EntryKind
 from raftstore.seats import commands as c
 from raftstore.seats.chain import EMPTY_CHAIN
+from raftstore.seats.gate_commands import GateView
 from raftstore.seats.machine import SeatMachine
 from raftstore.transport import codec
 
@@ -24,6 +25,7 @@ ACKNOWLEDGED = "what was acknowledged is in the log, once, and was answered alik
 NOTHING_HAPPENED = "nothing happened is said only of what never happens"
 FRESH_READ = "a read sees everything committed before it was asked"
 WATCH = "a watcher misses no change, or is told that it did"
+IN_LINE = "who waits where, and who is let in, is what the committed commands make of it"
 TRUE_READ = "a read shows the seats as they were at its index"
 
 # Rounding to milliseconds on the way.
@@ -49,6 +51,8 @@ class SeatChecks:
         self._term = 0
         self._term_began_s = 0.0
         self._never: set[str] = set()
+        # (index, view) each time that a waiting room may have changed.
+        self._gates: dict[str, list[tuple[int, GateView | None]]] = {}
 
     # --- Nodes --------------------------------------------------------------------------------------
 
@@ -83,6 +87,9 @@ class SeatChecks:
         for request in payload.requests:
             if request.request_id in self._never:
                 raise RuleBroken(NOTHING_HAPPENED, f"request {request.request_id} is entry {entry.index}")
+        for inventory in {inventory: None for inventory, _ in model.waiting.touched}:
+            gate = model.waiting.gates.get(inventory)
+            self._gates.setdefault(inventory, []).append((entry.index, gate.view() if gate else None))
         for inventory in model.touched:
             history = self._maps.setdefault(inventory, [])
             history.append((entry.index, model.masks(inventory), model.open[inventory]))
@@ -118,6 +125,13 @@ class SeatChecks:
             )
         if machine.time_ms != model.now_ms:
             raise RuleBroken(EXPIRY, f"node {node} is at {machine.time_ms} ms, the model at {model.now_ms} ms")
+        for inventory, visitor in model.waiting.touched:
+            gate = model.waiting.gates.get(inventory)
+            shown_there = machine.gate(inventory), machine.visitor(inventory, visitor)
+            known_there = gate.view() if gate else None, model.waiting.visitor(inventory, visitor)
+            if shown_there != known_there:
+                raise RuleBroken(IN_LINE, f"node {node} shows {shown_there}, the model has {known_there}")
+        model.waiting.touched.clear()
         model.touched.clear()
         model.touched_holds.clear()
 
@@ -170,6 +184,18 @@ class SeatChecks:
         seen = tuple({seat: mask for seat, mask in masks.items() if mask} for masks in (held, sold))
         if known is None or seen != known[1]:
             raise RuleBroken(WATCH, f"up to entry {index} of {inventory} a watcher has seen {seen}, the model {known}")
+
+    def read_at_gate(self, inventory: str, view: GateView | None, *, floor_index: int) -> None:
+        """A client looked at a waiting room; everything up to `floor_index` was committed before it asked.
+
+        Raises:
+            RuleBroken
+        """
+        views = self._gates.get(inventory, [])
+        begins = max((at for at, (index, _) in enumerate(views) if index <= floor_index), default=-1)
+        fresh = [known for _, known in views[max(begins, 0) :]] + [None] * (begins < 0)
+        if view not in fresh:
+            raise RuleBroken(FRESH_READ, f"a look at the gate of {inventory} shows {view}, the model had {fresh}")
 
     def history(self, inventory: str, seat: str, events: Sequence[c.SeatEvent]) -> None:
         """A client read a seat's life.

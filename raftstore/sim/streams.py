@@ -11,10 +11,11 @@ from random import Random
 from typing import TypeVar
 
 from raftstore.core.refusals import NotLeader
+from raftstore.rpc import gates_pb2
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.runtime.node import Node
 from raftstore.runtime.pending import ReadLost
-from raftstore.transport import codec
+from raftstore.transport import codec, gates_codec
 from raftstore.transport.connector import TryElsewhere
 
 from .host import Host
@@ -71,6 +72,25 @@ class SimulatedConnector:
             await _catch_up(node, stale=False)
             page = node.machine.holds_of(request.inventory, after=request.after, limit=request.limit)
             return codec.encode_holds(page)
+
+        return await self._ask(address, answer)
+
+    async def gate(self, address: str, request: gates_pb2.GateRequest) -> gates_pb2.GateReply:
+        async def answer(node: Node) -> gates_pb2.GateReply:
+            await _catch_up(node, request.stale)
+            machine = node.machine
+            return gates_codec.encode_gate_reply(
+                machine.gate(request.inventory), machine.visitor(request.inventory, request.visitor)
+            )
+
+        return await self._ask(address, answer)
+
+    async def draw(self, address: str, request: gates_pb2.DrawRequest) -> gates_pb2.DrawReply:
+        async def answer(node: Node) -> gates_pb2.DrawReply:
+            await _catch_up(node, stale=False)
+            return gates_codec.encode_draw(
+                node.machine.draw_of(request.inventory, after=request.after, limit=request.limit)
+            )
 
         return await self._ask(address, answer)
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeVar
 from zlib import crc32
 
-from raftstore.seats.changes import Changes, SessionRow
+from raftstore.seats.changes import Changes, DrawRow, GateRow, SessionRow, TouchedGates, VisitorRow
 from raftstore.seats.commands import SeatEvent
 
 from . import tables
@@ -24,6 +24,9 @@ _COLUMNS: Final = {
     "requests": 4,
     "sessions": 6,
     "session_answers": 9,
+    "gates": 8,
+    "visitors": 6,
+    "draws": 5,
     "history": 5,
     "seat_history": 4,
 }
@@ -46,6 +49,7 @@ def write(connection: sqlite3.Connection, changes: Changes) -> None:
     requests = [list(rows) for _, rows in groupby(changes.requests, attrgetter("log_index"))]
     _put(connection, "requests", map(tables.requests_to_sql, requests))
     _write_sessions(connection, changes)
+    _write_waiting(connection, changes.waiting)
     _write_history(connection, [list(events) for _, events in groupby(changes.events, attrgetter("index"))])
 
 
@@ -66,6 +70,15 @@ def _write_sessions(connection: sqlite3.Connection, changes: Changes) -> None:
     acknowledged = ((row.session, row.acknowledged_below) for row in changes.sessions)
     connection.executemany("DELETE FROM session_answers WHERE session = ? AND sequence < ?", acknowledged)
     _put(connection, "session_answers", map(tables.answer_to_sql, changes.answers))
+
+
+def _write_waiting(connection: sqlite3.Connection, waiting: TouchedGates) -> None:
+    for table in ("gates", "visitors", "draws"):
+        _delete(connection, table, "inventory", waiting.closed)
+    connection.executemany("DELETE FROM visitors WHERE inventory = ? AND visitor = ?", waiting.gone)
+    _put(connection, "gates", [(*row,) for row in waiting.gates])
+    _put(connection, "visitors", [(*row,) for row in waiting.visitors])
+    _put(connection, "draws", [(*row,) for row in waiting.draws])
 
 
 def _put(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
@@ -94,6 +107,11 @@ def load(connection: sqlite3.Connection) -> Changes:
         requests=tuple(chain.from_iterable(_all(connection, "requests", "log_index", tables.requests_from_sql))),
         sessions=_all(connection, "sessions", "used_index, used_ordinal", SessionRow._make),
         answers=_all(connection, "session_answers", "session, sequence", tables.answer_from_sql),
+        waiting=TouchedGates(
+            gates=_all(connection, "gates", "inventory", GateRow._make),
+            visitors=_all(connection, "visitors", "inventory, arrival", VisitorRow._make),
+            draws=_all(connection, "draws", "inventory, place", DrawRow._make),
+        ),
     )
     if not meta and state != Changes(0, 0, 0):
         raise ValueError("meta has no row, so nobody knows what the others are as of")

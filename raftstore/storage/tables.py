@@ -16,8 +16,9 @@ from typing import Any, Final, get_args
 from raftstore.seats import commands as c
 from raftstore.seats.changes import AnswerRow, Changes, HoldRow, InventoryRow, LayoutRow, RequestRow
 from raftstore.seats.commands import SeatEvent, SeatPlace
+from raftstore.seats.gate_commands import VisitorState, VisitorView
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 # "RAFT": lets `file` and this program tell a checkpoint from any other database.
 APPLICATION_ID: Final = 0x52414654
 
@@ -89,6 +90,33 @@ CREATE TABLE session_answers (      -- answers that a session's client has not a
     outcome TEXT NOT NULL,
     checksum INTEGER NOT NULL,
     PRIMARY KEY (session, sequence)
+) WITHOUT ROWID;
+CREATE TABLE gates (                -- waiting rooms before inventories
+    inventory TEXT PRIMARY KEY,
+    commitment TEXT NOT NULL,       -- SHA-256 of the seed, in hexadecimal
+    opens_wall_ms INTEGER NOT NULL, -- as announced, milliseconds since 1970
+    most INTEGER NOT NULL,          -- visitors at once
+    seed TEXT NOT NULL,             -- empty until it opens
+    arrived INTEGER NOT NULL,
+    last_place INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE visitors (             -- who waits or is let in
+    inventory TEXT NOT NULL,
+    visitor TEXT NOT NULL,
+    arrival INTEGER NOT NULL,
+    place INTEGER NOT NULL,         -- 0 until the gate opens
+    expires_at_ms INTEGER NOT NULL, -- of an admission, replicated time; 0 while he waits
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (inventory, visitor)
+) WITHOUT ROWID;
+CREATE TABLE draws (                -- the order in which a gate's seed put those who were there when it opened
+    inventory TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    arrival INTEGER NOT NULL,
+    visitor TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (inventory, place)
 ) WITHOUT ROWID;
 CREATE TABLE history (              -- every step in a seat's life
     log_index INTEGER PRIMARY KEY,
@@ -280,6 +308,8 @@ def outcome_from_list(content: list[Any]) -> c.Outcome:
             return c.Cancelled(hold, tuple(seats))
         case ["refused", code, detail, state]:
             return c.Refused(c.RefusalCode(code), detail, state and c.HoldState(state))
+        case ["visitorview", inventory, visitor, state, *numbers]:
+            return VisitorView(inventory, visitor, VisitorState(state), *numbers)
         case [name, *fields]:
             outcome: c.Outcome = _OUTCOMES[name](*fields)
             return outcome

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from raftstore.rpc import gates_pb2
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import limits
 from raftstore.seats.commands import OpenSession, Request
 from raftstore.seats.machine import SeatMachine
 from raftstore.seats.tests.store import apply_next
-from raftstore.transport import codec
+from raftstore.transport import codec, gates_codec
 from raftstore.transport.connector import NotSent, TryElsewhere
 
 Answer = Callable[[pb.CommandFrame], pb.OutcomeFrame]
@@ -97,6 +98,18 @@ class FakeStore:
     async def holds(self, address: str, request: pb.HoldsRequest) -> pb.HoldsReply:
         self._redirect(address, stale=False)
         return codec.encode_holds(self.machine.holds_of(request.inventory, after=request.after, limit=request.limit))
+
+    async def gate(self, address: str, request: gates_pb2.GateRequest) -> gates_pb2.GateReply:
+        self._redirect(address, request.stale)
+        return gates_codec.encode_gate_reply(
+            self.machine.gate(request.inventory), self.machine.visitor(request.inventory, request.visitor)
+        )
+
+    async def draw(self, address: str, request: gates_pb2.DrawRequest) -> gates_pb2.DrawReply:
+        self._redirect(address, stale=False)
+        return gates_codec.encode_draw(
+            self.machine.draw_of(request.inventory, after=request.after, limit=request.limit)
+        )
 
     async def history(self, address: str, request: pb.HistoryRequest) -> pb.HistoryReply:
         self._redirect(address, request.stale)

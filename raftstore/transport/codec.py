@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, TypeVar, assert_never
+from typing import Any, TypeVar
 
 from raftstore.errors import MalformedMessage
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.seats import commands as c
+from raftstore.seats.gate_commands import GateClosed
 from raftstore.seats.listing import HoldPage, ListedHold
 from raftstore.value import value
 
+from .gates_codec import GATE_COMMANDS, decode_gate, decode_visitor, encode_at_gate, encode_outcome_at_gate
 from .places_codec import (
     decode_best_held,
     decode_hold_best,
@@ -67,7 +69,7 @@ def encode_request(request: c.Request) -> pb.Request:
         case c.OpenSession():
             wire.open_session.SetInParent()
         case _:
-            assert_never(request.command)
+            encode_at_gate(request.command, wire)
     return wire
 
 
@@ -84,6 +86,7 @@ _COMMANDS: dict[str, Callable[[Any], c.Command | c.OpenSession]] = {
         m.hold, m.new_hold, m.inventory, tuple(m.seats), m.first_leg, m.end_leg, m.movable
     ),
     "open_session": lambda m: c.OpenSession(),
+    **GATE_COMMANDS,
 }
 
 
@@ -152,7 +155,7 @@ def encode_outcome(outcome: c.Outcome) -> pb.Outcome:
         case c.Refused(code, detail, hold_state):
             return pb.Outcome(refused=pb.Refused(code=code, detail=detail, hold_state=hold_state or ""))
         case _:
-            assert_never(outcome)
+            return encode_outcome_at_gate(outcome)
 
 
 def _known(enumeration: type[E], value: str) -> E:
@@ -173,6 +176,9 @@ _OUTCOMES: dict[str, Callable[[Any], c.Outcome]] = {
     "exchanged": lambda m: c.Exchanged(m.hold, m.new_hold),
     "session_opened": c.SessionOpened,
     "best_held": decode_best_held,
+    "gate": decode_gate,
+    "visitor": decode_visitor,
+    "gate_closed": GateClosed,
     "refused": lambda m: c.Refused(
         _known(c.RefusalCode, m.code), m.detail, _known(c.HoldState, m.hold_state) if m.hold_state else None
     ),

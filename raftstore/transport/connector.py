@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from raftstore.rpc import gates_pb2
 from raftstore.rpc import seatstore_pb2 as pb
 
 
@@ -45,5 +46,9 @@ class Connector(Protocol):
     async def hold(self, address: str, request: pb.HoldRequest) -> pb.HoldReply: ...
 
     async def holds(self, address: str, request: pb.HoldsRequest) -> pb.HoldsReply: ...
+
+    async def gate(self, address: str, request: gates_pb2.GateRequest) -> gates_pb2.GateReply: ...
+
+    async def draw(self, address: str, request: gates_pb2.DrawRequest) -> gates_pb2.DrawReply: ...
 
     async def history(self, address: str, request: pb.HistoryRequest) -> pb.HistoryReply: ...

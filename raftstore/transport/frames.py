@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import grpc
 
+from raftstore.rpc import gates_pb2
 from raftstore.rpc import seatstore_pb2 as pb
 from raftstore.rpc.seatstore_pb2_grpc import SeatStoreStub
 
@@ -78,6 +79,12 @@ class GrpcConnector:
 
     async def holds(self, address: str, request: pb.HoldsRequest) -> pb.HoldsReply:
         return await _answer(self._stub(address).ListHolds(request))
+
+    async def gate(self, address: str, request: gates_pb2.GateRequest) -> gates_pb2.GateReply:
+        return await _answer(self._stub(address).GetGate(request))
+
+    async def draw(self, address: str, request: gates_pb2.DrawRequest) -> gates_pb2.DrawReply:
+        return await _answer(self._stub(address).ListDraw(request))
 
     async def history(self, address: str, request: pb.HistoryRequest) -> pb.HistoryReply:
         return await _answer(self._stub(address).GetHistory(request))

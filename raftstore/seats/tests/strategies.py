@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from raftstore.seats.commands import (
     Cancel,
     CloseInventory,
-    Command,
     Confirm,
     Exchange,
     Extend,
@@ -17,9 +16,20 @@ from raftstore.seats.commands import (
     OpenSession,
     Release,
     Request,
+    SeatCommand,
     SeatPlace,
     SessionOpened,
 )
+from raftstore.seats.gate_commands import (
+    AdmitNext,
+    CloseGate,
+    GateCommand,
+    JoinGate,
+    LeaveGate,
+    OpenGate,
+    RevealGate,
+)
+from raftstore.seats.gates import commitment_to
 from raftstore.seats.machine import Applied, SeatMachine
 
 from .store import apply_next
@@ -35,7 +45,7 @@ _seats = st.lists(st.sampled_from(SEATS), min_size=1, max_size=3, unique=True).m
 _legs = st.sampled_from([(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)])
 _ttls_ms = st.sampled_from([100, 500, 2_000])
 
-commands: st.SearchStrategy[Command] = st.one_of(
+commands: st.SearchStrategy[SeatCommand] = st.one_of(
     st.builds(
         lambda inventory, hold, seats, legs, ttl_ms: Hold(inventory, hold, seats, *legs, ttl_ms),
         _inventories,
@@ -77,6 +87,17 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(OpenInventory, _inventories, st.just(SEATS), st.just(LEGS), st.sampled_from([(), PLACES])),
     st.builds(CloseInventory, _inventories),
 )
+SEED = "a seed"
+_visitors = st.sampled_from([f"v{number}" for number in range(5)])
+gate_commands: st.SearchStrategy[GateCommand] = st.one_of(
+    st.builds(OpenGate, _inventories, st.just(commitment_to(SEED)), st.just(1), st.sampled_from([3, 3, 3, 4])),
+    st.builds(JoinGate, _inventories, _visitors),
+    st.builds(JoinGate, _inventories, _visitors),
+    st.builds(LeaveGate, _inventories, _visitors),
+    st.builds(RevealGate, _inventories, st.sampled_from([SEED, SEED, "another"])),
+    st.builds(AdmitNext, _inventories, st.integers(1, 3), _ttls_ms),
+    st.builds(CloseGate, _inventories),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +113,7 @@ _openings = st.integers(1, 4).map(lambda number: Request(f"opening-{number}", Op
 _acknowledged = st.sampled_from([0, 0, 0, 1, 2, 3, 5])
 _requests = st.one_of(
     st.builds(Request, _request_ids, commands),
+    st.builds(Request, st.integers(41, 80).map(lambda number: f"r{number}"), gate_commands),
     # Until `histories` knows better, a session is the how-manieth that was opened.
     st.builds(Request, _request_ids, commands, st.integers(1, 4), st.integers(1, 6), _acknowledged),
     _openings,

@@ -11,7 +11,6 @@ from raftstore.seats.commands import (
     Cancel,
     Cancelled,
     CloseInventory,
-    Command,
     Confirm,
     Confirmed,
     Exchange,
@@ -26,6 +25,7 @@ from raftstore.seats.commands import (
     Refused,
     Release,
     Released,
+    SeatCommand,
     Taken,
 )
 from raftstore.seats.machine import SeatMachine
@@ -70,7 +70,7 @@ class Model:
         for place in places(command):
             self.owner[place] = name
 
-    def answer(self, command: Command) -> Answer:
+    def answer(self, command: SeatCommand) -> Answer:
         match command:
             case OpenInventory(inventory, places=where):
                 self.open[inventory] = True
@@ -239,7 +239,7 @@ def places(command: Hold | Exchange) -> set[tuple[str, str, int]]:
     }
 
 
-def kind_of(outcome: Outcome, command: Command) -> Answer:
+def kind_of(outcome: Outcome, command: SeatCommand) -> Answer:
     match outcome:
         case Refused(code):
             return code
@@ -252,7 +252,7 @@ def kind_of(outcome: Outcome, command: Command) -> Answer:
 
 @settings(max_examples=300)
 @given(st.lists(st.tuples(st.sampled_from([0, 0, 1, 100, 400]), commands), max_size=40))
-def test_every_answer_and_every_map_is_the_model_s(steps: list[tuple[int, Command]]) -> None:
+def test_every_answer_and_every_map_is_the_model_s(steps: list[tuple[int, SeatCommand]]) -> None:
     store, model = Store(), Model()
     for command in (OpenInventory("day", SEATS, LEGS), OpenInventory("night", SEATS, LEGS)):
         store.do(command)

@@ -4,6 +4,21 @@ from raftstore.sim.mutation import Edit, Mutant
 
 SEATS = (
     Mutant(
+        "line-is-jumped",
+        "Whoever came last is let in first.",
+        Edit("seats/gates.py", "gate.waiting.popitem(last=False)", "gate.waiting.popitem()"),
+    ),
+    Mutant(
+        "seed-is-not-compared",
+        "A waiting room opens with any seed, so that whoever opens it chooses the order.",
+        Edit("seats/gate_decisions.py", "if commitment_to(seed) != gate.commitment:", "if not seed:"),
+    ),
+    Mutant(
+        "admission-never-ends",
+        "Whoever was let in once stays in.",
+        Edit("seats/gates.py", "self._deadlines[0][0] <= time_ms:", "self._deadlines[0][0] <= time_ms - 1_000_000:"),
+    ),
+    Mutant(
         "double-apply-on-retry",
         "§8: a request that comes again is carried out again.",
         Edit("seats/machine.py", "earlier = session.answers.get(request.sequence)", "earlier = None"),

@@ -232,7 +232,7 @@ def test_a_checkpoint_of_another_version_refuses_and_says_which(tmp_path: Path) 
     connection = sqlite3.connect(tmp_path / "state.sqlite3")
     connection.execute("PRAGMA user_version = 7")
     connection.close()
-    with pytest.raises(CheckpointUnreadable, match="schema version 7; this program reads 4"):
+    with pytest.raises(CheckpointUnreadable, match="schema version 7; this program reads 5"):
         opened(tmp_path)
 
 

@@ -43,6 +43,9 @@ TABLES = (
     "requests",
     "sessions",
     "session_answers",
+    "gates",
+    "visitors",
+    "draws",
     "history",
     "seat_history",
 )

@@ -5,6 +5,7 @@ import pytest
 from raftstore.errors import MalformedMessage
 from raftstore.rpc import seatstore_pb2
 from raftstore.seats import commands as c
+from raftstore.seats import gate_commands as g
 from raftstore.seats.listing import HoldPage, ListedHold
 from raftstore.transport import codec
 
@@ -25,6 +26,12 @@ COMMANDS: list[c.Command | c.OpenSession] = [
     c.Exchange("h", "i", "train", ("A-2",), 1, 2),
     c.Exchange("h", "i", "train", ("A-2",), 1, 2, movable=True),
     c.OpenSession(),
+    g.OpenGate("train", "ab" * 32, 1_700_000_000_000, 50_000),
+    g.CloseGate("train"),
+    g.JoinGate("train", "v"),
+    g.LeaveGate("train", "v"),
+    g.RevealGate("train", "seed"),
+    g.AdmitNext("train", 5, 60_000),
 ]
 OUTCOMES: list[c.Outcome] = [
     c.Opened("train"),
@@ -40,6 +47,9 @@ OUTCOMES: list[c.Outcome] = [
     c.SessionOpened((1 << 63) - 1),
     c.Refused(c.RefusalCode.HOLD_ENDED, "it expired", c.HoldState.EXPIRED),
     c.Refused(c.RefusalCode.INVALID, "no seats"),
+    g.GateView("train", "ab" * 32, 1_700_000_000_000, 50_000, "seed", 3, 9, 4, 2, 6),
+    g.VisitorView("train", "v", g.VisitorState.ADMITTED, 7, 2, 60_000, 1_000),
+    g.GateClosed("train"),
 ]
 
 
