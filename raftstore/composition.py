@@ -18,7 +18,7 @@ from raftstore.collecting import collect_garbage, stop_collecting
 from raftstore.core.membership import Membership
 from raftstore.core.messages import SnapshotRef
 from raftstore.core.types import Config, Entry, HardState, LogBase, Role
-from raftstore.errors import RaftstoreError, StorageError, WriteFailed
+from raftstore.errors import ConfigurationError, RaftstoreError, StorageError, WriteFailed
 from raftstore.runtime.limits import Limits
 from raftstore.runtime.node import Node
 from raftstore.seats.commands import SeatEvent
@@ -150,7 +150,8 @@ async def serve(
         metrics_address: where Prometheus may ask, if at all.
 
     Raises:
-        ConfigurationError: an address is in use, or needs TLS; the directory is another node's.
+        ConfigurationError: an address is in use, needs TLS, or is not where the cluster looks for this node; the
+            directory is another node's.
         StorageError: the node cannot start from what is on its disk.
     """
     check_protected(address, security)
@@ -188,11 +189,22 @@ async def serve(
             limits=limits,
         )
         del opened
+        _check_address(node.raft.membership, config.node, address)
         return await _serve_until_told_to_stop(node, network, security, metrics_address)
     finally:
         if not (checkpoints.close() and disk.close()):
             _exit_at_once()
         directory.close()
+
+
+def _check_address(membership: Membership, node: int, address: str) -> None:
+    """The other nodes look for this one where the log says, and so would hear nothing of it anywhere else."""
+    member = membership.by_node.get(node)
+    if member is not None and member.address != address:
+        raise ConfigurationError(
+            f"in its cluster node {node} answers at {member.address}, not at {address}: start it there; "
+            "to move it, replace it by a new node (members replace)"
+        )
 
 
 def _exit_at_once() -> NoReturn:

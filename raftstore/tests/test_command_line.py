@@ -14,6 +14,7 @@ from raftstore.errors import ConfigurationError
 from raftstore.operate.arguments import parse_cluster
 from raftstore.seats import commands as c
 from tests.running.ports import free_port
+from tests.running.reaper import Reaper
 from tests.running.store_cluster import StoreCluster
 
 
@@ -63,6 +64,18 @@ def test_an_address_or_a_data_directory_in_use_is_said_in_one_line(seat_store: S
     assert taken_data.returncode == 1
     assert str(seat_store.data_dir(1)) in taken_data.stderr
     assert "Traceback" not in taken_port.stderr + taken_data.stderr
+
+
+def test_a_node_whose_cluster_looks_for_it_elsewhere_does_not_start(tmp_path: Path, reaper: Reaper):
+    alone = StoreCluster(tmp_path, reaper, size=1)
+    alone.start()
+    alone.leader()
+    alone.stop()
+    elsewhere = f"127.0.0.1:{free_port()}"
+    moved = raftstore("serve", "--node", "1", "--cluster", f"1={elsewhere}", "--data", str(alone.data_dir(1)))
+    assert moved.returncode == 2
+    assert f"node 1 answers at {alone.addresses[0]}, not at {elsewhere}" in moved.stderr
+    assert moved.stderr.count("\n") == 1
 
 
 def test_status_shows_every_node_and_fails_when_nobody_leads(seat_store: StoreCluster, capsys):

@@ -122,6 +122,20 @@ def test_a_port_in_use_is_one_line_that_names_the_port_and_its_variable(tmp_path
     assert not (tmp_path / "var").exists()
 
 
+def test_a_store_whose_nodes_know_each_other_at_other_ports_is_one_line(tmp_path: Path) -> None:
+    var, made_with, now = tmp_path / "var", free_port_base(), free_port_base()
+    (var / "store").mkdir(parents=True)
+    (var / "store" / "port_base").write_text(f"{made_with}\n")
+
+    done = run_script("script/run", TICKETSITE_VAR=str(var), PORT=str(free_port()), STORE_PORT_BASE=str(now))
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"script/run: the store in {var} was made with STORE_PORT_BASE={made_with}; give that again, or other data to "
+        "begin with by TICKETSITE_VAR=...\n",
+    )
+
+
 def test_a_port_that_is_no_number_is_one_line() -> None:
     done = run_script("script/run", PORT="http")
 
