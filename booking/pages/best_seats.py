@@ -12,6 +12,7 @@ from booking import seatstore, services
 from booking.errors import DomainError
 from booking.itinerary import itinerary
 from booking.pages.forms import BestForm
+from booking.selling.passengers import seated
 from booking.services import PartWanted
 
 
@@ -20,7 +21,7 @@ def hold_best(request: HttpRequest) -> HttpResponse:
     """Hold what the store chooses; whatever stands in the way leads back to the map and says what."""
     form = BestForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "That seat map is out of date. Please look for your train or show again.")
+        messages.error(request, form.fault)
         return redirect("booking:home")
     wanted = form.cleaned_data
     inventory, first_leg, end_leg = wanted["inventory"], wanted["first_leg"], wanted["end_leg"]
@@ -28,8 +29,9 @@ def hold_best(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         messages.info(request, "Log in or sign up to hold your seats.")
         return redirect(f"{reverse('account_login')}?{urlencode({'next': map_url})}")
-    part = PartWanted(inventory, (), first_leg, end_leg, any_seat=wanted["any_seat"], choice=form.choice)
     try:
+        passengers = seated(wanted["passengers"], wanted["count"])
+        part = PartWanted(inventory, (), first_leg, end_leg, passengers, wanted["any_seat"], form.choice)
         order = services.hold_parts(
             customer=request.user, parts=[part], request_id=f"page:{wanted['page']}:best:{form.digest}"
         )

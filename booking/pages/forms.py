@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date as Date
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,11 +13,9 @@ from django.utils import formats
 
 from booking.choosing.choice import Choice
 from booking.models import Inventory, Station
+from booking.pages.numbers import PASSENGERS, STANDING, Numbers, in_address, numbers_in_form
 from booking.seatstore.values import FEATURES
 from booking.selectors import find_stations
-
-# Begins the names of fields for standing areas: standing-PIT.
-_STANDING = "standing-"
 
 
 class StationField(forms.CharField):
@@ -101,29 +100,44 @@ class RunForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        cleaned["standing"] = self._standing()
         if (
             self.is_bound
             and not self.errors
             and not (cleaned["first_leg"] < cleaned["end_leg"] <= cleaned["inventory"].legs)
         ):
-            raise forms.ValidationError("The journey does not lie on this route.")
+            # On the field: no page of ours sends this, and nobody could put it right.
+            self.add_error("end_leg", "The journey does not lie on this route.")
         return cleaned
-
-    def _standing(self) -> dict[str, int]:
-        """How many places in which standing areas, by their codes; areas that nobody wants are left out."""
-        said = ((name.removeprefix(_STANDING), self.data[name]) for name in self.data if name.startswith(_STANDING))
-        try:
-            wanted = {area: int(count or 0) for area, count in said}
-        except ValueError as error:
-            raise forms.ValidationError("Say with a number how many of you want to stand.") from error
-        return {area: count for area, count in wanted.items() if count}
 
 
 class HoldForm(RunForm):
     """What the seat map sends. `page` is new with each map shown: the same choice sent twice from it is one order."""
 
     page = forms.UUIDField()
+    written: tuple[str, ...] = ()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["standing"], cleaned["passengers"] = self._numbers(STANDING), self._numbers(PASSENGERS)
+        if any(count < 0 for count in cleaned["passengers"].values()):
+            raise forms.ValidationError("Fewer passengers than none cannot travel.")
+        return cleaned
+
+    def _numbers(self, what: str) -> Numbers:
+        try:
+            return numbers_in_form(what, self.data)
+        except ValueError as error:
+            raise forms.ValidationError("Say with a number how many of you there are.") from error
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with it, for whoever sent it; only `written` are fields that people write in."""
+        if wrong := self.non_field_errors():
+            return str(wrong[0])
+        for name in self.written:
+            if name in self.errors:
+                return f"{self.fields[name].label}: {self.errors[name][0]}"
+        return "That seat map is out of date. Please look for your train or show again."
 
 
 class SeatChangeForm(HoldForm):
@@ -136,19 +150,23 @@ class SeatChangeForm(HoldForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.errors and not cleaned["first_leg"] < cleaned["change_leg"] < cleaned["end_leg"]:
-            raise forms.ValidationError("The change does not lie on this journey.")
+            self.add_error("change_leg", "The change does not lie on this journey.")
         return cleaned
 
 
 class BestForm(HoldForm):
     """How many seats, of which kind, for somebody who does not point at any."""
 
-    count = forms.IntegerField(min_value=1, max_value=100)
+    written = ("count", "at_most")
+    count = forms.IntegerField(label="How many seats", min_value=1, max_value=100)
     zone = forms.CharField(max_length=12, required=False)
     prefer = forms.ChoiceField(choices=[(feature, feature) for feature in FEATURES], required=False)
     together = forms.BooleanField(required=False)
     accessible = forms.BooleanField(required=False)
     any_seat = forms.BooleanField(required=False)
+    at_most = forms.DecimalField(
+        label="What a seat may cost", min_value=Decimal("0.01"), max_digits=12, decimal_places=2, required=False
+    )
 
     @property
     def choice(self) -> Choice:
@@ -159,12 +177,14 @@ class BestForm(HoldForm):
             must_have=("accessible",) if wanted["accessible"] else (),
             prefer=(wanted["prefer"],) if wanted["prefer"] else (),
             together=wanted["together"],
+            at_most=wanted["at_most"],
         )
 
     @property
     def digest(self) -> str:
         """Tells one choice from another that is made on the same page."""
-        said = f"{self.choice.to_json()} {self.cleaned_data['any_seat']}"
+        wanted = self.cleaned_data
+        said = f"{self.choice.to_json()} {wanted['any_seat']} {in_address(wanted['passengers'])}"
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

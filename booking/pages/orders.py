@@ -22,8 +22,9 @@ from booking.halls.standing import parts_wanted
 from booking.itinerary import Journey, itinerary, journeys_of, title_of
 from booking.models import Order
 from booking.pages.forms import HoldForm
+from booking.pages.numbers import PASSENGERS, STANDING, field_name, in_address
 from booking.selectors.waiting import waiting_of
-from booking.selling.passengers import FIELD, in_address, passengers_in_form, seated
+from booking.selling.passengers import seated
 from booking.services import can_cancel_at
 
 ORDERS_A_PAGE = 20
@@ -36,11 +37,11 @@ def hold(request: HttpRequest) -> HttpResponse:
     """Hold the chosen seats; whatever stands in the way leads back to the map with the rest of the choice kept."""
     form = HoldForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "That seat map is out of date. Please look for your train or show again.")
+        messages.error(request, form.fault)
         return redirect("booking:home")
     inventory, first_leg, end_leg = (form.cleaned_data[name] for name in ("inventory", "first_leg", "end_leg"))
     seats = sorted(set(request.POST.getlist("seats")), key=lambda name: (len(name), name))
-    passengers, standing = passengers_in_form(request.POST), form.cleaned_data["standing"]
+    passengers, standing = form.cleaned_data["passengers"], form.cleaned_data["standing"]
     who, where = in_address(passengers), in_address(standing)
     what = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
     map_again = functools.partial(_map_url, what.map_url, passengers=who, standing=where)
@@ -55,7 +56,7 @@ def hold(request: HttpRequest) -> HttpResponse:
                 seats=seats,
                 first_leg=first_leg,
                 end_leg=end_leg,
-                passenger_types=seated(passengers, seats) if passengers else (),
+                passenger_types=seated(passengers, len(seats)),
                 standing=standing,
             ),
             request_id=f"page:{form.cleaned_data['page']}:{_digest([*seats, *who, *where])}",
@@ -66,7 +67,11 @@ def hold(request: HttpRequest) -> HttpResponse:
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:
         context = {"itinerary": what, "form": form, "seats": seats, "map_url": map_again(seats)}
         context["chosen"] = [*seats, *(f"{count} × {area}" for area, count in standing.items())]
-        context["passengers"] = {f"{FIELD}{code}": count for code, count in passengers.items()}
+        context["numbers"] = {
+            field_name(what, code): count
+            for what, numbers in ((PASSENGERS, passengers), (STANDING, standing))
+            for code, count in numbers.items()
+        }
         response = render(request, "booking/hold_later.html", context, status=503)
         response["Retry-After"] = str(error.retry_after_s)
         return response

@@ -1,7 +1,8 @@
 """The page of a seat map: what is free on a train or at a performance, and what to do when somebody else was faster."""
 
-import re
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -18,14 +19,29 @@ from booking import selectors
 from booking.choosing.instead import seats_instead
 from booking.choosing.seat_changes import offered_changes
 from booking.itinerary import itinerary
-from booking.models import Departure, Inventory, Order, Performance, Station
+from booking.models import Departure, Inventory, Order, PassengerType, Performance, Station
 from booking.pages.asking import availability_if_known
 from booking.pages.forms import RunForm
+from booking.pages.numbers import PASSENGERS, STANDING, numbers_in_address
 from booking.seatmap import seat_map
 from booking.seatstore import Availability
-from booking.selling.passengers import passengers_in_address
 from booking.selling.pricing import fares
 from booking.selling.sale_rules import SaleEnded, SaleNotStarted, check_sale_time
+from booking.trains.fare_table import reduced_fares
+
+
+@dataclass(frozen=True, slots=True)
+class PassengersAsked:
+    """How many passengers of a kind that pays less, and what each pays by class."""
+
+    kind: PassengerType
+    count: int
+    fares: Mapping[str, Money]
+
+    @property
+    def prices(self) -> str:
+        """For the page's own script, which counts the sum."""
+        return json.dumps({zone: str(fare.amount) for zone, fare in self.fares.items()})
 
 
 @require_safe
@@ -36,9 +52,10 @@ def departure(request: HttpRequest, departure_id: int, origin: str, destination:
         origin=get_object_or_404(Station, code=origin.upper()),
         destination=get_object_or_404(Station, code=destination.upper()),
     )
-    counts = passengers_in_address(request.GET.get("passengers", ""))
+    counts = numbers_in_address(PASSENGERS, request.GET)
     types = trip.departure.train.carrier.passenger_types.all()
-    context = {"trip": trip, "passengers": [(kind, counts.get(kind.code, 0)) for kind in types]}
+    asked = [PassengersAsked(kind, counts.get(kind.code, 0), reduced_fares(kind, trip.fares)) for kind in types]
+    context = {"trip": trip, "passengers": asked}
     return _map_page(
         request, "booking/departure.html", trip.inventory, trip.first_leg, trip.end_leg, trip.fares, context
     )
@@ -102,14 +119,14 @@ def _map_page(
         first_leg=first_leg,
         end_leg=end_leg,
         chosen=_named(request, "seats"),
-        standing=_counted(request, "standing"),
+        standing=numbers_in_address(STANDING, request.GET),
     )
     where = {"inventory": inventory, "first_leg": first_leg, "end_leg": end_leg}
     can_choose = on_sale and seats is not None
     context |= {
         "changes": offered_changes(availability=seats, **where) if can_choose and inventory.is_train else [],
         "instead": _instead(request, seats, **where) if can_choose else (),
-        "standing": _counted(request, "standing"),
+        "standing": numbers_in_address(STANDING, request.GET),
         "map": drawn,
         "is_train": drawn.kind == "train",
         "itinerary": what,
@@ -154,10 +171,3 @@ def _named(request: HttpRequest, parameter: str) -> list[str]:
     """Seat names in the address, as many as one order can have; anything that is not on the map finds no seat."""
     names = [name for name in request.GET.get(parameter, "").split(",") if name and len(name) <= 16]
     return names[: settings.MAX_SEATS_PER_ORDER]
-
-
-def _counted(request: HttpRequest, parameter: str) -> dict[str, int]:
-    """Numbers in the address as `PIT:3,FLOOR:1`, none larger than an order can have."""
-    found = (part.rpartition(":") for part in request.GET.get(parameter, "").split(","))
-    most = settings.MAX_SEATS_PER_ORDER
-    return {code: min(int(number), most) for code, _, number in found if re.fullmatch(r"[0-9]{1,4}", number)}

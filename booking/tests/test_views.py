@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from booking import seatstore
-from booking.models import Inventory, Order, PassengerType
+from booking.models import Inventory, Order
 from booking.services import hold_seats
 from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
 from booking.trains.departures import cancel_departure, delay_departure, roll_departures
@@ -343,25 +343,3 @@ def test_a_run_that_is_late_or_cancelled_says_so_wherever_it_is_shown(client, cu
     for page in pages[1:]:
         assert "This run is cancelled. Flood." in text_of(client.get(page)), page
     assert "Runs about" not in text_of(client.get(pages[0]))
-
-
-def test_children_and_seniors_are_counted_and_pay_less(client, customer, train):
-    for code, percent_off in (("child", 50), ("senior", 40)):
-        PassengerType.objects.create(
-            carrier=train.departure.train.carrier, code=code, name=code.title(), percent_off=percent_off
-        )
-    assert "Child, 50 % off" in text_of(client.get(map_of(train)))
-    form = sent(train, "C1-1", "C1-2", "C1-3") | {"passengers-child": "1", "passengers-senior": "1"}
-    client.post("/hold/", form)
-    order = Order.objects.get()
-    assert list(order.seats.order_by("name").values_list("passenger_type", "amount")) == [
-        ("child", 125), ("senior", 150), ("adult", 250),
-    ]  # fmt: skip
-
-
-def test_more_who_pay_less_than_seats_lead_back_with_the_numbers_kept(client, customer, train):
-    PassengerType.objects.create(carrier=train.departure.train.carrier, code="child", name="Child", percent_off=50)
-    answer = client.post("/hold/", sent(train, "C1-1") | {"passengers-child": "2"}, follow=True)
-    assert "You chose 1 seats and said that 2 pay a reduced fare." in text_of(answer)
-    assert 'name="passengers-child" value="2"' in answer.content.decode()
-    assert not Order.objects.exists()

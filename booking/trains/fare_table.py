@@ -91,6 +91,16 @@ def reduced(full: Money, carrier: Carrier, passenger_type: str) -> Money:
     percent_off = _reductions(carrier.pk).get(passenger_type)
     if percent_off is None:
         raise UnknownPassengerType(passenger_type, [ADULT, *_reductions(carrier.pk)])
+    return _less(full, carrier, percent_off)
+
+
+def reduced_fares(passenger_type: PassengerType, full: Mapping[str, Money]) -> dict[str, Money]:
+    """What such a passenger pays of these full fares, by class."""
+    carrier, percent_off = passenger_type.carrier, passenger_type.percent_off
+    return {zone: _less(fare, carrier, percent_off) for zone, fare in full.items()}
+
+
+def _less(full: Money, carrier: Carrier, percent_off: int) -> Money:
     reduced_amount = full.amount * (100 - percent_off) / 100
     return Money(min(in_steps(carrier, reduced_amount), full.amount), full.currency)
 

@@ -5,6 +5,7 @@ import { follow } from "./live.js";
 import { tabs } from "./coaches.js";
 import { arrowKeys } from "./arrows.js";
 import { standingAreas } from "./areas.js";
+import { passengersOf } from "./passengers.js";
 
 const WORDS = { free: "free", held: "being bought", sold: "sold", unknown: "not known" };
 
@@ -22,6 +23,7 @@ class SeatMap {
     for (const drawing of form.querySelectorAll("svg.seats")) this.makeControl(drawing);
     this.coaches = tabs(form);
     this.areas = standingAreas(form);
+    this.passengers = passengersOf(form);
     form.addEventListener("change", (event) => this.ticked(event.target));
     form.addEventListener("input", (event) => this.counted(event.target));
     form.addEventListener("submit", (event) => this.submit(event));
@@ -107,8 +109,12 @@ class SeatMap {
     return [...this.seats.values()].filter((seat) => seat.input.checked);
   }
 
-  // Standing places are chosen by number: as many as fit into one order beside the seats.
+  // Standing places are chosen by number: as many as fit into one order beside the seats. So are those who pay less.
   counted(input) {
+    if (this.passengers.has(input)) {
+      this.showSum();
+      this.say(this.sumInWords());
+    }
     const area = this.areas.find((one) => one.input === input);
     if (!area) return;
     area.limit(this.most - this.howMany() + area.count);
@@ -126,7 +132,7 @@ class SeatMap {
   }
 
   total() {
-    const seats = this.chosen().reduce((sum, seat) => sum + seat.price, 0);
+    const seats = this.passengers.prices(this.chosen()).reduce((sum, price) => sum + price, 0);
     return this.money.format(this.areas.reduce((sum, area) => sum + area.count * area.price, seats));
   }
 
