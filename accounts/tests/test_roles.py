@@ -101,9 +101,17 @@ def test_an_administrator_makes_nobody_a_superuser_and_touches_none(client):
 @pytest.mark.parametrize(
     ("role", "open_pages", "closed_pages"),
     [
-        ("Box office", ["booking_order", "booking_departure", "payments_payment"], ["accounts_user", "auth_group"]),
-        ("Catalogue editor", ["booking_train", "booking_performance"], ["booking_order", "payments_payment"]),
-        ("Finance", ["booking_order", "payments_refund"], ["accounts_user"]),
+        (
+            "Box office",
+            ["booking_order", "booking_departure", "booking_waitingentry", "payments_payment"],
+            ["accounts_user", "auth_group"],
+        ),
+        (
+            "Catalogue editor",
+            ["booking_train", "booking_performance"],
+            ["booking_order", "booking_waitingentry", "payments_payment"],
+        ),
+        ("Finance", ["booking_order", "booking_waitingentry", "payments_refund"], ["accounts_user"]),
         ("Administrator", ["accounts_user", "auth_group", "booking_order", "payments_payment"], []),
     ],
 )

@@ -2,9 +2,21 @@
 
 from django.contrib import admin
 
-from . import blocks, carriers, halls, inventory, log, orders, policies, shows, tickets, trains
+from . import blocks, carriers, halls, inventory, log, orders, policies, shows, tickets, trains, waiting
 
 admin.site.site_header = admin.site.site_title = "Ticketsite back office"
 admin.site.index_title = "What is for sale, and what was sold"
 
-__all__ = ["blocks", "carriers", "halls", "inventory", "log", "orders", "policies", "shows", "tickets", "trains"]
+__all__ = [
+    "blocks",
+    "carriers",
+    "halls",
+    "inventory",
+    "log",
+    "orders",
+    "policies",
+    "shows",
+    "tickets",
+    "trains",
+    "waiting",
+]

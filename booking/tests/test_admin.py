@@ -24,6 +24,7 @@ from booking.models import (
     StationFare,
     Ticket,
     Train,
+    WaitingEntry,
     ZoneFare,
 )
 from booking.orders import advance
@@ -64,6 +65,7 @@ def one_of_each(train):
     advance(order, Order.Status.EXPIRED)
     sold = a_written_order(order.customer, inventory, "B1-2", request_id="sold")
     issue_tickets(order=sold, now=timezone.now())
+    WaitingEntry.objects.create(customer=order.customer, inventory=inventory, zone="AC3", count=2)
     RefundPolicy.objects.create(name="Everybody's").steps.create(minutes_before=60)
 
 
@@ -102,7 +104,14 @@ def test_a_mail_that_was_given_up_is_found_and_sent_again(office, one_of_each):
     assert send_due_mail(now=timezone.now(), limit=10) == 1
 
 
-@pytest.mark.parametrize("model", [Order, Inventory, Ticket])
+def test_the_list_of_those_who_wait_says_who_waits_for_what(office, one_of_each):
+    listed = office.get(page(WaitingEntry, "changelist")).content.decode()
+    assert "777 Test Express, AAA Junction (AAA) to BBB Junction (BBB), Sat 4 May 2030, 10:00 IST" in listed
+    assert "c@example.com" in listed
+    assert "0 waiting entries" in office.get(page(WaitingEntry, "changelist"), {"state": "taken"}).content.decode()
+
+
+@pytest.mark.parametrize("model", [Order, Inventory, Ticket, WaitingEntry])
 def test_what_the_site_writes_cannot_be_written_by_hand(office, one_of_each, model):
     row = model.objects.first()
     assert office.get(page(model, "add")).status_code == 403

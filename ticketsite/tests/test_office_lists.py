@@ -59,6 +59,7 @@ def a_row_of_each(boss, number):
     m.SeatBlock.objects.create(inventory=departure.inventory, seats=["B1-2"], reason="x", blocked_by=a_customer())
     fields = {"from_seat": "B1-1", "to_seat": "B1-3", "to_zone": "AC2", "seats": [], "old_hold_id": part.hold_id}
     m.SeatMove.objects.create(part=part, reason="x", moved_by=a_customer(), **fields)
+    m.WaitingEntry.objects.create(customer=a_customer(), inventory=departure.inventory, count=1, order=order)
     payment = money.Payment.objects.create(order=order, request_id="r", amount=5, currency="INR", gateway="sandbox")
     money.Refund.objects.create(payment=payment, request_id="r", amount=5)
     money.LedgerEntry.objects.create(id=uuid4(), kind="SALE", source=order.pk, order=order)
