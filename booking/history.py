@@ -61,8 +61,11 @@ def note_as_it_was(row: models.Model) -> None:
         copies.bulk_history_create([before], default_change_reason=_AS_IT_WAS)
 
 
-def note_step(rows: Sequence[models.Model], *, who: models.Model, reason: str) -> None:
-    """Something happened to these rows (of one model) that changes none of their own fields, such as going on sale."""
+def note_step(rows: Sequence[models.Model], *, who: models.Model | None, reason: str) -> None:
+    """Something happened to these rows (of one model) that saving them does not tell, such as going on sale.
+
+    `who` is None for a command that somebody gave at the machine.
+    """
     if rows and has_history(type(rows[0])):
         copies = get_history_manager_for_model(type(rows[0]))
         copies.bulk_history_create(rows, batch_size=500, update=True, default_user=who, default_change_reason=reason)

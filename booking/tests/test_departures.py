@@ -8,13 +8,22 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from booking import seatstore
+from booking.history import changes_of
 from booking.models import CalendarException, Departure, Inventory, ServiceCalendar, Station, Train
 from booking.seatstore import availability
 from booking.selectors import search_trips
 from booking.selling.publishing import NotSellable, publish_departure
 from booking.tests.catalogue import a_carrier, a_departure, a_station, a_train
 from booking.tests.selling import a_train_on_sale
-from booking.trains.departures import RunNotChangeable, UnknownTrain, cancel_departure, delay_departure, roll_departures
+from booking.trains.departures import (
+    RunNotChangeable,
+    UnknownTrain,
+    cancel_departure,
+    delay_departure,
+    roll_departures,
+    run_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +161,60 @@ def test_a_run_is_not_cancelled_without_a_reason():
         cancel_departure(departure=departure, reason="  ", now=NOW, ask_store=False)
     departure.refresh_from_db()
     assert not departure.is_cancelled
+
+
+# --- By command -----------------------------------------------------------------------------------
+
+
+def test_a_command_says_that_a_run_is_late_and_that_it_is_not_any_more(capsys):
+    run = a_departure(a_daily_train(), NOW.date())
+    call_command("delay_run", run.inventory_id, "25", "--reason", "Fog.")
+    assert f"{run}: Runs about 25 minutes late. Fog." in capsys.readouterr().out
+    call_command("delay_run", run.inventory_id, "0")
+    assert "On time." in capsys.readouterr().out
+    run.refresh_from_db()
+    assert (run.delay_minutes, run.reason) == (0, "")
+    told = [(change.who, change.reason) for change in changes_of(run)]
+    assert told[:2] == [("the site", "On time again"), ("the site", "Delayed")]
+
+
+def test_a_command_cancels_a_run_and_says_what_becomes_of_its_tickets(seat_store, capsys):
+    inventory = a_train_on_sale()
+    call_command("cancel_run", inventory.pk, "--reason", "Flood at CCC.")
+    said = capsys.readouterr().out
+    assert "is off sale. This run is cancelled. Flood at CCC." in said
+    assert f"manage.py refund_run {inventory.pk}" in said
+    assert not availability(inventory.pk, cluster=inventory.cluster).open
+    assert changes_of(run_of(inventory.pk))[0].reason == "Cancelled"
+
+
+def test_while_the_store_is_away_a_command_cancels_all_the_same_and_says_so(seat_store, capsys, monkeypatch):
+    inventory = a_train_on_sale()
+
+    def away(**_):
+        raise seatstore.StoreUnavailable("no leader", 2)
+
+    monkeypatch.setattr(seatstore, "close_inventory", away)
+    call_command("cancel_run", inventory.pk, "--reason", "Flood.")
+    assert "as soon as the seat store answers" in capsys.readouterr().out
+    assert run_of(inventory.pk).is_cancelled
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (("delay_run", "train-nobody", "5"), "No run of a train is sold as train-nobody"),
+        (("delay_run", "RUN", "-5"), "between 0 and"),
+        (("cancel_run", "train-nobody", "--reason", "x"), "No run of a train is sold as train-nobody"),
+        (("cancel_run", "RUN", "--reason", " "), "Say why"),
+    ],
+)
+def test_what_a_command_cannot_do_it_refuses_in_words(command, reason):
+    run = a_departure(a_daily_train(), NOW.date())
+    with pytest.raises(CommandError, match=reason):
+        call_command(*(run.inventory_id if each == "RUN" else each for each in command))
+    run.refresh_from_db()
+    assert (run.state, run.delay_minutes) == ("scheduled", 0)
 
 
 # --- Twice the same -------------------------------------------------------------------------------

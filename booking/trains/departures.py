@@ -26,6 +26,15 @@ class UnknownTrain(DomainError):
         super().__init__(f"There is no train {number}.")
 
 
+class UnknownRun(DomainError):
+    status = 404
+    code = "unknown-run"
+    title = "There is no such run"
+
+    def __init__(self, inventory: str) -> None:
+        super().__init__(f"No run of a train is sold as {inventory}.")
+
+
 class RunNotChangeable(DomainError):
     code = "run-not-changeable"
     title = "This run cannot be changed like this"
@@ -79,6 +88,18 @@ def _roll(train: Train, now: datetime, days: int) -> int:
 
 
 # --- Late, or not at all --------------------------------------------------------------------------
+
+
+def run_of(inventory: str) -> Departure:
+    """The run whose seats are this inventory.
+
+    Raises:
+        UnknownRun: it is a performance's, or nobody's.
+    """
+    run = Departure.objects.select_related("train", "inventory").filter(inventory=inventory).first()
+    if run is None:
+        raise UnknownRun(inventory)
+    return run
 
 
 def delay_departure(*, departure: Departure, minutes: int, reason: str = "") -> Departure:
