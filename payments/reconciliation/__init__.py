@@ -8,7 +8,16 @@ young enough to be still under way is left alone.
 from .books import compare_books
 from .charges import compare_charges
 from .findings import report, settle_finding
-from .seats import compare_seats
+from .seats import HoldNotGivenBack, compare_seats, give_back_unknown
 from .whole_history import compare_history
 
-__all__ = ["compare_books", "compare_charges", "compare_history", "compare_seats", "report", "settle_finding"]
+__all__ = [
+    "HoldNotGivenBack",
+    "compare_books",
+    "compare_charges",
+    "compare_history",
+    "compare_seats",
+    "give_back_unknown",
+    "report",
+    "settle_finding",
+]

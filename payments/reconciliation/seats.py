@@ -40,6 +40,25 @@ def compare_seats(*, now: datetime, limit: int) -> int:
     return walk("seats", known, limit=limit, visit=lambda inventory: _look_at(inventory, now))
 
 
+class HoldNotGivenBack(Exception):
+    """The seats of this hold are somebody's, or were never sold."""
+
+
+def give_back_unknown(*, inventory: Inventory, hold_id: str) -> tuple[str, ...]:
+    """Put seats back on sale that are sold to a hold which nobody knows. Returns them; repeating it changes nothing.
+
+    Raises:
+        HoldNotGivenBack: it is a customer's or the house's, of another inventory, or not sold.
+        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again.
+    """
+    if _is_known(hold_id):
+        raise HoldNotGivenBack(f"Hold {hold_id} is a customer's or the house's; cancel their seats instead.")
+    hold = seatstore.hold(hold_id, cluster=inventory.cluster)
+    if hold is None or hold.inventory != inventory.pk or hold.state not in ("confirmed", "cancelled"):
+        raise HoldNotGivenBack(f"No seats of {inventory.pk} are sold to hold {hold_id}.")
+    return seatstore.cancel_seats(hold_id=hold_id, request_id=f"{hold_id}:unknown", cluster=inventory.cluster)
+
+
 def _look_at(inventory: Inventory, now: datetime) -> int:
     try:
         holds = {hold.hold_id: hold for hold in seatstore.holds_of(inventory.pk, cluster=inventory.cluster)}
@@ -116,6 +135,7 @@ def _look_for_owner(inventory: Inventory, hold: seatstore.ListedHold) -> bool:
         subject=hold.hold_id,
         what=f"The seat store has sold {', '.join(hold.kept)} of {inventory.pk} to hold {hold.hold_id}, "
         "which belongs to no order.",
-        suggestion="If no backup of the database was restored lately, give the seats back on the store's command line.",
+        suggestion="If no backup of the database was restored lately, give the seats back: "
+        f"manage.py give_back_hold {inventory.pk} {hold.hold_id}",
     )
     return True

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,7 @@ from moneyed import Money
 
 from accounts.models import User
 from booking import seatstore
-from booking.models import Order
+from booking.models import Inventory, Order
 from booking.tests.selling import a_held_order, a_performance_on_sale
 from payments.gateways import Refused
 from payments.gateways.sandbox import SandboxGateway
@@ -83,16 +84,48 @@ def test_a_ticket_without_its_seat_is_for_a_person_to_settle():
     assert "A-1" in Finding.objects.get().what
 
 
-def test_seats_that_are_sold_to_nobody_are_for_a_person_to_settle():
-    inventory = a_performance_on_sale()
+def a_hold_of_nobody(inventory: Inventory) -> str:
     hold_id = str(uuid4())
     seatstore.hold_seats(
         inventory=inventory.pk, hold_id=hold_id, seats=["A-1"], first_leg=0, end_leg=1, ttl_s=60, request_id=hold_id
     )
+    return hold_id
+
+
+def test_seats_that_are_sold_to_nobody_are_for_a_person_to_settle():
+    hold_id = a_hold_of_nobody(a_performance_on_sale())
     assert compare_seats(now=later(), limit=100) == 0, "it ends by itself"
     seatstore.confirm_hold(hold_id=hold_id, request_id=f"{hold_id}:confirm")
     compare_seats(now=later(), limit=100)
     assert found() == [K.UNKNOWN_HOLD]
+
+
+def test_the_command_that_a_person_is_told_puts_seats_of_nobody_back_on_sale(capsys):
+    inventory = a_performance_on_sale()
+    hold_id = a_hold_of_nobody(inventory)
+    seatstore.confirm_hold(hold_id=hold_id, request_id=f"{hold_id}:confirm")
+    compare_seats(now=later(), limit=100)
+    command = Finding.objects.get().suggestion.partition("manage.py ")[2].split()
+    for _ in range(2):
+        call_command(*command)
+        assert "Back on sale: A-1." in capsys.readouterr().out
+        assert seatstore.availability(inventory.pk).sold == {}
+
+
+def test_seats_of_somebody_or_that_were_not_sold_are_not_given_back_by_command():
+    order, inventory = a_paid_order(), a_performance_on_sale()
+    part = order.parts.get()
+    only_held = a_hold_of_nobody(inventory)
+    for arguments, reason in (
+        ((part.inventory_id, part.hold_id), "is a customer's or the house's"),
+        ((inventory.pk, only_held), "No seats of .* are sold to hold"),
+        ((inventory.pk, uuid4()), "No seats of .* are sold to hold"),
+        (("nothing", uuid4()), "There is no inventory nothing"),
+    ):
+        with pytest.raises(CommandError, match=reason):
+            call_command("give_back_hold", *map(str, arguments))
+    assert set(seatstore.availability(part.inventory_id).sold) == {"A-1", "B-1"}
+    assert set(seatstore.availability(inventory.pk).held) == {"A-1"}
 
 
 def test_an_order_that_somebody_is_at_work_on_is_left_alone():
