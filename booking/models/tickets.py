@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from moneyed import Money
 
 from .inventory import Inventory
 from .orders import Order, OrderSeat
@@ -80,9 +81,14 @@ class OutgoingMail(models.Model):
         TICKETS = "tickets", "Tickets"
         NEW_TICKETS = "new_tickets", "Tickets in place of others"
         WAITING_OFFER = "waiting_offer", "Seats for somebody who waited"
+        CANCELLED = "cancelled", "Seats that were given back"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=16, choices=Kind)
+    # Of seats that were given back: their labels, and what goes back for them.
+    seats = models.JSONField(default=list, blank=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
     created_at = models.DateTimeField()
     # Not tried before; moved on by each attempt, so that another worker does not try meanwhile.
     due_at = models.DateTimeField()
@@ -93,6 +99,18 @@ class OutgoingMail(models.Model):
     class Meta:
         ordering = ["-created_at", "-id"]
         indexes = [models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="mail_that_is_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount=None, currency="")
+                | (models.Q(amount__isnull=False, amount__gte=0) & ~models.Q(currency="")),
+                name="what_goes_back_is_an_amount_in_a_currency",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.order.reference}"
+
+    @property
+    def back(self) -> Money | None:
+        """What goes back for seats that were given back; nothing of a mail about anything else."""
+        return None if self.amount is None else Money(self.amount, self.currency)

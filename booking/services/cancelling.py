@@ -14,6 +14,7 @@ from booking.selectors.orders import parts_of
 from booking.selling.refund_terms import FREE, RefundTerms, terms_from_json
 from booking.services.boarding import journey_begins_at
 from booking.tickets.issuing import issue_tickets, refuse_used
+from booking.tickets.outbox import post_cancellation
 
 S = Order.Status
 
@@ -57,6 +58,7 @@ def claim_cancellation(
     """Mark seats of a ticket, by label, all that are left if none is named, as cancelled. Call it in a transaction.
 
     The order's row is locked for the length of that transaction: a seat is claimed, and so paid back, once.
+    The customer gets a mail that says which seats, and what goes back.
 
     Args:
         offer: the customer accepts this offer: its seats, for its amount.
@@ -83,6 +85,7 @@ def claim_cancellation(
         reason=f"Given back: {', '.join(seat.label for seat in chosen)}.",
     )
     issue_tickets(order=order, now=now)
+    post_cancellation(order=order, seats=[seat.label for seat in chosen], back=back, now=now)
     return Cancellation(chosen, back, fee)
 
 

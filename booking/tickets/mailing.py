@@ -4,14 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email.utils import parseaddr
 from itertools import groupby
+from typing import assert_never
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
+from moneyed import Money
 
-from booking.itinerary import journeys_of, title_of
+from booking.itinerary import BoughtSeat, Journey, journeys_of, title_of
 from booking.models import Order, OutgoingMail
-from booking.templatetags.booking_format import day, zone
+from booking.templatetags.booking_format import day, money, zone
 from booking.tickets.calendar import calendar_file
 from booking.tickets.pdf import ticket_pdf
 from booking.tickets.printed import PrintedTicket
@@ -27,22 +29,74 @@ _OPENINGS = {
 
 def written(mail: OutgoingMail, *, now: datetime) -> EmailMessage:
     """The mail with its attachments; its Message-ID is the same at every attempt."""
+    match K(mail.kind):
+        case K.TICKETS | K.NEW_TICKETS as kind:
+            return _tickets(mail, kind, now)
+        case K.WAITING_OFFER:
+            return _offer(mail)
+        case K.CANCELLED:
+            return _cancelled(mail, now)
+        case never:
+            assert_never(never)
+
+
+def _tickets(mail: OutgoingMail, kind: OutgoingMail.Kind, now: datetime) -> EmailMessage:
     order = mail.order
-    if mail.kind == K.WAITING_OFFER:
-        return _offer(mail)
     tickets = [printed(ticket) for ticket in good_tickets(order)]
-    host = site_name()
-    message = EmailMessage(
-        subject=_subject(order, tickets),
-        body=_body(order, K(mail.kind), tickets),
-        to=[order.customer.email],
-        headers={"Message-ID": f"<mail-{mail.pk}-{order.reference}@{host}>"},
-    )
+    message = _message(mail, _subject(order, tickets), _body(order, kind, tickets))
     if tickets:
         message.attach(f"tickets-{order.reference}.pdf", ticket_pdf(tickets, made_at=now), "application/pdf")
-        calendar = calendar_file(appointments(order, host=host), made_at=now)
-        message.attach(f"booking-{order.reference}.ics", calendar, "text/calendar")
+        _attach_calendar(message, order, now)
     return message
+
+
+def _message(mail: OutgoingMail, subject: str, body: str) -> EmailMessage:
+    order = mail.order
+    message_id = f"<mail-{mail.pk}-{order.reference}@{site_name()}>"
+    return EmailMessage(subject=subject, body=body, to=[order.customer.email], headers={"Message-ID": message_id})
+
+
+def _attach_calendar(message: EmailMessage, order: Order, now: datetime) -> None:
+    calendar = calendar_file(appointments(order, host=site_name()), made_at=now)
+    message.attach(f"booking-{order.reference}.ics", calendar, "text/calendar")
+
+
+def _cancelled(mail: OutgoingMail, now: datetime) -> EmailMessage:
+    """Seats were given back, by the customer or with a run that is cancelled: which, and what goes back for them."""
+    order = mail.order
+    journeys = [(journey, _of(journey, mail.seats)) for journey in journeys_of(order)]
+    given_back = [(journey, seats) for journey, seats in journeys if seats]
+    first = given_back[0][0].itinerary
+    title = title_of([journey for journey, _ in given_back])
+    lines = [f"These seats of booking {order.reference} are cancelled; their tickets are not valid any more."]
+    for journey, seats in given_back:
+        of = journey.itinerary
+        lines += ["", of.title, f"{of.starts_at:%H:%M} {zone(of.starts_at)}, {day(of.starts_at)}: {of.place}"]
+        lines += [of.notice] if of.notice else []
+        lines += [f"Seat {seat.name}, {seat.zone}" for seat in seats]
+    lines += ["", *_what_goes_back(mail.back, [seat for _, seats in given_back for seat in seats])]
+    if kept := [seat.name for journey, _ in journeys for seat in journey.kept]:
+        lines += [f"You keep {', '.join(kept)}; those tickets are as good as before."]
+    lines += ["The file puts your calendar right.", _address(order)]
+    message = _message(mail, f"Cancelled: {title}, {day(first.starts_at)}", "\n".join(lines) + "\n")
+    _attach_calendar(message, order, now)
+    return message
+
+
+def _of(journey: Journey, labels: Sequence[str]) -> list[BoughtSeat]:
+    return [seat for seat in journey.seats if seat.label in labels]
+
+
+def _what_goes_back(back: Money | None, seats: Sequence[BoughtSeat]) -> Iterator[str]:
+    if back is None:
+        return
+    kept = sum((seat.price for seat in seats), back * 0) - back
+    if back.amount:
+        yield f"{money(back)} goes back the way it was paid, usually within some days."
+    else:
+        yield "No money goes back for them."
+    if kept.amount:
+        yield f"{money(kept)} is kept, by the terms under which they were sold."
 
 
 def _offer(mail: OutgoingMail) -> EmailMessage:
@@ -60,13 +114,12 @@ def _offer(mail: OutgoingMail) -> EmailMessage:
         ]
     else:
         lines += ["", "They are not held for you any more."]
-    lines += [f"{settings.SITE_ADDRESS}{reverse('booking:order', args=[order.reference])}"]
-    return EmailMessage(
-        subject=f"Seats for you: {title}, {day(starts_at)}",
-        body="\n".join(lines) + "\n",
-        to=[order.customer.email],
-        headers={"Message-ID": f"<mail-{mail.pk}-{order.reference}@{site_name()}>"},
-    )
+    lines += [_address(order)]
+    return _message(mail, f"Seats for you: {title}, {day(starts_at)}", "\n".join(lines) + "\n")
+
+
+def _address(order: Order) -> str:
+    return f"{settings.SITE_ADDRESS}{reverse('booking:order', args=[order.reference])}"
 
 
 def site_name() -> str:

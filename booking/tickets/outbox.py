@@ -6,8 +6,11 @@ carries the same Message-ID, by which mail programs know a second copy.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+
+from moneyed import Money
 
 from booking.models import Order, OutgoingMail
 from booking.tickets.mailing import written
@@ -31,6 +34,19 @@ class MailServerAway(Exception):
 def post(*, order: Order, kind: OutgoingMail.Kind, now: datetime) -> None:
     """Have a mail of this kind sent about the order. Call it inside the transaction that gives reason for it."""
     OutgoingMail.objects.create(order=order, kind=kind, created_at=now, due_at=now)
+
+
+def post_cancellation(*, order: Order, seats: Sequence[str], back: Money, now: datetime) -> None:
+    """As post: seats of the order, by label, were given back, and so much goes back for them."""
+    OutgoingMail.objects.create(
+        order=order,
+        kind=OutgoingMail.Kind.CANCELLED,
+        seats=list(seats),
+        amount=back.amount,
+        currency=back.currency.code,
+        created_at=now,
+        due_at=now,
+    )
 
 
 def send_due_mail(*, now: datetime, limit: int) -> int:
