@@ -11,5 +11,6 @@ pricing.py    what does the feed say that a journey costs?
 composing.py  of which coaches are its trains?
 writing.py    which stations, calendars and fares are new or different?
 trains.py     which trains are?
+dropped.py    which runs that are on sale does it not have any more?
 importing.py  all of it, in one transaction
 """

@@ -22,6 +22,7 @@ from booking.gtfs.calendars import services, weeks_to_move
 from booking.gtfs.calls import calls_of_trips
 from booking.gtfs.checking import check, choose_trips
 from booking.gtfs.composing import composition
+from booking.gtfs.dropped import Dropped, dropped_runs
 from booking.gtfs.errors import ImportRefused
 from booking.gtfs.pricing import FeedFares, feed_fares
 from booking.gtfs.reading import Feed, Progress
@@ -53,7 +54,10 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was written; `trips_left_out` are of other modes than railways, `rules_left_out` fares we cannot tell."""
+    """What was written; `trips_left_out` are of other modes than railways, `rules_left_out` fares we cannot tell.
+
+    `dropped` are runs on sale that an earlier version of the feed had and this one has not; they still are on sale.
+    """
 
     feed: str
     stations: Changes
@@ -63,6 +67,7 @@ class Imported:
     weeks: int
     trips_left_out: int
     rules_left_out: int
+    dropped: Sequence[Dropped]
 
 
 def import_feed(path: Path, *, wishes: Wishes, now: datetime, progress: Progress) -> Imported:
@@ -111,7 +116,8 @@ def _write(staged: sqlite3.Connection, wishes: Wishes, now: datetime, left_out: 
     progress("departures", 0.0)
     departures = roll_trains(Train.objects.filter(source__startswith=f"{feed}:"), now=now, days=wishes.days)
     progress("departures", 1.0)
-    return Imported(feed, station_changes, changes, ended, departures, weeks, left_out, fares.left_out)
+    dropped = dropped_runs(feed, now=now)
+    return Imported(feed, station_changes, changes, ended, departures, weeks, left_out, fares.left_out, dropped)
 
 
 def _carriers(agencies: Sequence[tuple[str, str, str]], wishes: Wishes, fares: FeedFares) -> dict[str, Carrier]:

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentTypeError
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from booking.gtfs.dropped import Dropped, take_off_sale
 from booking.gtfs.errors import FeedError, ImportRefused
 from booking.gtfs.importing import Imported, Wishes, import_feed
 from booking.models import Inventory
@@ -18,6 +20,7 @@ from booking.trains.composition import SmallerThanSold
 
 BAR_WIDTH = 30
 PUBLISHED_AT_ONCE = 100
+LISTED = 50
 
 
 class Command(BaseCommand):
@@ -45,6 +48,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--base-fare", type=_amount, help="for getting on, where the feed has no fare")
         parser.add_argument("--fare-per-km", type=_amount, help="and for each kilometre")
+        parser.add_argument(
+            "--withdraw",
+            action="store_true",
+            help="take runs off sale that an earlier version of the feed had, and of which nobody has a seat",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         wishes = Wishes(
@@ -61,6 +69,7 @@ class Command(BaseCommand):
         except (FeedError, ImportRefused, SmallerThanSold) as error:
             raise CommandError(f"Nothing was imported. {error}") from error
         self._say_what_was_written(imported)
+        self._say_what_was_dropped(imported.dropped, is_to_withdraw=options["withdraw"])
         self._publish()
 
     def _say_what_was_written(self, imported: Imported) -> None:
@@ -77,17 +86,37 @@ class Command(BaseCommand):
         if imported.rules_left_out:
             self.stdout.write(f"Left out: {imported.rules_left_out} fares by the zones passed on the way.")
 
+    def _say_what_was_dropped(self, dropped: Sequence[Dropped], *, is_to_withdraw: bool) -> None:
+        """Runs with passengers first: each of them is somebody's to decide."""
+        off_sale = take_off_sale(dropped, now=timezone.now()) if is_to_withdraw else []
+        left = sorted(set(dropped) - set(off_sale), key=lambda run: (not run.seats, run.date, run.inventory))
+        if off_sale:
+            self.stdout.write(f"Runs taken off sale, because the feed has them no more: {len(off_sale)}.")
+        if not left:
+            return
+        self.stdout.write(f"Runs on sale that the feed has no more: {len(left)}.")
+        for run in left[:LISTED]:
+            sold = f"seats sold or held: {run.seats}" if run.seats else "nobody has a seat"
+            self.stdout.write(f"  {run.date:%d %b %Y}  {run.name}  ({run.inventory}): {sold}")
+        if len(left) > LISTED:
+            self.stdout.write(f"  and {len(left) - LISTED} more")
+        if any(not run.seats for run in left):
+            self.stdout.write("Give the command again with --withdraw to take those off sale of which nobody has one.")
+        if any(run.seats for run in left):
+            self.stdout.write("Cancel one with passengers by `manage.py cancel_run`: they are told, and paid back.")
+
     def _publish(self) -> None:
         """Open them in the seat store, as far as it answers; the worker goes on with the rest."""
         waiting = Inventory.objects.filter(state__in=(Inventory.State.PUBLISHING, Inventory.State.CLOSING))
-        total = waiting.count()
+        closing = waiting.filter(state=Inventory.State.CLOSING)
+        total, to_close = waiting.count(), closing.count()
         done = 0
         while done < total and (now_done := publish_due(limit=PUBLISHED_AT_ONCE)):
             done += now_done
             self._show("on sale", min(done / total, 1.0))
         left = waiting.count()
-        rest = f" The seat store does not answer: the worker opens the other {left} as soon as it does." if left else ""
-        self.stdout.write(f"Put on sale: {done}.{rest}")
+        rest = f" The seat store does not answer: the worker tells it of the other {left} when it does." if left else ""
+        self.stdout.write(f"Put on sale: {done - (to_close - closing.count())}.{rest}")
 
     def _show(self, what: str, part: float) -> None:
         """A bar for people; a log gets a line when something is done."""
