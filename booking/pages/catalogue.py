@@ -1,6 +1,6 @@
 """Pages for finding something to buy: search, and what is on. Seat maps are in seat_maps.py."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from booking import selectors
+from booking import seatstore, selectors
+from booking.choosing.seat_changes import offered_changes
 from booking.models import Station
 from booking.pages.asking import availability_if_known
 from booking.pages.forms import SearchForm
@@ -24,10 +25,14 @@ SHOWS_AT_HOME = 8
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A trip on the page of results; `zones` have no number of free seats while the store does not answer."""
+    """A trip on the page of results; `zones` have no number of free seats while the store does not answer.
+
+    `changing` are the codes of those classes that have no seat all the way, but two with a change between.
+    """
 
     trip: Trip
     zones: Sequence[Zone]
+    changing: frozenset[str]
 
 
 @require_safe
@@ -83,6 +88,7 @@ def _with_free_seats(trips: Sequence[Trip]) -> tuple[list[Result], bool]:
     silent: set[str] = set()
     for trip in trips:
         free: dict[str, int] | None = None
+        changing: frozenset[str] = frozenset()
         if trip.inventory.cluster not in silent:
             seats, store_answers = availability_if_known(trip.inventory)
             if not store_answers:
@@ -94,12 +100,23 @@ def _with_free_seats(trips: Sequence[Trip]) -> tuple[list[Result], bool]:
                     first_leg=trip.first_leg,
                     end_leg=trip.end_leg,
                 )
+                changing = _changing(trip, seats, free)
         zones = [
             Zone(zone["code"], zone["name"], number, trip.fares[zone["code"]], free and free.get(zone["code"], 0), 0)
             for number, zone in enumerate(trip.zones)
         ]
-        results.append(Result(trip, zones))
+        results.append(Result(trip, zones, changing))
     return results, not silent
+
+
+def _changing(trip: Trip, seats: seatstore.Availability, free: Mapping[str, int]) -> frozenset[str]:
+    """The classes that are sold out all the way, but not for those who change seats once."""
+    if all(free.get(zone["code"]) for zone in trip.zones):
+        return frozenset()
+    offers = offered_changes(
+        inventory=trip.inventory, availability=seats, first_leg=trip.first_leg, end_leg=trip.end_leg
+    )
+    return frozenset(offer.change.zone for offer in offers)
 
 
 def _today(now: datetime) -> date:

@@ -51,6 +51,18 @@ def day(moment: datetime) -> str:
 
 
 @register.filter
+def weekday(moment: datetime) -> str:
+    """Sat."""
+    return f"{moment:%a}"
+
+
+@register.filter
+def month(moment: datetime) -> str:
+    """Nov."""
+    return f"{moment:%b}"
+
+
+@register.filter
 def zone(moment: datetime) -> str:
     """IST, or the zone's full name where people use no short one."""
     short = moment.strftime("%Z")
