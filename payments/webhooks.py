@@ -19,6 +19,7 @@ from payments import gateways
 from payments.gateways import GatewayUnavailable
 from payments.models import Payment, WebhookEvent
 from payments.services import resume_payment
+from payments.services.rounds import each_for_itself
 
 logger = logging.getLogger(__name__)
 
@@ -66,12 +67,17 @@ def handle_event(*, event: WebhookEvent, now: datetime) -> bool:
 
 
 def handle_events(*, now: datetime, limit: int) -> int:
-    """Handle up to `limit` events that nobody has brought to an end. Returns how many were.
+    """Handle up to `limit` events of each gateway that nobody has brought to an end. Returns how many were.
 
-    Raises: as handle_event; the rest waits for the next round.
+    A gateway that does not answer, or an error in one of them, keeps no other waiting.
+
+    Raises:
+        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: the rest waits for the next round.
     """
     waiting = WebhookEvent.objects.filter(handled_at=None, due_at__lte=now).order_by("due_at")
-    return sum(handle_event(event=event, now=now) for event in waiting[:limit])
+    return each_for_itself(
+        waiting, gateway="gateway", limit=limit, work=lambda event: handle_event(event=event, now=now)
+    )
 
 
 def handle_at_once(*, event: WebhookEvent, now: datetime) -> None:

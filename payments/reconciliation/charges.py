@@ -17,7 +17,7 @@ from moneyed import Money
 
 from booking.models import Order
 from payments import gateways
-from payments.gateways import Charge, ChargeState
+from payments.gateways import Charge, ChargeState, GatewayUnavailable
 from payments.models import Finding, Payment, Refund
 from payments.reconciliation.findings import report
 
@@ -36,15 +36,23 @@ def compare_charges(*, now: datetime, since: datetime | None = None) -> int:
     Returns how many charges were put right or reported.
 
     Raises:
-        GatewayUnavailable: the rest waits for the next round.
+        GatewayUnavailable: one of them did not answer, after the others were asked; the rest waits for the next round.
     """
     begins = since or now - LOOKS_BACK
-    return sum(
-        _compare(name, charge)
-        for name in gateways.names()
-        for charge in gateways.named(name).charges(since=begins)
-        if charge.created_at <= now - SETTLED_AFTER
-    )
+    done, away = 0, None
+    for name in gateways.names():
+        try:
+            done += _compare_all(name, begins, now - SETTLED_AFTER)
+        except GatewayUnavailable as error:
+            away = error
+    if away is not None:
+        raise away
+    return done
+
+
+def _compare_all(gateway: str, begins: datetime, until: datetime) -> int:
+    charges = gateways.named(gateway).charges(since=begins)
+    return sum(_compare(gateway, charge) for charge in charges if charge.created_at <= until)
 
 
 def _compare(gateway: str, charge: Charge) -> bool:

@@ -12,9 +12,11 @@ from datetime import datetime
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
+from booking import seatstore
 from booking.errors import OrderNotCancellable
 from booking.models import Departure, Inventory, Order, OrderPart, OrderSeat
 from booking.progress import Tell
+from payments.gateways import GatewayUnavailable
 from payments.models import Refund
 from payments.services.refunding import carry_on_refund, write_refunds
 
@@ -35,8 +37,6 @@ def refund_run(*, inventory: Inventory, now: datetime, tell: Tell) -> Sequence[R
 
     Raises:
         RunTakesPlace: it is not cancelled.
-        GatewayUnavailable, seatstore.StoreUnavailable, seatstore.OutcomeUnknown: do it again; what is written down is
-            carried on by the worker.
     """
     if not Departure.objects.filter(inventory=inventory, state=Departure.State.CANCELLED).exists():
         raise RunTakesPlace(f"{inventory.pk} is not the inventory of a run that was cancelled.")
@@ -49,11 +49,14 @@ def refund_run(*, inventory: Inventory, now: datetime, tell: Tell) -> Sequence[R
 
 
 def refund_cancelled_runs(*, now: datetime, limit: int) -> int:
-    """Pay back up to `limit` tickets of runs that were cancelled. Returns how many orders got a refund.
-
-    Raises: as refund_run.
-    """
-    return sum(bool(_pay_back(part, now)) for part in _with_tickets().order_by("pk")[:limit])
+    """Pay back up to `limit` tickets of runs that were cancelled. Returns how many orders got a refund."""
+    done = 0
+    for part in _with_tickets().order_by("pk")[:limit]:
+        try:
+            done += bool(_pay_back(part, now))
+        except Exception:
+            logger.exception("Part %s of a cancelled run is left for another round", part)
+    return done
 
 
 def _with_tickets() -> QuerySet[OrderPart]:
@@ -66,7 +69,7 @@ def _with_tickets() -> QuerySet[OrderPart]:
 
 
 def _pay_back(part: OrderPart, now: datetime) -> list[Refund]:
-    """None: its customer, or another worker, was first."""
+    """None: its customer, or another worker, was first. What cannot be done at once, the worker does (settling.py)."""
     live = OrderSeat.objects.filter(part=part, cancelled_at=None).select_related("part")
     labels = [seat.label for seat in live]
     if not labels:
@@ -79,5 +82,10 @@ def _pay_back(part: OrderPart, now: datetime) -> list[Refund]:
         logger.info("Order %s was not paid back for its cancelled run now: %s", part.order.reference, error)
         return []
     for refund in refunds:
-        carry_on_refund(refund=refund)
+        try:
+            carry_on_refund(refund=refund)
+        except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown, GatewayUnavailable) as error:
+            logger.warning("Refund %s is left to the worker: %s", refund.id, error)
+        except Exception:
+            logger.exception("Refund %s is left to the worker", refund.id)
     return refunds

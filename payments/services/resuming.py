@@ -19,6 +19,7 @@ from payments.gateways import Charge, ChargeState, GatewayUnavailable
 from payments.models import Payment
 from payments.services.exchanging import carry_on_exchange
 from payments.services.paying import carry_on
+from payments.services.rounds import each_for_itself
 from payments.steps import advance, claim
 
 logger = logging.getLogger(__name__)
@@ -67,16 +68,18 @@ def give_up_payment(*, payment: Payment, now: datetime) -> Payment:
 def follow_waiting(*, now: datetime, limit: int) -> int:
     """Ask after up to `limit` payments that wait, and give up those that have waited too long. Returns how many ended.
 
+    A gateway that does not answer, or an error in one of them, keeps no other waiting.
+
     Raises:
-        GatewayUnavailable, seatstore.StoreUnavailable, seatstore.OutcomeUnknown: the rest waits for the next round.
+        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: the rest waits for the next round.
     """
-    ended = 0
     waiting = Payment.objects.filter(status=P.REQUIRES_ACTION, updated_at__lte=now - ASK_AFTER)
-    for payment in waiting.select_related("order").order_by("updated_at")[:limit]:
-        if claim(payment, now=now):
-            _follow(payment, now)
-            ended += payment.status != P.REQUIRES_ACTION
-    return ended
+    return each_for_itself(
+        waiting.select_related("order").order_by("updated_at"),
+        gateway="gateway",
+        limit=limit,
+        work=lambda payment: _follow(payment, now),
+    )
 
 
 def _learn(payment: Payment, charge: Charge) -> None:
@@ -100,23 +103,31 @@ def _learn(payment: Payment, charge: Charge) -> None:
             assert_never(charge.state)
 
 
-def _follow(payment: Payment, now: datetime) -> None:
+def _follow(payment: Payment, now: datetime) -> int:
+    """1: it waits no more."""
+    if not claim(payment, now=now):
+        return 0
     try:
         resume_payment(payment=payment, now=now)
-        if payment.status != P.REQUIRES_ACTION:
-            return
-        if payment.created_at <= now - timedelta(seconds=settings.PAYMENT_WAIT_S):
-            _abandon(payment, "The payment was not completed in time.")
-        elif payment.order.status == Order.Status.CANCELLED:
-            # One that merely expired may still find its seats free.
-            _abandon(payment, "The seats were given back.")
-        else:
-            extend_for_payment(order=payment.order, now=now)
+        if payment.status == P.REQUIRES_ACTION:
+            _keep_waiting(payment, now)
     except GatewayUnavailable:
         raise
     except DomainError as error:
         # An end as good as any: nothing was charged, and the rows say why.
         logger.info("Payment %s: %s", payment.id, error)
+    return int(payment.status != P.REQUIRES_ACTION)
+
+
+def _keep_waiting(payment: Payment, now: datetime) -> None:
+    """Unless it has waited too long, or for nothing."""
+    if payment.created_at <= now - timedelta(seconds=settings.PAYMENT_WAIT_S):
+        _abandon(payment, "The payment was not completed in time.")
+    elif payment.order.status == Order.Status.CANCELLED:
+        # One that merely expired may still find its seats free.
+        _abandon(payment, "The seats were given back.")
+    else:
+        extend_for_payment(order=payment.order, now=now)
 
 
 def _abandon(payment: Payment, reason: str) -> None:

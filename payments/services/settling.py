@@ -13,10 +13,12 @@ from payments.models import Exchange, Payment, Refund
 from payments.services.exchanging import carry_on_exchange
 from payments.services.refunding import carry_on_refund
 from payments.services.resuming import resume_payment
+from payments.services.rounds import each_for_itself
 from payments.steps import advance, claim
 
 logger = logging.getLogger(__name__)
 
+E = Exchange.Status
 P = Payment.Status
 R = Refund.Status
 
@@ -25,18 +27,17 @@ GRACE = timedelta(seconds=30)
 
 
 def settle_unfinished(*, now: datetime, limit: int) -> int:
-    """Finish up to `limit` of each cluster's payments and refunds that nobody has touched for GRACE.
+    """Finish up to `limit` of each cluster's and gateway's payments and refunds that nobody has touched for GRACE.
 
-    Returns how many were finished.
+    Returns how many were finished. A gateway that does not answer, or an error in one of them, keeps no other waiting.
 
     Raises:
-        seatstore.StoreUnavailable, seatstore.OutcomeUnknown, GatewayUnavailable: the rest waits for the next round.
+        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: no cluster answered; the rest waits for the next round.
     """
     return seatstore.on_each_cluster(lambda cluster: _settle_on(cluster, now, limit))
 
 
 def _settle_on(cluster: str, now: datetime, limit: int) -> int:
-    settled = 0
     stale = {"updated_at__lte": now - GRACE}
     payments = Payment.objects.filter(
         status__in=(P.CREATED, P.AUTHORISED),
@@ -44,41 +45,45 @@ def _settle_on(cluster: str, now: datetime, limit: int) -> int:
         order__parts__position=1,
         order__parts__inventory__cluster=cluster,
         **stale,
-    ).select_related("order", "exchange")
-    for payment in payments.order_by("updated_at")[:limit]:
-        if claim(payment, now=now):
-            _settle_payment(payment, now)
-            settled += 1
+    )
     refunds = Refund.objects.filter(
         status__in=(R.CREATED, R.IN_TRANSIT),
         payment__order__parts__position=1,
         payment__order__parts__inventory__cluster=cluster,
         **stale,
-    ).select_related("payment__order")
-    for refund in refunds.order_by("updated_at")[: limit - settled]:
-        if claim(refund, now=now):
-            carry_on_refund(refund=refund)
-            settled += 1
-    return settled + _settle_exchanges(cluster, now, limit - settled)
-
-
-def _settle_exchanges(cluster: str, now: datetime, limit: int) -> int:
-    """Those whose payment waits are taken up when that goes on."""
-    begun = Exchange.objects.filter(
-        Q(status=Exchange.Status.SWAPPED) | Q(payment=None) | ~Q(payment__status__in=(P.CREATED, P.REQUIRES_ACTION)),
+    )
+    # Those whose payment waits are taken up when that goes on.
+    exchanges = Exchange.objects.filter(
+        Q(status=E.SWAPPED) | Q(payment=None) | ~Q(payment__status__in=(P.CREATED, P.REQUIRES_ACTION)),
         status__in=Exchange.UNDER_WAY,
         inventory__cluster=cluster,
-        updated_at__lte=now - GRACE,
+        **stale,
     )
-    settled = 0
-    for exchange in begun.select_related("order", "inventory", "part").order_by("updated_at")[:limit]:
-        if claim(exchange, now=now):
-            carry_on_exchange(exchange=exchange, now=now)
-            settled += 1
-    return settled
+    return (
+        each_for_itself(
+            payments.select_related("order", "exchange").order_by("updated_at"),
+            gateway="gateway",
+            limit=limit,
+            work=lambda payment: _settle_payment(payment, now),
+        )
+        + each_for_itself(
+            refunds.select_related("payment__order").order_by("updated_at"),
+            gateway="payment__gateway",
+            limit=limit,
+            work=lambda refund: _settle_refund(refund, now),
+        )
+        + each_for_itself(
+            exchanges.select_related("order", "inventory", "part").order_by("updated_at"),
+            gateway="payment__gateway",
+            limit=limit,
+            work=lambda exchange: _settle_exchange(exchange, now),
+        )
+    )
 
 
-def _settle_payment(payment: Payment, now: datetime) -> None:
+def _settle_payment(payment: Payment, now: datetime) -> int:
+    if not claim(payment, now=now):
+        return 0
     # Others of this round came first, which may have taken a while.
     payment.order.refresh_from_db()
     try:
@@ -90,5 +95,20 @@ def _settle_payment(payment: Payment, now: datetime) -> None:
     except GatewayUnavailable:
         raise
     except DomainError as error:
-        # An end as good as any: nothing was charged, and the order's row says why.
-        logger.info("Payment %s ended without a ticket: %s", payment.id, error)
+        # An end as good as any: nothing was charged, and the rows say why.
+        logger.info("Payment %s: %s", payment.id, error)
+    return 1
+
+
+def _settle_refund(refund: Refund, now: datetime) -> int:
+    if not claim(refund, now=now):
+        return 0
+    carry_on_refund(refund=refund)
+    return 1
+
+
+def _settle_exchange(exchange: Exchange, now: datetime) -> int:
+    if not claim(exchange, now=now):
+        return 0
+    carry_on_exchange(exchange=exchange, now=now)
+    return 1

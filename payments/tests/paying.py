@@ -20,18 +20,18 @@ GOOD = Card("4242 4242 4242 4242", 12, timezone.now().year + 2, "123")
 DECLINED = Card("4000 0000 0000 9999", 12, timezone.now().year + 2, "123")
 
 
-class Crash(Exception):
-    """The process dies here."""
+class Crash(BaseException):
+    """The process dies here; nothing in it goes on, whatever it makes of errors."""
 
 
-def crashing_before(ask: Callable[..., Any], error: Exception | None = None) -> Callable[..., Any]:
+def crashing_before(ask: Callable[..., Any], error: BaseException | None = None) -> Callable[..., Any]:
     def asked(*args: Any, **kwargs: Any) -> Any:
         raise error or Crash
 
     return asked
 
 
-def crashing_after(ask: Callable[..., Any], error: Exception | None = None) -> Callable[..., Any]:
+def crashing_after(ask: Callable[..., Any], error: BaseException | None = None) -> Callable[..., Any]:
     def asked(*args: Any, **kwargs: Any) -> Any:
         ask(*args, **kwargs)
         raise error or Crash

@@ -9,8 +9,6 @@ from django.utils import timezone
 
 from booking.models import Inventory
 from booking.progress import progress_bar
-from booking.seatstore import OutcomeUnknown, StoreUnavailable
-from payments.gateways import GatewayUnavailable
 from payments.services import RunTakesPlace, refund_run
 
 
@@ -28,8 +26,6 @@ class Command(BaseCommand):
             refunds = refund_run(inventory=inventory, now=timezone.now(), tell=progress_bar("Tickets", to=sys.stderr))
         except RunTakesPlace as error:
             raise CommandError(str(error)) from error
-        except (StoreUnavailable, OutcomeUnknown, GatewayUnavailable) as error:
-            raise CommandError(f"{error} Give the command again.") from error
         for status, count in sorted(Counter(refund.get_status_display() for refund in refunds).items()):
             self.stdout.write(f"{count} refunds: {status.lower()}")
         self.stdout.write("Every ticket of this run is paid back, or about to be.")
