@@ -137,6 +137,14 @@ class RefundOfferEnded(DomainError):
         super().__init__("What would be paid back has to be looked up again; the offer was used or its time is over.")
 
 
+class LateOfferEnded(DomainError):
+    code = "late-offer-ended"
+    title = "These seats are no longer offered"
+
+    def __init__(self) -> None:
+        super().__init__("This offer was answered before, or its time is over.")
+
+
 class AlreadyWaiting(DomainError):
     code = "already-waiting"
     title = "You wait for these seats already"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from booking.errors import DomainError
+from booking.models import LateOffer
 
 
 class CardDeclined(DomainError):
@@ -29,3 +30,21 @@ class PaymentInProgress(DomainError):
 
     def __init__(self) -> None:
         super().__init__("Another payment of this order is under way; look at the order in a moment.")
+
+
+class OtherSeatsOffered(DomainError):
+    """It was paid too late for these seats. Others are held, and the money is only reserved until they are accepted."""
+
+    code = "other-seats-offered"
+    title = "These seats are gone; others are held for you"
+
+    def __init__(self, offer: LateOffer) -> None:
+        super().__init__(
+            "The time to pay had run out and somebody else has these seats. Others as good are held for you; "
+            "nothing is charged unless you accept them."
+        )
+        self.offer = offer
+
+    def extras(self) -> dict[str, Any]:
+        until = self.offer.valid_until
+        return {"order": str(self.offer.order_id), "valid_until": until.isoformat() if until else None}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.pages import cancelling, exchanging, gateways, paying
+from payments.pages import cancelling, exchanging, gateways, late_offers, paying
 
 app_name = "payments"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<slug:reference>/", paying.pay, name="pay"),
     path("<slug:reference>/waiting/", paying.waiting, name="waiting"),
     path("<slug:reference>/give-up/", paying.give_up, name="give_up"),
+    path("<slug:reference>/other-seats/", late_offers.answer, name="late_offer"),
     path("<slug:reference>/cancel/", cancelling.cancel, name="cancel"),
     path("<slug:reference>/exchange/", exchanging.choose_run, name="exchange"),
     path("<slug:reference>/exchange/<int:position>/<slug:run>/", exchanging.choose_seats, name="exchange_seats"),

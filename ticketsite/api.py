@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("booking.api.urls")),
     path("", include("payments.api")),
     path("", include("payments.exchange_api")),
+    path("", include("payments.late_offer_api")),
     path("", include("assistant.api")),
     path("", include("ticketsite.status_api")),
     path("schema/", _schema, name="schema"),

@@ -155,6 +155,8 @@ HOLD_TTL_S = env.int("HOLD_TTL_S", default=600)
 PAYMENT_EXTENSION_S = 120
 # How long seats are held for somebody who waited for them and is told by mail.
 WAITING_OFFER_S = 1800
+# How long other seats are held for somebody who paid late and whose own are gone; the money stays reserved meanwhile.
+LATE_OFFER_S = 1800
 MAX_SEATS_PER_ORDER = 10
 # How old may be what a request knows of timetables and prices (booking/remembering.py)?
 SALE_FACTS_FRESH_S = env.float("SALE_FACTS_FRESH_S", default=1.0)

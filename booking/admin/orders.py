@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from booking.models import Order, OrderEvent, OrderPart, OrderSeat
+from booking.models import LateOffer, Order, OrderEvent, OrderPart, OrderSeat
 
 from .reading import ReadOnlyAdmin, ReadOnlyInline
 
@@ -22,6 +22,11 @@ class OrderEventInline(ReadOnlyInline):
     fields = ("at", "from_status", "to_status", "actor", "reason")
 
 
+class LateOfferInline(ReadOnlyInline):
+    model = LateOffer
+    fields = ("created_at", "state", "valid_until")
+
+
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
     list_display = ("reference", "customer", "status", "amount", "currency", "created_at", "held_until")
@@ -29,4 +34,4 @@ class OrderAdmin(ReadOnlyAdmin):
     list_select_related = ("customer",)
     date_hierarchy = "created_at"
     search_fields = ("reference", "customer__email", "parts__inventory__id")
-    inlines = (OrderPartInline, OrderSeatInline, OrderEventInline)
+    inlines = (OrderPartInline, OrderSeatInline, OrderEventInline, LateOfferInline)

@@ -5,6 +5,7 @@ from .blocks import SeatBlock, SeatMove
 from .carriers import CalendarException, Carrier, PassengerType, ServiceCalendar
 from .fares import StationFare, ZoneFare
 from .inventory import Inventory, SeatPlan
+from .late_offers import LateOffer, LateOfferHold
 from .orders import Order, OrderEvent, OrderPart, OrderSeat
 from .policies import RefundOffer, RefundPolicy, RefundStep
 from .shows import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, StandingArea, Venue
@@ -22,6 +23,8 @@ __all__ = [
     "Hall",
     "HallRow",
     "Inventory",
+    "LateOffer",
+    "LateOfferHold",
     "Order",
     "OrderEvent",
     "OrderPart",

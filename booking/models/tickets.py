@@ -82,6 +82,7 @@ class OutgoingMail(models.Model):
         NEW_TICKETS = "new_tickets", "Tickets in place of others"
         WAITING_OFFER = "waiting_offer", "Seats for somebody who waited"
         CANCELLED = "cancelled", "Seats that were given back"
+        LATE_OFFER = "late_offer", "Other seats for somebody who paid late"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=16, choices=Kind)

@@ -110,6 +110,7 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
         "now": now,
         "held_until": held_until,
         "clock_stands_still": clock_stands_still,
+        "late_offer": selectors.standing_late_offer(order=found, now=now),
         "can_cancel": can_cancel_at(order=found, now=now),
     }
     return render(request, "booking/order.html", context)

@@ -10,6 +10,7 @@ from .catalogue import (
     upcoming_performances,
     upcoming_shows,
 )
+from .late_offers import late_offer_of, standing_late_offer
 from .orders import know_rows, order_of, order_of_hold, orders_of, parts_of, refund_offer_of, seats_of_part
 from .sale import inventory_for_sale
 
@@ -19,6 +20,7 @@ __all__ = [
     "find_stations",
     "inventory_for_sale",
     "know_rows",
+    "late_offer_of",
     "order_of",
     "order_of_hold",
     "orders_of",
@@ -27,6 +29,7 @@ __all__ = [
     "search_trips",
     "seats_of_part",
     "show_with_performances",
+    "standing_late_offer",
     "trip_of",
     "upcoming_performances",
     "upcoming_shows",

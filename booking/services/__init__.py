@@ -9,6 +9,7 @@ from booking.errors import (
     DepartureGone,
     DomainError,
     InventoryNotOnSale,
+    LateOfferEnded,
     LegsOutOfRange,
     NotForEachSeat,
     NothingChosen,
@@ -28,6 +29,7 @@ from .ending import expire_orders, release_order
 from .holding import hold_parts, hold_seats
 from .paying import begin_confirming, confirm_in_store, extend_for_payment, mark_confirmed, take_back_unpaid
 from .releasing import give_back_in_store
+from .replacing import accept_late_offer, decline_late_offer, has_others, offer_others
 from .reviving import take_again
 from .waiting import join_waiting_list, leave_waiting_list, offer_to_waiting
 from .wanting import PartWanted
@@ -38,6 +40,7 @@ __all__ = [
     "DepartureGone",
     "DomainError",
     "InventoryNotOnSale",
+    "LateOfferEnded",
     "LegsOutOfRange",
     "NotForEachSeat",
     "NothingChosen",
@@ -49,21 +52,25 @@ __all__ = [
     "SeveralCurrencies",
     "TooManySeats",
     "UnknownSeats",
+    "accept_late_offer",
     "begin_confirming",
     "boards_at",
     "can_cancel_at",
     "claim_cancellation",
     "confirm_in_store",
+    "decline_late_offer",
     "expire_orders",
     "extend_for_payment",
     "follow_moves",
     "give_back_in_store",
+    "has_others",
     "hold_parts",
     "hold_seats",
     "join_waiting_list",
     "journey_begins_at",
     "leave_waiting_list",
     "mark_confirmed",
+    "offer_others",
     "offer_refund",
     "offer_to_waiting",
     "release_order",

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from booking import seatstore
-from booking.models import Order, OrderPart
+from booking.models import LateOffer, Order, OrderPart
 from booking.orders import advance
 from booking.selectors.orders import parts_of, seats_of_part
 from booking.services.boarding import begins_at
@@ -29,7 +29,8 @@ def take_again(*, order: Order, attempt: UUID, now: datetime) -> bool:
     Raises:
         seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again with the same attempt.
     """
-    if order.status != S.EXPIRED or begins_at(order) <= now:
+    if order.status != S.EXPIRED or begins_at(order) <= now or LateOffer.objects.filter(attempt=attempt).exists():
+        # Who was offered other seats (replacing.py) says yes or no to those.
         return False
     parts = parts_of(order)
     if not _give_new_holds(order, parts, attempt):

@@ -13,6 +13,7 @@ from moneyed import Money
 
 from booking.itinerary import BoughtSeat, Journey, journeys_of, title_of
 from booking.models import Order, OutgoingMail
+from booking.selectors.late_offers import standing_late_offer
 from booking.templatetags.booking_format import day, money, zone
 from booking.tickets.calendar import calendar_file
 from booking.tickets.pdf import ticket_pdf
@@ -34,6 +35,8 @@ def written(mail: OutgoingMail, *, now: datetime) -> EmailMessage:
             return _tickets(mail, kind, now)
         case K.WAITING_OFFER:
             return _offer(mail)
+        case K.LATE_OFFER:
+            return _late_offer(mail, now)
         case K.CANCELLED:
             return _cancelled(mail, now)
         case never:
@@ -116,6 +119,31 @@ def _offer(mail: OutgoingMail) -> EmailMessage:
         lines += ["", "They are not held for you any more."]
     lines += [_address(order)]
     return _message(mail, f"Seats for you: {title}, {day(starts_at)}", "\n".join(lines) + "\n")
+
+
+def _late_offer(mail: OutgoingMail, now: datetime) -> EmailMessage:
+    """Other seats are held for somebody who paid late: which, until when, and where to say yes or no."""
+    order = mail.order
+    journeys = journeys_of(order)
+    title, starts_at = title_of(journeys), journeys[0].itinerary.starts_at
+    lines = [
+        f"Your payment for {title} on {day(starts_at)} came after the time for it had run out, and somebody else has "
+        "your seats by now. Nothing was charged; the money is only reserved.",
+        "",
+    ]
+    offer = standing_late_offer(order=order, now=now)
+    if offer is not None and offer.valid_until is not None:
+        until = offer.valid_until.astimezone(starts_at.tzinfo)
+        lines += [f"Seat {new} for {old}" for hold in offer.holds.all() for old, new in hold.seats.items()]
+        lines += [
+            "",
+            f"These are held for you at the same price until {until:%H:%M} {zone(until)}, {day(until)}. Accept or "
+            "decline them by then; otherwise your money is let go.",
+        ]
+    else:
+        lines += ["Other seats were held for you, and are not any more."]
+    lines += [_address(order)]
+    return _message(mail, f"Other seats for you: {title}, {day(starts_at)}", "\n".join(lines) + "\n")
 
 
 def _address(order: Order) -> str:

@@ -6,11 +6,12 @@ where it stopped: every paid order ends with a ticket or its money back.
 """
 
 from payments.cards import Card, CardInvalid
-from payments.errors import CardDeclined, PaymentInProgress
+from payments.errors import CardDeclined, OtherSeatsOffered, PaymentInProgress
 from payments.methods import Hosted, Method, MethodNotTaken, Upi, UpiIdInvalid
 
 from .cancelled_runs import RunTakesPlace, refund_cancelled_runs, refund_run
 from .exchanging import exchange_seats
+from .late_offers import accept_offer, decline_offer
 from .paying import pay_order
 from .refunding import cancel_order
 from .resuming import follow_waiting, give_up_payment, resume_payment
@@ -23,11 +24,14 @@ __all__ = [
     "Hosted",
     "Method",
     "MethodNotTaken",
+    "OtherSeatsOffered",
     "PaymentInProgress",
     "RunTakesPlace",
     "Upi",
     "UpiIdInvalid",
+    "accept_offer",
     "cancel_order",
+    "decline_offer",
     "exchange_seats",
     "follow_waiting",
     "give_up_payment",

@@ -5,7 +5,8 @@
 
 Where the customer or the bank has still to say yes, it stops at REQUIRES_ACTION; resuming.py takes it up from there.
 Money is only reserved until the seats are sold, and only taken once they are. Confirmation refused, because the order
-had expired: the same seats are taken again if they are free (booking/services/reviving.py), else void.
+had expired: the same seats are taken again if they are free (booking/services/reviving.py), others as good are offered
+if they are not (late_offers.py), and only then void.
 Capture refused: the seats go back, then void.
 """
 
@@ -19,15 +20,18 @@ from booking.errors import OrderNotPayable, RequestConflict
 from booking.models import Order
 from booking.orders import advance as advance_order
 from booking.services import (
+    accept_late_offer,
     begin_confirming,
     confirm_in_store,
     extend_for_payment,
+    has_others,
     mark_confirmed,
+    offer_others,
     take_again,
     take_back_unpaid,
 )
 from payments import gateways
-from payments.errors import CardDeclined, PaymentInProgress
+from payments.errors import CardDeclined, OtherSeatsOffered, PaymentInProgress
 from payments.gateways import Refused
 from payments.methods import Kept, Method, kept_of
 from payments.models import Payment
@@ -50,6 +54,7 @@ def pay_order(
         MethodNotTaken: one does not pay that way here.
         CardDeclined: the bank said no, or the money could not be taken; nothing was charged.
         OrderNotPayable: it does not await payment, or its hold ended on the way; nothing was charged.
+        OtherSeatsOffered: its hold ended on the way and its seats are gone; nothing is charged unless it is accepted.
         DepartureGone: the journey or show has begun; nothing was charged.
         PaymentInProgress: another payment of this order is under way.
         RequestConflict: the request id belongs to another payment.
@@ -115,11 +120,7 @@ def _sell(payment: Payment, now: datetime) -> None:
     try:
         _confirm(payment, now)
     except OrderNotPayable:
-        if order.confirmed_at is None:
-            _void(payment)
-        else:
-            # Somebody else, the worker perhaps, brought this very payment to its end meanwhile.
-            payment.refresh_from_db()
+        _end_unsold(payment, now)
         return
     answer = gateways.named(payment.gateway).capture(key=f"{payment.id}:capture", reference=payment.gateway_reference)
     if isinstance(answer, Refused):
@@ -129,6 +130,31 @@ def _sell(payment: Payment, now: datetime) -> None:
     with transaction.atomic():
         if advance(payment, P.CAPTURED):
             mark_confirmed(order=order, now=now)
+
+
+def _end_unsold(payment: Payment, now: datetime) -> None:
+    """The order has ended: it gets its seats once more, others are offered, or the money is let go.
+
+    Raises:
+        OtherSeatsOffered: the payment waits for the customer's answer.
+    """
+    order = payment.order
+    offer = offer_others(order=order, attempt=payment.pk, now=now)
+    if offer is not None and has_others(offer):
+        raise OtherSeatsOffered(offer)
+    if offer is not None:
+        accept_late_offer(offer=offer, now=now)
+        order.refresh_from_db()
+        _sell(payment, now)
+        return
+    # Read after the offer: accepting one and taking the order up again are one transaction.
+    order.refresh_from_db()
+    if order.confirmed_at is not None:
+        # Somebody else, the worker perhaps, brought this very payment to its end meanwhile.
+        payment.refresh_from_db()
+    elif order.status != Order.Status.CONFIRMING:
+        # While it is being confirmed, whoever does that has the payment too.
+        _void(payment)
 
 
 def _confirm(payment: Payment, now: datetime) -> None:

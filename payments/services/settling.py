@@ -3,10 +3,11 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from booking import seatstore
 from booking.errors import DomainError
+from booking.models import LateOffer
 from payments import gateways
 from payments.gateways import GatewayUnavailable
 from payments.models import Exchange, Payment, Refund
@@ -45,7 +46,7 @@ def _settle_on(cluster: str, now: datetime, limit: int) -> int:
         order__parts__position=1,
         order__parts__inventory__cluster=cluster,
         **stale,
-    )
+    ).exclude(pk__in=_waiting_for_an_answer(now).values("attempt"))
     refunds = Refund.objects.filter(
         status__in=(R.CREATED, R.IN_TRANSIT),
         payment__order__parts__position=1,
@@ -79,6 +80,11 @@ def _settle_on(cluster: str, now: datetime, limit: int) -> int:
             work=lambda exchange: _settle_exchange(exchange, now),
         )
     )
+
+
+def _waiting_for_an_answer(now: datetime) -> QuerySet[LateOffer]:
+    """Other seats that customers are offered now (late_offers.py): whose payments they are about, `attempt` says."""
+    return LateOffer.objects.filter(state=LateOffer.State.OFFERED, valid_until__gt=now)
 
 
 def _settle_payment(payment: Payment, now: datetime) -> int:

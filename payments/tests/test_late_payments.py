@@ -1,65 +1,20 @@
 """Money that arrives when the order's time is over buys the same seats, if they are still free, or is let go."""
 
-import contextlib
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
 from booking import seatstore
-from booking.errors import OrderNotPayable
-from booking.models import Order
-from booking.services import PartWanted, expire_orders, hold_parts, release_order
+from booking.models import LateOffer, Order
+from booking.services import PartWanted, hold_parts, release_order
 from booking.tests.selling import a_customer, a_held_order, a_performance_on_sale, a_train_on_sale
-from payments.methods import Upi
-from payments.models import Payment, SandboxCharge
-from payments.services import pay_order, resume_payment
+from payments.models import Payment
+from payments.tests.late import a_payment_that_waits, arrives, expire, take, the_bank_says_yes
 from payments.tests.paying import Crash, assert_ticket_or_money_back, crashing_after, settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]
 
 P = Payment.Status
-
-
-def a_payment_that_waits(order: Order) -> Payment:
-    """For the customer's bank, which never tells."""
-    payment = pay_order(order=order, method=Upi("never@bank"), request_id="p1")
-    assert payment.status == P.REQUIRES_ACTION
-    return payment
-
-
-def expire(order: Order) -> None:
-    for part in order.parts.all():
-        seatstore.release_hold(hold_id=part.hold_id, request_id=uuid4().hex)
-    expire_orders(now=timezone.now() + timedelta(hours=1), limit=10)
-    order.refresh_from_db()
-    assert order.status == Order.Status.EXPIRED
-
-
-def the_bank_says_yes() -> None:
-    SandboxCharge.objects.update(status=SandboxCharge.Status.AUTHORISED)
-
-
-def take(order: Order, seat: str) -> None:
-    part = order.parts.order_by("position").last()
-    hold_id = uuid4()
-    seatstore.hold_seats(
-        inventory=part.inventory_id,
-        hold_id=hold_id,
-        seats=[seat],
-        first_leg=part.first_leg,
-        end_leg=part.end_leg,
-        ttl_s=600,
-        request_id=hold_id.hex,
-    )
-
-
-def arrives(payment: Payment) -> Order:
-    payment = Payment.objects.select_related("order").get(pk=payment.pk)
-    with contextlib.suppress(OrderNotPayable):
-        resume_payment(payment=payment, now=timezone.now())
-    return Order.objects.get(pk=payment.order_id)
 
 
 def test_the_same_seats_are_sold_if_they_are_still_free():
@@ -73,15 +28,17 @@ def test_the_same_seats_are_sold_if_they_are_still_free():
     assert set(seatstore.availability(order.parts.get().inventory_id).sold) == {"A-1", "B-1"}
 
 
-def test_the_money_is_let_go_if_somebody_has_one_of_the_seats():
+def test_the_money_is_let_go_if_somebody_has_one_of_the_seats_and_there_are_no_others():
     order = a_held_order()
     payment = a_payment_that_waits(order)
     expire(order)
-    take(order, "B-1")
+    take(order, "B-1", "B-2", "B-3", "B-4")
     the_bank_says_yes()
     order = arrives(payment)
     assert order.status == Order.Status.EXPIRED
     assert Payment.objects.get().status == P.VOIDED
+    assert LateOffer.objects.get().state == LateOffer.State.NOTHING
+    assert seatstore.availability(order.parts.get().inventory_id).taken(0, 1) == {"B-1", "B-2", "B-3", "B-4"}
     assert_ticket_or_money_back(order)
 
 
@@ -90,7 +47,7 @@ def test_of_several_parts_all_are_taken_again_or_none():
     order = hold_parts(customer=a_customer(), parts=wanted, request_id="h1")
     payment = a_payment_that_waits(order)
     expire(order)
-    take(order, "C1-1")
+    take(order, *(f"C1-{number}" for number in range(1, 7)))
     the_bank_says_yes()
     assert arrives(payment).status == Order.Status.EXPIRED
     assert Payment.objects.get().status == P.VOIDED
@@ -139,7 +96,7 @@ def test_a_crash_on_the_way_ends_in_the_ticket_all_the_same(boundary, monkeypatc
     assert_ticket_or_money_back(order)
 
 
-def test_the_hold_of_a_late_payment_that_ended_on_the_way_is_not_paid_for(monkeypatch):
+def test_a_hold_that_ended_on_the_way_is_taken_once_more_and_nobody_is_asked(monkeypatch):
     order = a_held_order()
     payment = a_payment_that_waits(order)
     expire(order)
@@ -151,5 +108,8 @@ def test_the_hold_of_a_late_payment_that_ended_on_the_way_is_not_paid_for(monkey
     seatstore.release_hold(hold_id=order.parts.get().hold_id, request_id=uuid4().hex)
     settle()
     order.refresh_from_db()
-    assert order.status == Order.Status.EXPIRED
-    assert_ticket_or_money_back(order)
+    assert order.status == Order.Status.CONFIRMED
+    assert not order.mails.filter(kind="late_offer").exists()
+    seats = seatstore.availability(order.parts.first().inventory_id)
+    assert (set(seats.sold), seats.held) == ({"A-1", "B-1"}, {})
+    assert Payment.objects.get().status == P.CAPTURED

@@ -162,8 +162,9 @@ def test_a_confirmation_that_is_refused_gives_the_money_back(order, monkeypatch)
     def lose_the_hold_meanwhile(self, **arguments):
         part = order.parts.get()
         seatstore.release_hold(hold_id=part.hold_id, request_id=uuid4().hex)
+        others = ["B-1", "B-2", "B-3", "B-4"]
         hold_seats(
-            customer=a_customer(), inventory=part.inventory, seats=["B-1"], first_leg=0, end_leg=1, request_id="other"
+            customer=a_customer(), inventory=part.inventory, seats=others, first_leg=0, end_leg=1, request_id="other"
         )
         return real(self, **arguments)
 

@@ -6,7 +6,7 @@ from typing import Any
 from unittest import mock
 
 from booking import seatstore
-from booking.services import ending
+from booking.services import ending, replacing
 from payments import ledger
 from payments.gateways import Done
 from payments.gateways.sandbox import SandboxGateway
@@ -31,5 +31,6 @@ MISTAKES: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "steps are not in the books": lambda: mock.patch.object(ledger, "post", _nothing),
     "a refund is not finished after a crash": lambda: mock.patch.object(settling, "carry_on_refund", _nothing),
     "a payment is not finished after a crash": lambda: mock.patch.object(settling, "_settle_payment", _nothing),
+    "an offer of other seats does not end": lambda: mock.patch.object(replacing, "_end", _nothing),
     "an order does not expire": lambda: mock.patch.object(ending, "_expire_on", return_value=0),
 }

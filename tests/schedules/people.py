@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from booking.errors import DomainError
-from booking.models import Inventory, Order, OrderPart
+from booking.models import Inventory, LateOffer, Order, OrderPart
 from booking.seatstore import SeatStoreError
+from booking.selectors import standing_late_offer
 from booking.services import PartWanted, expire_orders, hold_parts, release_order
 from payments.cards import Card
 from payments.exchange_terms import ExchangeWanted
@@ -22,7 +23,9 @@ from payments.methods import Upi
 from payments.models import Payment, SandboxCharge
 from payments.reconciliation import compare_books, compare_charges, compare_seats
 from payments.services import (
+    accept_offer,
     cancel_order,
+    decline_offer,
     exchange_seats,
     follow_waiting,
     give_up_payment,
@@ -45,13 +48,14 @@ NO_ANSWER = 503
 EXPECTED = (DomainError, SeatStoreError, GatewayUnavailable)
 
 # What a customer wants next, by where the latest order is: as WISHES are.
-WISHES = ("hold", "pay", "cancel", "exchange", "give up")
+WISHES = ("hold", "pay", "cancel", "exchange", "give up", "answer")
 _WISHES = {
-    Order.Status.AWAITING_PAYMENT: (0.3, 8, 0.2, 0.1, 0.5),
-    Order.Status.CONFIRMED: (1, 0.3, 2, 4, 0.1),
-    Order.Status.PARTLY_CANCELLED: (1, 0.3, 2, 4, 0.1),
+    Order.Status.AWAITING_PAYMENT: (0.3, 8, 0.2, 0.1, 0.5, 0),
+    Order.Status.CONFIRMED: (1, 0.3, 2, 4, 0.1, 0),
+    Order.Status.PARTLY_CANCELLED: (1, 0.3, 2, 4, 0.1, 0),
+    Order.Status.EXPIRED: (4, 1, 0.5, 0.1, 0.1, 4),
 }
-_NEW = (4, 1, 0.5, 0.1, 0.1)
+_NEW = (4, 1, 0.5, 0.1, 0.1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Customer:
                 self._cancel(order)
             case "exchange":
                 self._exchange(order)
+            case "answer":
+                self._answer(order)
             case _:
                 self._ask(lambda: release_order(order=_again(order)))
 
@@ -157,6 +163,14 @@ class Customer:
                 request_id=request_id,
             )
         )
+
+    def _answer(self, order: Order) -> None:
+        """To other seats, if some are offered because the payment came late."""
+        offer = standing_late_offer(order=order, now=timezone.now())
+        if offer is None:
+            return
+        answer = self.chance.one_of((accept_offer, decline_offer), (3, 1))
+        self._ask(lambda: answer(offer=LateOffer.objects.get(pk=offer.pk), now=timezone.now()))
 
     def _ask(self, request: Callable[[], object]) -> None:
         try:
