@@ -2,8 +2,18 @@
 
 from django.urls import path
 
-from booking.live.consumers import SeatMapConsumer
-from booking.pages import best_seats, catalogue, check_in, orders, seat_changes, seat_maps, tickets, waiting
+from booking.live.consumers import LineConsumer, SeatMapConsumer
+from booking.pages import (
+    best_seats,
+    catalogue,
+    check_in,
+    orders,
+    seat_changes,
+    seat_maps,
+    tickets,
+    waiting,
+    waiting_room,
+)
 
 app_name = "booking"
 
@@ -20,6 +30,9 @@ urlpatterns = [
     path("hold/with-a-change/", seat_changes.hold_with_a_change, name="hold_with_a_change"),
     path("waiting-list/", waiting.join, name="join_waiting_list"),
     path("waiting-list/<uuid:entry_id>/leave/", waiting.leave, name="leave_waiting_list"),
+    path("waiting-room/<slug:inventory_id>/", waiting_room.room, name="waiting_room"),
+    path("waiting-room/<slug:inventory_id>/join/", waiting_room.join, name="join_waiting_room"),
+    path("waiting-room/<slug:inventory_id>/leave/", waiting_room.leave, name="leave_waiting_room"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<slug:reference>/", orders.order, name="order"),
     path("orders/<slug:reference>/release/", orders.release, name="release"),
@@ -34,4 +47,5 @@ urlpatterns = [
 
 websocket_urlpatterns = [
     path("ws/seat-maps/<slug:inventory_id>/", SeatMapConsumer.as_asgi()),
+    path("ws/waiting-rooms/<slug:inventory_id>/", LineConsumer.as_asgi()),
 ]

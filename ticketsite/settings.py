@@ -243,6 +243,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "register": env.str("REGISTER_RATE", default="60/min" if PRODUCTION else "2000/min"),
         "login": env.str("LOGIN_RATE", default="120/min" if PRODUCTION else "2000/min"),
+        "queue-join": env.str("QUEUE_JOIN_RATE", default="60/min" if PRODUCTION else "2000/min"),
         "login-account": env.str("LOGIN_ACCOUNT_RATE", default="10/min"),
     },
     "NUM_PROXIES": NUM_PROXIES,

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from . import blocks, carriers, halls, inventory, log, orders, policies, shows, tickets, trains, waiting
+from . import blocks, carriers, halls, inventory, log, orders, policies, shows, tickets, trains, waiting, waiting_rooms
 
 admin.site.site_header = admin.site.site_title = "Ticketsite back office"
 admin.site.index_title = "What is for sale, and what was sold"
@@ -19,4 +19,5 @@ __all__ = [
     "tickets",
     "trains",
     "waiting",
+    "waiting_rooms",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.api import catalogue, orders, seat_maps, tickets, waiting
+from booking.api import catalogue, orders, seat_maps, tickets, waiting, waiting_rooms
 
 urlpatterns = [
     path("places/", catalogue.PlacesView.as_view(), name="places"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("holds/<uuid:hold_id>/", orders.HoldView.as_view(), name="hold"),
     path("waiting-list/", waiting.WaitingListView.as_view(), name="waiting_list"),
     path("waiting-list/<uuid:entry_id>/", waiting.WaitingEntryView.as_view(), name="waiting_entry"),
+    path("waiting-rooms/<str:inventory>/", waiting_rooms.WaitingRoomView.as_view(), name="waiting_room"),
+    path("waiting-rooms/<str:inventory>/draw/", waiting_rooms.DrawView.as_view(), name="waiting_room_draw"),
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
     path("orders/<uuid:order_id>/tickets/", tickets.TicketsView.as_view(), name="tickets"),

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from booking.live.hub import Hub, hub_of_this_process
+from booking.live.lines import Lines, lines_of_this_process
 from booking.live.reader import NoSuchMap, Reader
 
 CLOSE_UNKNOWN = 4004
@@ -32,6 +33,31 @@ class SeatMapConsumer(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         if self._reader is not None:
             await self._hub.leave(self._inventory, self._reader)
+
+    def _send_frame(self, frame: str) -> Coroutine[Any, Any, None]:
+        return self.base_send({"type": "websocket.send", "text": frame})
+
+    async def _leave(self, why: Exception) -> None:
+        await self.close(code=CLOSE_UNKNOWN if isinstance(why, NoSuchMap) else CLOSE_SLOW)
+
+
+class LineConsumer(AsyncWebsocketConsumer):
+    """One browser that watches its line move; what it is told is the same for all who wait there."""
+
+    _reader: Reader | None = None
+
+    async def connect(self) -> None:
+        await self.accept()
+        self._inventory: str = self.scope["url_route"]["kwargs"]["inventory_id"]
+        self._lines: Lines = lines_of_this_process()
+        self._reader = self._lines.join(self._inventory, send=self._send_frame, leave=self._leave)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Nothing is asked of the browser; what it says is not looked at."""
+
+    async def disconnect(self, code: int) -> None:
+        if self._reader is not None:
+            await self._lines.leave(self._inventory, self._reader)
 
     def _send_frame(self, frame: str) -> Coroutine[Any, Any, None]:
         return self.base_send({"type": "websocket.send", "text": frame})

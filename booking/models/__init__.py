@@ -8,6 +8,7 @@ from .inventory import Inventory, SeatPlan
 from .late_offers import LateOffer, LateOfferHold
 from .orders import Order, OrderEvent, OrderPart, OrderSeat
 from .policies import RefundOffer, RefundPolicy, RefundStep
+from .rooms import WaitingRoom
 from .shows import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, StandingArea, Venue
 from .tickets import Admission, OutgoingMail, Ticket
 from .trains import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
@@ -51,6 +52,7 @@ __all__ = [
     "Train",
     "Venue",
     "WaitingEntry",
+    "WaitingRoom",
     "ZoneFare",
     "history",
 ]

@@ -39,6 +39,8 @@ class Inventory(models.Model):
     moves = models.PositiveSmallIntegerField(default=0, editable=False)
     # Where they were before, as long as what may have changed there at the last moment has not been looked for.
     moved_from = models.CharField(max_length=32, blank=True, default="", editable=False)
+    # Whoever wants seats here must have been let in (booking/waiting_room/).
+    has_waiting_room = models.BooleanField(default=False, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=240, blank=True)
 

@@ -14,6 +14,7 @@ from booking.itinerary import itinerary
 from booking.pages.forms import BestForm
 from booking.selling.passengers import seated
 from booking.services import PartWanted
+from booking.waiting_room.visitors import browser_of
 
 
 @require_POST
@@ -33,7 +34,10 @@ def hold_best(request: HttpRequest) -> HttpResponse:
         passengers = seated(wanted["passengers"], wanted["count"])
         part = PartWanted(inventory, (), first_leg, end_leg, passengers, wanted["any_seat"], form.choice)
         order = services.hold_parts(
-            customer=request.user, parts=[part], request_id=f"page:{wanted['page']}:best:{form.digest}"
+            customer=request.user,
+            parts=[part],
+            request_id=f"page:{wanted['page']}:best:{form.digest}",
+            browser=browser_of(request.session, make=False),
         )
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown):
         messages.error(request, "Seats cannot be booked right now. Please try again in a moment.")

@@ -26,6 +26,7 @@ from booking.pages.numbers import PASSENGERS, STANDING, field_name, in_address
 from booking.selectors.waiting import waiting_of
 from booking.selling.passengers import seated
 from booking.services import can_cancel_at
+from booking.waiting_room.visitors import browser_of
 
 ORDERS_A_PAGE = 20
 
@@ -60,6 +61,7 @@ def hold(request: HttpRequest) -> HttpResponse:
                 standing=standing,
             ),
             request_id=f"page:{form.cleaned_data['page']}:{_digest([*seats, *who, *where])}",
+            browser=browser_of(request.session, make=False),
         )
     except seatstore.SeatsTaken as error:
         rest = [seat for seat in seats if seat not in error.seats]

@@ -13,6 +13,7 @@ from booking.errors import DomainError
 from booking.itinerary import itinerary
 from booking.pages.forms import SeatChangeForm
 from booking.services import PartWanted
+from booking.waiting_room.visitors import browser_of
 
 
 @require_POST
@@ -35,7 +36,12 @@ def hold_with_a_change(request: HttpRequest) -> HttpResponse:
     ]
     request_id = f"page:{wanted['page']}:{change_leg}:{first_seat}:{second_seat}"
     try:
-        order = services.hold_parts(customer=request.user, parts=parts, request_id=request_id)
+        order = services.hold_parts(
+            customer=request.user,
+            parts=parts,
+            request_id=request_id,
+            browser=browser_of(request.session, make=False),
+        )
     except seatstore.SeatsTaken:
         messages.error(request, "Somebody else was faster. Nothing was held.")
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown):

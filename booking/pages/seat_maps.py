@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -23,11 +23,13 @@ from booking.models import Departure, Inventory, Order, PassengerType, Performan
 from booking.pages.asking import availability_if_known
 from booking.pages.forms import RunForm
 from booking.pages.numbers import PASSENGERS, STANDING, numbers_in_address
+from booking.pages.waiting_room import address_of
 from booking.seatmap import seat_map
 from booking.seatstore import Availability
 from booking.selling.pricing import fares
 from booking.selling.sale_rules import SaleEnded, SaleNotStarted, check_sale_time
 from booking.trains.fare_table import reduced_fares
+from booking.waiting_room.visitors import browser_of, may_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def _map_page(
     context: dict[str, Any],
 ) -> HttpResponse:
     """A seat map; `?seats=` are ticked, `?gone=` were taken by somebody else a moment ago."""
+    if not may_look(inventory=inventory, user=request.user, browser=browser_of(request.session, make=False)):
+        return redirect(address_of(inventory.pk, request.get_full_path()))
     now = timezone.now()
     what = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
     seats, store_answers = availability_if_known(inventory)

@@ -22,6 +22,7 @@ from booking.selectors.orders import know_rows, parts_of, seats_of_part
 from booking.services.choosing import hold_chosen, price_chosen, write_chosen, write_moves
 from booking.services.releasing import release_in_store
 from booking.services.wanting import PartWanted, write_draft
+from booking.waiting_room.visitors import check_turn
 
 S = Order.Status
 
@@ -51,8 +52,31 @@ def hold_seats(
     return hold_parts(customer=customer, parts=[part], request_id=request_id, now=now)
 
 
-def hold_parts(*, customer: User, parts: Sequence[PartWanted], request_id: str, now: datetime | None = None) -> Order:
+def hold_parts(
+    *, customer: User, parts: Sequence[PartWanted], request_id: str, browser: str = "", now: datetime | None = None
+) -> Order:
+    """Hold all that is wanted, of one or several inventories, or nothing, if it is the customer's turn.
+
+    Args:
+        browser: the session in which he may have waited (booking/waiting_room/visitors.py).
+
+    Raises:
+        NotYourTurn: there is a waiting room, and he has not been let in.
+        ...: as hold_in_any_case.
+    """
+    gated = [part.inventory for part in parts if part.inventory.has_waiting_room]
+    if gated and not Order.objects.filter(customer=customer, request_id=request_id).exists():
+        for inventory in gated:
+            check_turn(inventory=inventory, user=customer, browser=browser)
+    return hold_in_any_case(customer=customer, parts=parts, request_id=request_id, now=now)
+
+
+def hold_in_any_case(
+    *, customer: User, parts: Sequence[PartWanted], request_id: str, now: datetime | None = None
+) -> Order:
     """Hold all that is wanted, of one or several inventories, or nothing. Returns an order to be paid.
+
+    Waiting rooms are not looked at: for what the house itself offers somebody.
 
     The same request id gives the same order, whatever has become of it since.
 

@@ -30,7 +30,7 @@ from booking.seatmap import free_by_zone
 from booking.selectors.orders import parts_of
 from booking.selling.pricing import fares
 from booking.services.boarding import boards_at
-from booking.services.holding import hold_parts
+from booking.services.holding import hold_in_any_case
 from booking.services.wanting import PartWanted
 from booking.tickets import outbox
 
@@ -145,7 +145,7 @@ def _hold_for(entry: WaitingEntry, inventory: Inventory, now: datetime) -> bool:
     choice = Choice(entry.count, zones=(entry.zone,) if entry.zone else ())
     part = PartWanted(inventory, (), entry.first_leg, entry.end_leg, choice=choice)
     try:
-        order = hold_parts(
+        order = hold_in_any_case(
             customer=entry.customer, parts=[part], request_id=f"waiting:{entry.pk}:{entry.attempts}", now=now
         )
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown):

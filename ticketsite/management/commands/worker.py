@@ -25,6 +25,7 @@ from booking.services.blocking import settle_blocks
 from booking.services.reseating import finish_moves
 from booking.tickets.outbox import MailServerAway, send_due_mail
 from booking.trains.departures import roll_departures
+from booking.waiting_room.rooms import keep_waiting_rooms
 from payments.gateways import GatewayUnavailable
 from payments.gateways.sandbox import send_webhooks
 from payments.reconciliation import compare_books, compare_charges, compare_history, compare_seats
@@ -82,6 +83,7 @@ def jobs() -> list[Job]:
         Job("publish_due", 2, lambda now: publish_due(limit=BATCH)),
         Job("expire_orders", 2, lambda now: expire_orders(now=now, limit=BATCH)),
         Job("send_due_mail", 5, lambda now: send_due_mail(now=now, limit=MAILS_BATCH)),
+        Job("keep_waiting_rooms", 1, lambda now: keep_waiting_rooms(now=now, limit=BATCH)),
         Job("settle_blocks", 2, lambda now: settle_blocks(now=now, limit=BATCH)),
         Job("offer_to_waiting", 2, lambda now: offer_to_waiting(now=now, limit=BATCH)),
         Job("follow_moves", 10, lambda now: follow_moves(now=now, limit=BATCH)),
