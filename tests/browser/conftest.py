@@ -113,10 +113,14 @@ def sign_up(page: Page) -> None:
     page.get_by_role("link", name="My bookings").wait_for()
 
 
-def pay(page: Page, number: str) -> None:
+def fill_in_card(page: Page, number: str) -> None:
     page.get_by_label("Card number").fill(number)
     page.get_by_label("Valid until").fill("08/30")
     page.get_by_label("Security code").fill("123")
+
+
+def pay(page: Page, number: str) -> None:
+    fill_in_card(page, number)
     page.get_by_role("button", name=re.compile("^Pay")).click()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import GOOD_CARD, Shop, pay, seat, sign_up
+from .conftest import GOOD_CARD, Shop, fill_in_card, pay, seat, sign_up
 
 pytestmark = pytest.mark.browser
 
@@ -39,9 +39,7 @@ def test_a_dearer_seat_is_chosen_on_the_map_and_its_difference_paid(visitor: Cal
     page.get_by_role("button", name="See what it costs").click()
     expect(page.get_by_text("To pay")).to_contain_text("₹200.00")
     assert_fits(page)
-    page.get_by_label("Card number").fill(GOOD_CARD)
-    page.get_by_label("Valid until").fill("08/30")
-    page.get_by_label("Security code").fill("123")
+    fill_in_card(page, GOOD_CARD)
     page.get_by_role("button", name=re.compile("^Exchange and pay")).first.click()
     expect(page.get_by_role("status").first).to_have_text("Your seats are exchanged. You paid ₹200.00.")
     expect(page.get_by_role("article")).to_contain_text("A-3")

@@ -14,6 +14,8 @@ from .reaper import Reaper
 from .waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
+# On a machine that has much else to do.
+START_LIMIT_S = 90
 
 
 class WebServer:
@@ -62,7 +64,7 @@ class WebServer:
                 command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         try:
-            wait_for(self._answers, "the web server to answer")
+            wait_for(self._answers, "the web server to answer", START_LIMIT_S)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.log()}") from error
 
