@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0018_mail_of_cancellations'),
+        ('booking', '0019_late_offers'),
     ]
 
     operations = [
