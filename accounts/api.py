@@ -1,13 +1,14 @@
-"""Who are you, for programs? Register, log in for tokens, refresh them, read your own profile."""
+"""Who are you, for programs? Register, confirm the address, log in for tokens, refresh them, read your own profile."""
 
 import hashlib
 from typing import Any
 
-from allauth.account.models import EmailAddress
-from django.contrib.auth import authenticate
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import has_verified_email
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers, status
@@ -17,11 +18,15 @@ from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from accounts import confirming
 from accounts.models import User
 from accounts.openapi import problems
 from accounts.tokens import RefreshRefused, TokenPair, issue_tokens, rotate_tokens
 
 # --- Limits ---------------------------------------------------------------------------------------
+
+# Five wrong passwords lock an account for so long, on pages and here alike (allauth's `login_failed`).
+LOCKED_S = 300
 
 
 class _PerAddress(SimpleRateThrottle):
@@ -65,11 +70,6 @@ class RegisterSerializer(serializers.Serializer):
     password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
     name = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
 
-    def validate_email(self, email: str) -> str:
-        if User.objects.filter(email=email.lower()).exists():
-            raise serializers.ValidationError("There is an account with this address; log in instead.")
-        return email.lower()
-
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:
             validate_password(attrs["password"], User(email=attrs["email"], name=attrs["name"]))
@@ -81,6 +81,22 @@ class RegisterSerializer(serializers.Serializer):
 class LoginSerializer(serializers.Serializer):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+    code = serializers.CharField(
+        max_length=32,
+        required=False,
+        write_only=True,
+        help_text="Of the authenticator app, or a recovery code, where the account is protected by a second step.",
+    )
+
+
+class ConfirmSerializer(serializers.Serializer):
+    verification = serializers.CharField(max_length=64)
+    code = serializers.CharField(max_length=32, help_text="As it was sent to the address; case and dash do not matter.")
+
+
+class VerificationSerializer(serializers.Serializer):
+    verification = serializers.CharField(help_text="Goes to `register/confirm/`, together with the code from the mail.")
+    expires_in = serializers.IntegerField(help_text="Seconds that the code can be used.")
 
 
 class RefreshSerializer(serializers.Serializer):
@@ -107,8 +123,14 @@ def _tokens(pair: TokenPair) -> dict[str, Any]:
     }
 
 
-def _logged_in(user: User) -> dict[str, Any]:
-    return {"user": UserSerializer(user).data, **_tokens(issue_tokens(user=user))}
+def _logged_in(user: User, request: Request) -> dict[str, Any]:
+    ip, device = get_adapter().get_client_ip(request._request), request.headers.get("User-Agent", "")
+    return {"user": UserSerializer(user).data, **_tokens(issue_tokens(user=user, ip=ip, device=device))}
+
+
+def _code_sent(verification: str) -> Response:
+    body = {"verification": verification, "expires_in": confirming.CODE_LIVES_S}
+    return Response(body, status=status.HTTP_202_ACCEPTED)
 
 
 def _checked(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
@@ -129,21 +151,37 @@ class RegisterView(APIView):
         operation_id="register",
         tags=["people"],
         request=RegisterSerializer,
-        responses={201: LoggedInSerializer, **problems(400, 429)},
+        responses={202: VerificationSerializer, **problems(400, 429)},
     )
     def post(self, request: Request) -> Response:
-        """Open an account and log in with it."""
+        """Open an account. A code is sent to the address; `register/confirm/` takes it and logs in.
+
+        Where the address has an account already the answer is the same, and the mail says so.
+        """
         given = _checked(RegisterSerializer, request)
-        user = User(email=given["email"], name=given["name"])
-        # Takes its time on purpose, so before the transaction.
-        user.set_password(given["password"])
+        return _code_sent(confirming.register(**given))
+
+
+class ConfirmView(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (LoginThrottle,)
+
+    @extend_schema(
+        operation_id="confirm_address",
+        tags=["people"],
+        request=ConfirmSerializer,
+        responses={201: LoggedInSerializer, **problems(400, 401, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        """Show the code that was sent to the address, and be logged in."""
+        given = _checked(ConfirmSerializer, request)
         try:
-            with transaction.atomic():
-                user.save()
-                EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
-        except IntegrityError as error:
-            raise serializers.ValidationError({"email": ["There is an account with this address."]}) from error
-        return Response(_logged_in(user), status=status.HTTP_201_CREATED)
+            user = confirming.confirm(**given)
+        except confirming.CodeRefused as error:
+            raise WrongCode from error
+        _ask_for_second_step(user, None)
+        return Response(_logged_in(user, request), status=status.HTTP_201_CREATED)
 
 
 class TokenView(APIView):
@@ -155,15 +193,39 @@ class TokenView(APIView):
         operation_id="log_in",
         tags=["people"],
         request=LoginSerializer,
-        responses={200: LoggedInSerializer, **problems(400, 401, 429)},
+        responses={200: LoggedInSerializer, 202: VerificationSerializer, **problems(400, 401, 429)},
     )
     def post(self, request: Request) -> Response:
-        """Log in with e-mail address and password."""
+        """Log in with e-mail address and password, and a code where the account asks for one.
+
+        202: the address was never confirmed. A code was sent to it, for `register/confirm/`.
+        """
         given = _checked(LoginSerializer, request)
-        user = authenticate(request._request, email=given["email"], password=given["password"])
-        if not isinstance(user, User):
+        try:
+            user = get_adapter().authenticate(request._request, email=given["email"], password=given["password"])
+        except ValidationError as error:
+            raise exceptions.Throttled(wait=LOCKED_S, detail=error.messages[0]) from error
+        if not isinstance(user, User) or not user.is_active:
             raise WrongCredentials
-        return Response(_logged_in(user))
+        if not has_verified_email(user, user.email):
+            return _code_sent(confirming.send_code(user=user))
+        _ask_for_second_step(user, given.get("code"))
+        return Response(_logged_in(user, request))
+
+
+def _ask_for_second_step(user: User, code: str | None) -> None:
+    """
+    Raises:
+        SecondStepNeeded, WrongCode: the account is protected by a second step, which was not taken.
+    """
+    if not is_mfa_enabled(user):
+        return
+    if not code:
+        raise SecondStepNeeded
+    form = AuthenticateForm(data={"code": code}, user=user)
+    if not form.is_valid():
+        raise WrongCode
+    form.authenticator.record_usage()
 
 
 class RefreshView(APIView):
@@ -205,6 +267,16 @@ class WrongCredentials(_NotLoggedIn):
     default_detail = "No account has this e-mail address and password."
 
 
+class SecondStepNeeded(_NotLoggedIn):
+    default_code = "second-step-needed"
+    default_detail = "This account asks for a second step: send the code of its app, or a recovery code, as `code`."
+
+
+class WrongCode(_NotLoggedIn):
+    default_code = "wrong-code"
+    default_detail = "This code is not right, or not any more."
+
+
 class RefreshTokenInvalid(_NotLoggedIn):
     default_code = "refresh-token-invalid"
     default_detail = "This refresh token has expired or was used before; log in again."
@@ -212,6 +284,7 @@ class RefreshTokenInvalid(_NotLoggedIn):
 
 urlpatterns = [
     path("register/", RegisterView.as_view(), name="register"),
+    path("register/confirm/", ConfirmView.as_view(), name="confirm_address"),
     path("token/", TokenView.as_view(), name="token"),
     path("token/refresh/", RefreshView.as_view(), name="token_refresh"),
     path("me/", MeView.as_view(), name="me"),

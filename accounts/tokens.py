@@ -11,12 +11,15 @@ from allauth.account.internal.userkit import user_id_to_str
 from allauth.headless import app_settings
 from allauth.headless.internal.sessionkit import new_session
 from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy, internal
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from accounts.models import User
+
+_LONGEST_NAME_OF_A_DEVICE = UserSession._meta.get_field("user_agent").max_length
 
 
 class RefreshRefused(Exception):
@@ -30,8 +33,13 @@ class TokenPair:
     expires_in: int
 
 
-def issue_tokens(*, user: User) -> TokenPair:
-    """Log a person in on one more device."""
+def issue_tokens(*, user: User, ip: str = "::", device: str = "") -> TokenPair:
+    """Log a person in on one more device, which they see in their list of devices from then on.
+
+    Args:
+        ip: the address that it was asked for from; "::" is nowhere.
+        device: what it calls itself.
+    """
     session = new_session()
     session[SESSION_KEY] = user_id_to_str(user)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -39,13 +47,18 @@ def issue_tokens(*, user: User) -> TokenPair:
     session.create()
     refresh = internal.create_refresh_token(user, session)
     session.save()
+    UserSession.objects.create(
+        user=user, session_key=session.session_key, ip=ip, user_agent=device[:_LONGEST_NAME_OF_A_DEVICE]
+    )
     return TokenPair(internal.create_access_token(user, session, {}), refresh, app_settings.JWT_ACCESS_TOKEN_EXPIRES_IN)
 
 
 def forget_ended_sessions(*, now: datetime, limit: int) -> int:
     """Delete logins that have run out, at most `limit` of them. Returns how many."""
     ended = Session.objects.filter(expire_date__lt=now).values_list("pk", flat=True)[:limit]
-    return Session.objects.filter(pk__in=list(ended)).delete()[0]
+    keys = list(ended)
+    UserSession.objects.filter(session_key__in=keys).delete()
+    return Session.objects.filter(pk__in=keys).delete()[0]
 
 
 def rotate_tokens(*, refresh_token: str) -> TokenPair:

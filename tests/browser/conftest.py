@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -15,6 +16,9 @@ PASSWORD = "correct-horse-7"
 GOOD_CARD = "4242 4242 4242 4242"
 DECLINED_CARD = "4000 0000 0000 9999"
 SECOND_STEP_CARD = "4000 0000 0000 1000"
+
+# What was sent to an address from the site that a browser window looks at.
+_MAIL_OF: WeakKeyDictionary[BrowserContext, Callable[[str], list[str]]] = WeakKeyDictionary()
 
 _PUT_ON_SALE = """
 import json
@@ -91,7 +95,8 @@ def visitor(browser: Browser, web_server: WebServer) -> Iterator[Callable[..., P
     complaints: list[str] = []
 
     def make(**options: object) -> Page:
-        context = browser.new_context(base_url=web_server.url, **options)  # type: ignore[arg-type]
+        context = browser.new_context(**{"base_url": web_server.url, **options})  # type: ignore[arg-type]
+        _MAIL_OF[context] = web_server.mail
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
@@ -105,12 +110,25 @@ def visitor(browser: Browser, web_server: WebServer) -> Iterator[Callable[..., P
     assert [text for text in complaints if "Failed to load resource" not in text] == []
 
 
-def sign_up(page: Page) -> None:
+def sign_up(page: Page, email: str | None = None) -> str:
+    """A new account, with the code from its mail; the address."""
+    email = email or f"{uuid4().hex}@example.com"
     page.goto("/accounts/signup/")
-    page.get_by_label("Email").fill(f"{uuid4().hex}@example.com")
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign up").click()
+    page.get_by_label("Code").fill(code_for(page, email))
+    page.get_by_role("button", name="Confirm").click()
     page.get_by_role("link", name="My bookings").wait_for()
+    return email
+
+
+def code_for(page: Page, email: str) -> str:
+    """What the newest mail to this address has for whoever owns it."""
+    page.get_by_label("Code").wait_for()
+    code = re.search(r"^[0-9A-Z]{4}-[0-9A-Z]{4}$", _MAIL_OF[page.context](email)[-1], re.MULTILINE)
+    assert code is not None
+    return code[0]
 
 
 def fill_in_card(page: Page, number: str) -> None:

@@ -17,9 +17,11 @@ pytestmark = pytest.mark.browser
 _AN_USHER = """
 from django.contrib.auth.models import Permission
 from accounts.models import User
+from accounts.services import vouch_for
 usher, _ = User.objects.get_or_create(email="usher@example.com", defaults={{"is_staff": True}})
 usher.set_password("{password}")
 usher.save()
+vouch_for(person=usher)
 usher.user_permissions.add(Permission.objects.get(codename="check_in"))
 """
 

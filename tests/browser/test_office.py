@@ -33,7 +33,9 @@ print(order.reference)
 _HIRE = """
 from django.contrib.auth.models import Group
 from accounts.models import User
+from accounts.services import vouch_for
 person = User.objects.create_user("{email}", "{password}", is_staff=True)
+vouch_for(person=person)
 person.groups.add(Group.objects.get(name="Administrator"))
 """
 

@@ -73,6 +73,11 @@ class WebServer:
             self._reaper.stop(self._process, signal.SIGTERM)
             self._process = None
 
+    def mail(self, to: str) -> list[str]:
+        """The mails to this address, the oldest first, as they were written."""
+        files = sorted((self.var_dir / "mail").glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
+        return [text for file in files if f"To: {to}" in (text := file.read_text())]
+
     def log(self, last_lines: int = 40) -> str:
         return "\n".join(self._log_path.read_text(errors="replace").splitlines()[-last_lines:])
 

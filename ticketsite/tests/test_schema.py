@@ -7,7 +7,8 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 OPERATIONS = {
-    "post /api/v1/register/": "201",
+    "post /api/v1/register/": "202",
+    "post /api/v1/register/confirm/": "201",
     "post /api/v1/token/": "200",
     "post /api/v1/token/refresh/": "200",
     "get /api/v1/me/": "200",

@@ -1,0 +1,65 @@
+"""How do our accounts differ from allauth's? Mail that leads to the public address and is not lost silently; secrets
+of one-time codes that a copy of the database does not give away."""
+
+import base64
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that is away stops nobody: the page says so, and the mail can be asked for again."""
+        public = {name: at_site_address(value) if name.endswith("_url") else value for name, value in context.items()}
+        try:
+            super().send_mail(template_prefix, email, public)
+        except OSError as error:
+            # What it says names the address, which belongs in no log.
+            logger.warning("Mail %s was not sent: %s", template_prefix, type(error).__name__)
+            request = allauth_context.request
+            if hasattr(request, "_messages"):
+                messages.error(request, _("Mail cannot be sent just now. Please ask for it again in a minute."))
+
+
+def at_site_address(url: str) -> str:
+    """The same page under the address by which the outside knows the site, if it is set."""
+    parts = urlsplit(url)
+    return f"{settings.SITE_ADDRESS}{parts._replace(scheme='', netloc='').geturl()}" if settings.SITE_ADDRESS else url
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """
+        Raises:
+            ValidationError: it was encrypted with a SECRET_KEY that is neither in use nor among SECRET_KEY_FALLBACKS.
+        """
+        try:
+            return _box().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken as error:
+            raise ValidationError(_("This code cannot be checked any more. Please log in otherwise.")) from error
+
+
+def _box() -> MultiFernet:
+    """Encrypts with SECRET_KEY, and also reads what its predecessors wrote."""
+    return MultiFernet([Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _derived(secret: str) -> bytes:
+    key = HKDF(SHA256(), length=32, salt=None, info=b"ticketsite.second-factors").derive(secret.encode())
+    return base64.urlsafe_b64encode(key)
