@@ -19,6 +19,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 from accounts import confirming
+from accounts.adopting import adopt_guests
 from accounts.models import User
 from accounts.openapi import problems
 from accounts.tokens import RefreshRefused, TokenPair, issue_tokens, rotate_tokens
@@ -124,6 +125,7 @@ def _tokens(pair: TokenPair) -> dict[str, Any]:
 
 
 def _logged_in(user: User, request: Request) -> dict[str, Any]:
+    adopt_guests(person=user)
     ip, device = get_adapter().get_client_ip(request._request), request.headers.get("User-Agent", "")
     return {"user": UserSerializer(user).data, **_tokens(issue_tokens(user=user, ip=ip, device=device))}
 

@@ -18,6 +18,7 @@ class UserManager(BaseUserManager["User"]):
         """
         if not email:
             raise ValueError("A person needs an e-mail address.")
+        fields["guest_email"] = fields.get("guest_email", "").lower()
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -35,6 +36,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=150, blank=True)
+    # Of a person without an account (guests.py): where mail goes. Empty: the person has one.
+    guest_email = models.EmailField("address of a guest", blank=True, db_index=True, editable=False)
     is_staff = models.BooleanField("may enter the back office", default=False)
     is_active = models.BooleanField("may log in", default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
@@ -48,10 +51,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="one_person_per_email")]
 
     def __str__(self) -> str:
-        return self.email
+        return self.mail_address
+
+    @property
+    def mail_address(self) -> str:
+        """Where mail reaches the person, with or without an account."""
+        return self.guest_email or self.email
 
     def get_full_name(self) -> str:
-        return self.name or self.email
+        return self.name or self.mail_address
 
     def get_short_name(self) -> str:
-        return self.name or self.email.partition("@")[0]
+        return self.name or self.mail_address.partition("@")[0]

@@ -11,6 +11,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.utils.decorators import sync_and_async_middleware
 
+from accounts.guests import visitor_of
 from booking.models import Order
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
@@ -19,8 +20,9 @@ _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 def actor_for(order: Order) -> str:
     """ "customer", the e-mail address of a member of staff, or nothing if the site does it by itself."""
     # A program is known only once its token was looked at, which is later than the request came in.
-    person = getattr(_request.get(), "user", None)
-    if person is None or not person.is_authenticated:
+    request = _request.get()
+    person = visitor_of(request) if request is not None and hasattr(request, "user") else None
+    if person is None:
         return ""
     return "customer" if person.pk == order.customer_id else str(person.email)[:64]
 

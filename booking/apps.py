@@ -6,4 +6,7 @@ class BookingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from booking import checks  # noqa: F401 - registers itself
+        from accounts.rooms import register_room
+        from booking import checks, personal  # noqa: F401 - checks register themselves
+
+        register_room("booking", personal)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("assistant/", include("assistant.urls")),
     path("accounts/two-steps/", include("allauth.mfa.urls")),
     path("accounts/devices/", include("allauth.usersessions.urls")),
+    path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("ticketsite.api")),

@@ -33,5 +33,5 @@ class OrderAdmin(ReadOnlyAdmin):
     list_filter = ("status", "created_at")
     list_select_related = ("customer",)
     date_hierarchy = "created_at"
-    search_fields = ("reference", "customer__email", "parts__inventory__id")
+    search_fields = ("reference", "customer__email", "customer__guest_email", "parts__inventory__id")
     inlines = (OrderPartInline, OrderSeatInline, OrderEventInline, LateOfferInline)

@@ -21,7 +21,13 @@ class TicketAdmin(ReadOnlyAdmin):
     list_display = ("code", "seat_name", "zone", "passenger_type", "inventory_id", "issued_at", "voided_at")
     list_filter = (("voided_at", admin.EmptyFieldListFilter), "issued_at")
     list_select_related = ("order",)
-    search_fields = ("order__reference", "order__customer__email", "inventory__id", "seat_name")
+    search_fields = (
+        "order__reference",
+        "order__customer__email",
+        "order__customer__guest_email",
+        "inventory__id",
+        "seat_name",
+    )
     inlines = (AdmissionInline,)
 
 
@@ -49,7 +55,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     list_display = ("order", "kind", "created_at", "sent_at", "attempts", "last_error")
     list_filter = (_State, "kind")
     list_select_related = ("order",)
-    search_fields = ("order__reference", "order__customer__email")
+    search_fields = ("order__reference", "order__customer__email", "order__customer__guest_email")
     actions = ("send_once_more",)
 
     @admin.action(description="Send once more", permissions=["view"])

@@ -1,17 +1,15 @@
 """The form that has seats chosen: the best there are, held at once, as one order or not at all."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from booking import seatstore, services
 from booking.errors import DomainError
 from booking.itinerary import itinerary
 from booking.pages.forms import BestForm
+from booking.pages.guests import ask_who_buys, buyer_of
 from booking.selling.passengers import seated
 from booking.services import PartWanted
 from booking.waiting_room.visitors import browser_of
@@ -27,14 +25,14 @@ def hold_best(request: HttpRequest) -> HttpResponse:
     wanted = form.cleaned_data
     inventory, first_leg, end_leg = wanted["inventory"], wanted["first_leg"], wanted["end_leg"]
     map_url = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg).map_url
-    if not request.user.is_authenticated:
-        messages.info(request, "Log in or sign up to hold your seats.")
-        return redirect(f"{reverse('account_login')}?{urlencode({'next': map_url})}")
+    customer = buyer_of(request)
+    if customer is None:
+        return ask_who_buys(request, map_url=map_url)
     try:
         passengers = seated(wanted["passengers"], wanted["count"])
         part = PartWanted(inventory, (), first_leg, end_leg, passengers, wanted["any_seat"], form.choice)
         order = services.hold_parts(
-            customer=request.user,
+            customer=customer,
             parts=[part],
             request_id=f"page:{wanted['page']}:best:{form.digest}",
             browser=browser_of(request.session, make=False),

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.db.models import Q
 from django.utils import formats
+from django.utils.translation import gettext_lazy as _
 
 from booking.choosing.choice import Choice
 from booking.models import Inventory, Station
@@ -45,6 +46,18 @@ class StationField(forms.CharField):
             raise forms.ValidationError(f"We know no station called “{text}”. Please choose one from the list.")
         names = ", ".join(str(station) for station in found[:5])
         raise forms.ValidationError(f"Which one do you mean: {names}?")
+
+
+class GuestForm(forms.Form):
+    """Where the tickets of somebody without an account go."""
+
+    guest_email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("Your tickets go there, with a link to your booking."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Where shall we send the tickets?")},
+    )
 
 
 class SearchForm(forms.Form):

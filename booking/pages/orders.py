@@ -7,21 +7,21 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.guests import customer_of, customer_required
 from booking import seatstore, selectors, services
 from booking.errors import DomainError
 from booking.halls.standing import parts_wanted
 from booking.itinerary import Journey, itinerary, journeys_of, title_of
 from booking.models import Order
 from booking.pages.forms import HoldForm
+from booking.pages.guests import ask_who_buys, buyer_of
 from booking.pages.numbers import PASSENGERS, STANDING, field_name, in_address
 from booking.selectors.waiting import waiting_of
 from booking.selling.passengers import seated
@@ -46,12 +46,12 @@ def hold(request: HttpRequest) -> HttpResponse:
     who, where = in_address(passengers), in_address(standing)
     what = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
     map_again = functools.partial(_map_url, what.map_url, passengers=who, standing=where)
-    if not request.user.is_authenticated:
-        messages.info(request, "Log in or sign up to hold your seats. Your choice is kept.")
-        return redirect(f"{reverse('account_login')}?{urlencode({'next': map_again(seats)})}")
+    customer = buyer_of(request)
+    if customer is None:
+        return ask_who_buys(request, map_url=map_again(seats))
     try:
         order = services.hold_parts(
-            customer=request.user,
+            customer=customer,
             parts=parts_wanted(
                 inventory=inventory,
                 seats=seats,
@@ -84,23 +84,24 @@ def hold(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@customer_required
 @never_cache
 def orders(request: HttpRequest) -> HttpResponse:
-    page = Paginator(selectors.orders_of(request.user), ORDERS_A_PAGE).get_page(request.GET.get("page"))
+    customer = customer_of(request)
+    page = Paginator(selectors.orders_of(customer), ORDERS_A_PAGE).get_page(request.GET.get("page"))
     rows = [(order, journeys_of(order), _shown_status(order, timezone.now())) for order in page]
     waiting = [
         (of, itinerary(inventory=of.inventory, first_leg=of.first_leg, end_leg=of.end_leg))
-        for of in waiting_of(request.user)
+        for of in waiting_of(customer)
     ]
     return render(request, "booking/orders.html", {"page": page, "rows": rows, "waiting": waiting})
 
 
 @require_safe
-@login_required
+@customer_required
 @never_cache
 def order(request: HttpRequest, reference: str) -> HttpResponse:
-    found = selectors.order_of(customer=request.user, reference=reference)
+    found = selectors.order_of(customer=customer_of(request), reference=reference)
     now = timezone.now()
     held_until, clock_stands_still = _held_until(found, now)
     journeys = journeys_of(found)
@@ -119,9 +120,9 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@customer_required
 def release(request: HttpRequest, reference: str) -> HttpResponse:
-    found = selectors.order_of(customer=request.user, reference=reference)
+    found = selectors.order_of(customer=customer_of(request), reference=reference)
     try:
         services.release_order(order=found)
     except DomainError as error:

@@ -1,17 +1,15 @@
 """The button that buys a journey with one change of seat: both seats are held as one order, or neither."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from booking import seatstore, services
 from booking.errors import DomainError
 from booking.itinerary import itinerary
 from booking.pages.forms import SeatChangeForm
+from booking.pages.guests import ask_who_buys, buyer_of
 from booking.services import PartWanted
 from booking.waiting_room.visitors import browser_of
 
@@ -26,9 +24,9 @@ def hold_with_a_change(request: HttpRequest) -> HttpResponse:
     wanted = form.cleaned_data
     inventory, first_leg, end_leg = wanted["inventory"], wanted["first_leg"], wanted["end_leg"]
     map_url = itinerary(inventory=inventory, first_leg=first_leg, end_leg=end_leg).map_url
-    if not request.user.is_authenticated:
-        messages.info(request, "Log in or sign up to hold your seats.")
-        return redirect(f"{reverse('account_login')}?{urlencode({'next': map_url})}")
+    customer = buyer_of(request)
+    if customer is None:
+        return ask_who_buys(request, map_url=map_url)
     change_leg, first_seat, second_seat = wanted["change_leg"], wanted["first_seat"], wanted["second_seat"]
     parts = [
         PartWanted(inventory, (first_seat,), first_leg, change_leg),
@@ -37,7 +35,7 @@ def hold_with_a_change(request: HttpRequest) -> HttpResponse:
     request_id = f"page:{wanted['page']}:{change_leg}:{first_seat}:{second_seat}"
     try:
         order = services.hold_parts(
-            customer=request.user,
+            customer=customer,
             parts=parts,
             request_id=request_id,
             browser=browser_of(request.session, make=False),

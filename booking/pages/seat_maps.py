@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from moneyed import Money
 
+from accounts.guests import visitor_of
 from booking import selectors
 from booking.choosing.instead import seats_instead
 from booking.choosing.seat_changes import offered_changes
@@ -165,9 +166,10 @@ def _instead(
 
 def _own_holds(request: HttpRequest, inventory: Inventory, now: datetime) -> list[Order]:
     """What the visitor holds here already: those seats look like anybody else's on the map."""
-    if not request.user.is_authenticated:
+    visitor = visitor_of(request)
+    if visitor is None:
         return []
-    mine = selectors.orders_of(request.user).filter(parts__inventory=inventory).distinct()
+    mine = selectors.orders_of(visitor).filter(parts__inventory=inventory).distinct()
     return list(mine.filter(status=Order.Status.AWAITING_PAYMENT, held_until__gt=now))
 
 

@@ -1,12 +1,12 @@
 """Pages of tickets: what a customer shows at the entrance, on a screen, on paper and in a calendar."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.guests import customer_of, customer_required
 from booking import selectors
 from booking.models import Order
 from booking.tickets import qr
@@ -18,28 +18,28 @@ from booking.tickets.showing import appointments, good_tickets, printed
 
 
 @require_safe
-@login_required
+@customer_required
 @never_cache
 def tickets(request: HttpRequest, reference: str) -> HttpResponse:
-    order = selectors.order_of(customer=request.user, reference=reference)
+    order = selectors.order_of(customer=customer_of(request), reference=reference)
     shown = [(ticket, qr.svg(ticket.qr_text)) for ticket in _tickets_of(order)]
     return render(request, "booking/tickets.html", {"order": order, "tickets": shown})
 
 
 @require_safe
-@login_required
+@customer_required
 @never_cache
 def pdf(request: HttpRequest, reference: str) -> HttpResponse:
-    order = selectors.order_of(customer=request.user, reference=reference)
+    order = selectors.order_of(customer=customer_of(request), reference=reference)
     document = ticket_pdf(_tickets_of(order), made_at=timezone.now())
     return as_file(document, "application/pdf", f"tickets-{order.reference}.pdf")
 
 
 @require_safe
-@login_required
+@customer_required
 @never_cache
 def calendar(request: HttpRequest, reference: str) -> HttpResponse:
-    order = selectors.order_of(customer=request.user, reference=reference)
+    order = selectors.order_of(customer=customer_of(request), reference=reference)
     dates = appointments(order, host=site_name())
     if not dates:
         raise Http404("This booking has no tickets.")

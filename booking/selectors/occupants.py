@@ -53,7 +53,7 @@ def _customers(inventory: Inventory, seats: Collection[str] | None) -> list[Occu
             first_leg=row.part.first_leg,
             end_leg=row.part.end_leg,
             name=row.order.reference,
-            who=row.order.customer.name or row.order.customer.email,
+            who=row.order.customer.get_full_name(),
             status=row.order.get_status_display(),
             has_ticket=row.order.status in (_S.CONFIRMED, _S.PARTLY_CANCELLED),
             order=row.order_id,

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import User
 from booking.errors import DomainError
 from booking.models import Inventory, Order, OrderSeat, Performance
@@ -63,9 +65,13 @@ def check_sale_rules(*, customer: User, inventory: Inventory, count: int, now: d
     limit = performance.seats_per_customer
     if limit is None:
         return
-    User.objects.select_for_update().get(pk=customer.pk)
+    same = Q(pk=customer.pk)
+    if customer.guest_email:
+        # Each browser has a guest of its own; those with one address are one customer.
+        same |= Q(guest_email=customer.guest_email)
+    customers = [person.pk for person in User.objects.select_for_update().filter(same).order_by("pk")]
     has = OrderSeat.objects.filter(
-        order__customer=customer, part__inventory=inventory, order__status__in=_COUNTED, cancelled_at=None
+        order__customer__in=customers, part__inventory=inventory, order__status__in=_COUNTED, cancelled_at=None
     ).count()
     if has + count > limit:
         raise CustomerLimitReached(limit, has)

@@ -224,15 +224,6 @@ def test_seats_taken_a_moment_ago_are_named_and_the_rest_of_the_choice_is_kept(c
     assert re.search(r'value="C1-4"[^>]* checked', page.content.decode())
 
 
-def test_a_visitor_logs_in_first_and_finds_the_choice_again(client, train):
-    answer = client.post("/hold/", sent(train, "C1-1", "C1-4"))
-    assert answer.url.startswith("/accounts/login/?next=%2Ftrains%2F")
-    assert not Order.objects.exists()
-    login = client.get(answer.url)
-    assert "Your choice is kept." in text_of(login)
-    assert map_of(train, query="?seats=C1-1,C1-4") in login.content.decode()
-
-
 @pytest.mark.parametrize(
     ("seats", "complaint"),
     [

@@ -8,9 +8,9 @@ from typing import assert_never
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.urls import reverse
 from moneyed import Money
 
+from booking.finding import order_address
 from booking.itinerary import BoughtSeat, Journey, journeys_of, title_of
 from booking.models import Order, OutgoingMail
 from booking.selectors.late_offers import standing_late_offer
@@ -56,7 +56,9 @@ def _tickets(mail: OutgoingMail, kind: OutgoingMail.Kind, now: datetime) -> Emai
 def _message(mail: OutgoingMail, subject: str, body: str) -> EmailMessage:
     order = mail.order
     message_id = f"<mail-{mail.pk}-{order.reference}@{site_name()}>"
-    return EmailMessage(subject=subject, body=body, to=[order.customer.email], headers={"Message-ID": message_id})
+    return EmailMessage(
+        subject=subject, body=body, to=[order.customer.mail_address], headers={"Message-ID": message_id}
+    )
 
 
 def _attach_calendar(message: EmailMessage, order: Order, now: datetime) -> None:
@@ -80,7 +82,7 @@ def _cancelled(mail: OutgoingMail, now: datetime) -> EmailMessage:
     lines += ["", *_what_goes_back(mail.back, [seat for _, seats in given_back for seat in seats])]
     if kept := [seat.name for journey, _ in journeys for seat in journey.kept]:
         lines += [f"You keep {', '.join(kept)}; those tickets are as good as before."]
-    lines += ["The file puts your calendar right.", _address(order)]
+    lines += ["The file puts your calendar right.", order_address(order)]
     message = _message(mail, f"Cancelled: {title}, {day(first.starts_at)}", "\n".join(lines) + "\n")
     _attach_calendar(message, order, now)
     return message
@@ -117,7 +119,7 @@ def _offer(mail: OutgoingMail) -> EmailMessage:
         ]
     else:
         lines += ["", "They are not held for you any more."]
-    lines += [_address(order)]
+    lines += [order_address(order)]
     return _message(mail, f"Seats for you: {title}, {day(starts_at)}", "\n".join(lines) + "\n")
 
 
@@ -142,12 +144,8 @@ def _late_offer(mail: OutgoingMail, now: datetime) -> EmailMessage:
         ]
     else:
         lines += ["Other seats were held for you, and are not any more."]
-    lines += [_address(order)]
+    lines += [order_address(order)]
     return _message(mail, f"Other seats for you: {title}, {day(starts_at)}", "\n".join(lines) + "\n")
-
-
-def _address(order: Order) -> str:
-    return f"{settings.SITE_ADDRESS}{reverse('booking:order', args=[order.reference])}"
 
 
 def site_name() -> str:
@@ -172,6 +170,8 @@ def _body(order: Order, kind: OutgoingMail.Kind, tickets: Sequence[PrintedTicket
         "",
         "The PDF has a page for each ticket. Show its code at the entrance, on paper or on your phone; it admits one "
         "person, once. The other file puts the date into your calendar.",
+        "",
+        f"Look at the booking, change or cancel it: {order_address(order)}",
     ]
     return "\n".join(lines) + "\n"
 

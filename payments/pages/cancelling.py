@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.guests import customer_of, customer_required
 from booking.errors import DomainError
 from booking.itinerary import journeys_of, title_of
 from booking.models import Order
@@ -22,10 +22,10 @@ from payments.pages.forms import AcceptForm, CancelForm
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@customer_required
 @never_cache
 def cancel(request: HttpRequest, reference: str) -> HttpResponse:
-    order = order_of(customer=request.user, reference=reference)
+    order = order_of(customer=customer_of(request), reference=reference)
     if request.method == "POST" and "offer" in request.POST:
         return _accept(request, order)
     if order.status not in (Order.Status.CONFIRMED, Order.Status.PARTLY_CANCELLED):

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 from moneyed import Money
 
+from accounts.guests import customer_of, customer_required
 from booking import seatstore
 from booking.errors import DomainError
 from booking.itinerary import Itinerary, itinerary, zone_names
@@ -41,11 +41,11 @@ RUNS_A_PAGE = 15
 
 
 @require_safe
-@login_required
+@customer_required
 @never_cache
 def choose_run(request: HttpRequest, reference: str) -> HttpResponse:
     """The part that is given, if there are several, and what it can be exchanged for."""
-    order = order_of(customer=request.user, reference=reference)
+    order = order_of(customer=customer_of(request), reference=reference)
     if waiting_payment_of(order=order) is not None:
         return redirect("payments:waiting", reference=order.reference)
     now = timezone.now()
@@ -71,11 +71,11 @@ def choose_run(request: HttpRequest, reference: str) -> HttpResponse:
 
 @sensitive_post_parameters("number", "cvc")
 @require_http_methods(["GET", "POST"])
-@login_required
+@customer_required
 @never_cache
 def choose_seats(request: HttpRequest, reference: str, position: int, run: str) -> HttpResponse:
     """The seat map; sent, what the chosen seats cost; sent again with a yes, the exchange."""
-    order = order_of(customer=request.user, reference=reference)
+    order = order_of(customer=customer_of(request), reference=reference)
     part = next((part for part in order.parts.all() if part.position == position), None)
     if part is None:
         raise Http404("This booking has no such part.")

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.guests import customer_of, customer_required
 from booking import seatstore
 from booking.errors import DomainError
 from booking.itinerary import journeys_of, title_of
@@ -36,10 +36,10 @@ P = Payment.Status
 
 @sensitive_post_parameters("number", "cvc")
 @require_http_methods(["GET", "POST"])
-@login_required
+@customer_required
 @never_cache
 def pay(request: HttpRequest, reference: str) -> HttpResponse:
-    order = order_of(customer=request.user, reference=reference)
+    order = order_of(customer=customer_of(request), reference=reference)
     if order.status != Order.Status.AWAITING_PAYMENT:
         return redirect("booking:order", reference=order.reference)
     if request.method == "POST":
@@ -113,11 +113,11 @@ def _pay_page(
 
 
 @require_safe
-@login_required
+@customer_required
 @never_cache
 def waiting(request: HttpRequest, reference: str) -> HttpResponse:
     """Where the customer comes back to from the bank, and waits for it: each look asks the gateway."""
-    order = order_of(customer=request.user, reference=reference)
+    order = order_of(customer=customer_of(request), reference=reference)
     payment = waiting_payment_of(order=order)
     if payment is None:
         return redirect("booking:order", reference=order.reference)
@@ -125,10 +125,10 @@ def waiting(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@customer_required
 def give_up(request: HttpRequest, reference: str) -> HttpResponse:
     """Pay in another way, or not at all; what the bank has approved by now is paid."""
-    order = order_of(customer=request.user, reference=reference)
+    order = order_of(customer=customer_of(request), reference=reference)
     payment = waiting_payment_of(order=order)
     if payment is None:
         return redirect("payments:pay", reference=order.reference)
@@ -175,10 +175,10 @@ def _told_to_wait(request: HttpRequest, order: Order) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@customer_required
 @never_cache
 def history(request: HttpRequest) -> HttpResponse:
     """What was taken and what came back, newest first."""
-    page = Paginator(payments_of(customer=request.user), PAYMENTS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(payments_of(customer=customer_of(request)), PAYMENTS_A_PAGE).get_page(request.GET.get("page"))
     rows = [(payment, title_of(journeys_of(payment.order))) for payment in page]
     return render(request, "payments/history.html", {"page": page, "rows": rows})
