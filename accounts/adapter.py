@@ -32,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
             adopt_guests(person=email_address.user)
         return confirmed
 
-    def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:  # type: ignore[override]
+    def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
         """Who bought something without logging in finds it among their orders."""
         adopt_guests(person=user)
         return super().post_login(request, user, **how)
