@@ -1,12 +1,12 @@
 """The answer of somebody who paid late to the other seats that are offered; the order's page shows them."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.guests import customer_of, customer_required
 from booking import seatstore
 from booking.errors import DomainError
 from booking.models import LateOffer
@@ -17,9 +17,9 @@ from payments.models import Payment
 
 
 @require_POST
-@login_required
+@customer_required
 def answer(request: HttpRequest, reference: str) -> HttpResponse:
-    order = order_of(customer=request.user, reference=reference)
+    order = order_of(customer=customer_of(request), reference=reference)
     offer = late_offer_of(order=order)
     try:
         if request.POST.get("answer") == "accept":
