@@ -13,6 +13,7 @@ from booking.models import Inventory, Station
 from booking.seatplan import Layout
 from booking.seatstore import Availability
 from booking.selling.pricing import fares
+from booking.selling.through import through_fare
 from booking.trains.timetable import stops_of
 
 
@@ -52,18 +53,19 @@ def offered_changes(
 ) -> list[OfferedChange]:
     """A journey with one change of seat for each class of a train that has no seat free all the way, if there is one.
 
-    Its price is that of its two parts.
+    It costs what the journey costs without a change, or what its two parts do if that is less.
     """
-    layout = inventory.plan.layout
+    layout, train = inventory.plan.layout, inventory.departure.train
     found = seat_changes(layout=layout, availability=availability, first_leg=first_leg, end_leg=end_leg)
     names = {zone["code"]: zone["name"] for zone in layout["zones"]}
     offers = []
     for change in found:
-        parts = ((first_leg, change.leg), (change.leg, end_leg))
-        prices = [fares(inventory=inventory, first_leg=first, end_leg=end).get(change.zone) for first, end in parts]
-        if prices[0] is not None and prices[1] is not None:
-            station = stops_of(inventory.departure.train)[change.leg].station
-            offers.append(OfferedChange(change, names[change.zone], station, prices[0] + prices[1]))
+        legs = ((first_leg, end_leg), (first_leg, change.leg), (change.leg, end_leg))
+        tables = [fares(inventory=inventory, first_leg=first, end_leg=end) for first, end in legs]
+        if all(change.zone in table for table in tables):
+            whole, *parts = [table[change.zone] for table in tables]
+            price = sum(through_fare(whole, parts, train.carrier), whole * 0)
+            offers.append(OfferedChange(change, names[change.zone], stops_of(train)[change.leg].station, price))
     return offers
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from moneyed import Money
@@ -36,7 +37,7 @@ def offer_refund(*, order: Order, seats: Sequence[str], now: datetime) -> Refund
     The offer stands for OFFER_VALID, but no longer than the step of the terms that it was made by.
 
     Raises:
-        OrderNotCancellable: no ticket, no such seat in it, or cancelled before.
+        OrderNotCancellable: no ticket, no such seat in it, cancelled before, or half of a journey.
         DepartureGone: the journey or show has begun.
     """
     chosen, _ = _choose(order, seats, now)
@@ -65,7 +66,7 @@ def claim_cancellation(
         free: no fee is kept, and it may have begun: whoever runs it cancelled it.
 
     Raises:
-        OrderNotCancellable: no ticket, no such seat in it, cancelled before, or used.
+        OrderNotCancellable: no ticket, no such seat in it, cancelled before, used, or half of a journey.
         DepartureGone: the journey or show has begun.
         RefundOfferEnded: there is no such offer for this order, it was accepted before, or its time is over.
     """
@@ -106,9 +107,27 @@ def _choose(
     chosen = [seat for seat in live if seat.label in set(seats)] if seats else live
     if not chosen or (seats and len(chosen) != len(set(seats))):
         raise OrderNotCancellable("Some of these seats are not in this order, or were cancelled before.")
-    if not though_begun and any(_begins(order, seat) <= now for seat in chosen):
-        raise DepartureGone
+    if not though_begun:
+        if any(_begins(order, seat) <= now for seat in chosen):
+            raise DepartureGone
+        _refuse_halves(order, chosen, live)
     return chosen, live
+
+
+def _refuse_halves(order: Order, chosen: Sequence[OrderSeat], live: Sequence[OrderSeat]) -> None:
+    """A journey with a change of seat was sold at one fare (selling/through.py), and goes back as one."""
+    of_part: dict[int, list[OrderSeat]] = {}
+    for seat in order.seats.order_by("pk").select_related("part"):
+        of_part.setdefault(seat.part_id, []).append(seat)
+    for before, after in pairwise(parts_of(order)):
+        here, there = of_part.get(before.pk, []), of_part.get(after.pk, [])
+        if before.inventory_id != after.inventory_id or before.end_leg != after.first_leg or len(here) != len(there):
+            continue
+        for one, other in zip(here, there, strict=True):
+            if one in live and other in live and (one in chosen) != (other in chosen):
+                raise OrderNotCancellable(
+                    f"{one.label} and {other.label} are one journey with a change of seat: give both back, or none."
+                )
 
 
 def _refund(order: Order, seats: Sequence[OrderSeat], now: datetime, *, free: bool = False) -> tuple[Money, Money]:

@@ -27,6 +27,7 @@ from booking.selectors.orders import know_rows
 from booking.selling.pricing import PricedSeat, UnknownSeat, fares, price_of_seats
 from booking.selling.refund_terms import terms_of
 from booking.selling.sale_rules import check_sale_rules
+from booking.selling.through import Stretch, priced_through
 from booking.services.boarding import boards_at
 from booking.trains.fare_table import ADULT
 
@@ -81,7 +82,9 @@ def write_draft(*, customer: User, parts: Sequence[PartWanted], request_id: str,
         raise TooManySeats(settings.MAX_SEATS_PER_ORDER)
     for part in parts:
         _check(part, now)
-    priced = [_priced(part) for part in parts]
+    priced = priced_through(
+        [Stretch(part.inventory, part.first_leg, part.end_leg, tuple(_priced(part))) for part in parts]
+    )
     choices = [_choice(part) for part in parts]
     total = _total(parts, priced)
     with transaction.atomic():

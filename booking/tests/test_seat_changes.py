@@ -1,11 +1,19 @@
 """Journeys with one change of seat: found where no seat is free all the way, shown with a price, and bought at once."""
 
+from decimal import Decimal
+from functools import partial
+
 import pytest
+from django.utils import timezone
+from moneyed import Money
 
 from booking import seatstore
 from booking.choosing.seat_changes import SeatChange, seat_changes
-from booking.models import Order
+from booking.errors import OrderNotCancellable
+from booking.models import Carrier, Order, PassengerType
 from booking.seatplan import a_seat, a_section
+from booking.selling.through import through_fare
+from booking.services import PartWanted, hold_parts, offer_refund
 from booking.tests.selling import a_customer, a_train_on_sale
 
 LEGS = 4
@@ -101,6 +109,9 @@ def test_the_page_offers_the_change_and_one_button_holds_both_seats(sold_in_part
     parts = order.parts.order_by("position").values_list("inventory_id", "first_leg", "end_leg", "seats__name")
     assert list(parts) == [(sold_in_parts.pk, 0, 2, change.first_seat), (sold_in_parts.pk, 2, 4, change.second_seat)]
     assert order.price == offer.price
+    # 400 km and getting on once.
+    assert order.price.amount == 450
+    assert [seat.amount for seat in order.seats.order_by("id")] == [225, 225]
 
 
 def test_who_comes_too_late_for_the_change_is_back_at_the_map_with_nothing_held(sold_in_parts, client):
@@ -125,3 +136,52 @@ def test_a_program_reads_the_change_as_the_parts_of_a_hold(sold_in_parts, client
     assert [part["legs"] for part in offer["parts"]] == [{"first": 1, "last": 2}, {"first": 3, "last": 4}]
     assert all(part["inventory"] == sold_in_parts.pk and len(part["seats"]) == 1 for part in offer["parts"])
     assert offer["price"]["currency"]
+
+
+# --- What it costs ------------------------------------------------------------------------------------
+
+
+def test_nobody_pays_twice_for_getting_on_once(db, seat_store):
+    inventory = a_train_on_sale()
+    PassengerType.objects.create(carrier=inventory.departure.train.carrier, code="child", name="Child", percent_off=50)
+    who = ("child", "adult")
+    wanted = [
+        PartWanted(inventory, ("C1-1", "C1-2"), 0, 1, who),
+        PartWanted(inventory, ("C1-3", "C1-4"), 1, 4, who),
+    ]
+    order = hold_parts(customer=a_customer(), parts=wanted, request_id="h1")
+    amounts = dict(order.seats.values_list("name", "amount"))
+    assert amounts["C1-1"] + amounts["C1-3"] == 225
+    assert amounts["C1-2"] + amounts["C1-4"] == 450
+    assert amounts["C1-4"] > amounts["C1-2"] > 50
+    assert order.price.amount == 675
+
+
+def test_journeys_that_do_not_meet_or_have_other_passengers_are_two(db, seat_store):
+    inventory = a_train_on_sale()
+    separate = [
+        [PartWanted(inventory, ("C1-1",), 0, 1), PartWanted(inventory, ("C1-1",), 2, 4)],
+        [PartWanted(inventory, ("C1-2",), 0, 1), PartWanted(inventory, ("C1-2", "C1-3"), 1, 2)],
+    ]
+    sums = [hold_parts(customer=a_customer(), parts=parts, request_id="h1").price.amount for parts in separate]
+    assert sums == [150 + 250, 150 + 2 * 150]
+
+
+def test_a_fare_all_the_way_that_is_dearer_than_its_parts_is_not_charged():
+    carrier = Carrier(fare_step=Decimal("0.05"))
+    euros = partial(Money, currency="EUR")
+    assert through_fare(euros(30), [euros(10), euros(15)], carrier) == [euros(10), euros(15)]
+    shares = through_fare(euros(20), [euros(10), euros(15), euros(5)], carrier)
+    assert shares == [euros("6.65"), euros(10), euros("3.35")]
+
+
+def test_half_of_a_journey_is_not_given_back_but_all_of_it_is(db, seat_store):
+    inventory = a_train_on_sale()
+    wanted = [PartWanted(inventory, ("C1-1",), 0, 2), PartWanted(inventory, ("C1-2",), 2, 4)]
+    order = hold_parts(customer=a_customer(), parts=wanted, request_id="h1")
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.CONFIRMED)
+    order = Order.objects.get(pk=order.pk)
+    for half in ("C1-1", "2:C1-2"):
+        with pytest.raises(OrderNotCancellable, match="one journey"):
+            offer_refund(order=order, seats=[half], now=timezone.now())
+    assert offer_refund(order=order, seats=["C1-1", "2:C1-2"], now=timezone.now()).price == order.price
