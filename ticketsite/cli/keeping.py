@@ -1,0 +1,61 @@
+"""What is remembered from one command to the next? The servers and who is signed in, in one private file."""
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from .errors import TicketError
+
+DEFAULT_SERVER = "http://127.0.0.1:8000"
+
+
+@dataclass(slots=True)
+class Kept:
+    """
+    Args:
+        servers: addresses that all lead to the same site; the first that answers is used.
+    """
+
+    servers: list[str] = field(default_factory=lambda: [DEFAULT_SERVER])
+    email: str = ""
+    access_token: str = ""
+    refresh_token: str = ""
+
+    @property
+    def is_signed_in(self) -> bool:
+        return bool(self.refresh_token)
+
+    def sign_out(self) -> None:
+        self.email = self.access_token = self.refresh_token = ""
+
+
+def file_of() -> Path:
+    """TICKETSITE_CONFIG, or where the XDG base directory specification has it."""
+    if named := os.environ.get("TICKETSITE_CONFIG"):
+        return Path(named)
+    base = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(base) / "ticketsite" / "session.json"
+
+
+def load(path: Path) -> Kept:
+    """
+    Raises:
+        TicketError: the file is there, and is not one of ours.
+    """
+    try:
+        return Kept(**json.loads(path.read_text()))
+    except FileNotFoundError:
+        return Kept()
+    except (OSError, ValueError, TypeError) as error:
+        raise TicketError(f"{path} cannot be read ({error}); delete it and sign in again.") from error
+
+
+def save(path: Path, kept: Kept) -> None:
+    """All or nothing, and for the owner's eyes only: it has tokens in it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".session-")
+    with os.fdopen(handle, "w") as file:
+        json.dump(asdict(kept), file)
+    Path(name).replace(path)

@@ -1,0 +1,78 @@
+"""The same for people who would rather choose than type: what can be done, a number for each, question by question."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+from .errors import TicketError
+from .screen import Screen
+from .site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """
+    Args:
+        asks: the questions whose answers are the command's arguments, with what an empty answer means.
+        several: the last answer is several arguments.
+        signed_in: whether this is for those who are signed in, or are not; None: for both.
+    """
+
+    title: str
+    command: str
+    asks: tuple[tuple[str, str | None], ...] = ()
+    several: bool = False
+    signed_in: bool | None = None
+
+
+CHOICES = (
+    Choice("Find trains", "trains", (("From", None), ("To", None), ("Day", "tomorrow"))),
+    Choice("What is on", "shows"),
+    Choice("A show's dates and prices", "show", (("Show", None),)),
+    Choice("Look at the seats", "seats", (("Run, like t213 or s9", None),)),
+    Choice("Book seats", "book", (("Run, like t213 or s9", None), ("Seats", None)), several=True, signed_in=True),
+    Choice("My bookings", "bookings", signed_in=True),
+    Choice("Cancel a booking", "cancel", (("Booking", None),), signed_in=True),
+    Choice("My payments", "payments", signed_in=True),
+    Choice("Ask the assistant", "ask", (("Question", None),)),
+    Choice("Sign in", "login", (("E-mail address", None),), signed_in=False),
+    Choice("Open an account", "register", (("E-mail address", None),), signed_in=False),
+    Choice("Sign out", "logout", signed_in=True),
+)
+
+
+def run_menu(context: typer.Context, site: Site, screen: Screen) -> None:
+    """Until somebody has enough: the header, the choices, and what was chosen."""
+    while True:
+        screen.header(site)
+        choices = [c for c in CHOICES if c.signed_in is None or c.signed_in == site.kept.is_signed_in]
+        for number, choice in enumerate(choices, start=1):
+            screen.say(f"{number:>3}  {choice.title}")
+        screen.say("  0  Leave")
+        wanted = str(typer.prompt("What shall it be", prompt_suffix="? ")).strip()
+        if wanted in ("0", "q"):
+            return
+        if not wanted.isdigit() or not 0 < int(wanted) <= len(choices):
+            screen.say(f"Choose a number from 0 to {len(choices)}.")
+            continue
+        try:
+            _carry_out(context, choices[int(wanted) - 1])
+        except TicketError as error:
+            screen.complain(error)
+        except typer.Abort:
+            screen.say()
+        screen.say()
+
+
+def _carry_out(context: typer.Context, choice: Choice) -> None:
+    arguments: list[str] = []
+    for question, default in choice.asks:
+        arguments.append(str(typer.prompt(question, default=default)).strip())
+    if choice.several:
+        arguments[-1:] = arguments[-1].split()
+    # `--` because an answer is never an option, whatever it looks like.
+    group: Any = context.command
+    command = group.get_command(context, choice.command)
+    with command.make_context(choice.command, ["--", *arguments], parent=context) as inner:
+        command.invoke(inner)

@@ -1,0 +1,78 @@
+"""What does the user see? Tables and colours for people; with --json one JSON document for programs."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from .errors import TicketError
+from .site import Site
+
+
+class Screen:
+    """
+    Args:
+        as_json: a program reads: nothing but JSON on standard output, and no questions.
+    """
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self.out = Console(highlight=False)
+        self.err = Console(stderr=True, highlight=False)
+
+    @property
+    def may_ask(self) -> bool:
+        return not self.as_json and sys.stdin.isatty()
+
+    @property
+    def width(self) -> int:
+        return self.out.width
+
+    def answer(self, document: Any) -> bool:
+        """Print this if a program reads. Returns whether it was."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        return self.as_json
+
+    def say(self, text: str | Text = "") -> None:
+        """What the site says is shown as it is, square brackets too."""
+        self.out.print(text, markup=False)
+
+    def done(self, text: str) -> None:
+        self.out.print(Text.assemble(("✓ ", "green"), text))
+
+    def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
+        table = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+        self.out.print(table)
+
+    def header(self, site: Site) -> None:
+        """Who is signed in, and which server and which node of the seat store answer."""
+        try:
+            stores = site.get("status/")["stores"]
+            leaders = [str(store["leader"]) if store["leader"] else "none" for store in stores]
+            leading = f"leader: node {', '.join(leaders)}"
+        except TicketError:
+            leading = "leader: not known"
+        who = site.kept.email or "not signed in"
+        self.out.print(Panel(Text(f"{who}  ·  {site.server}  ·  {leading}"), title="Ticketsite", expand=False))
+
+    def complain(self, error: TicketError) -> None:
+        """In one line on standard error; for a program as JSON there."""
+        if self.as_json:
+            document = {"code": error.code, "detail": str(error), **getattr(error, "body", {})}
+            sys.stderr.write(json.dumps(document, ensure_ascii=False) + "\n")
+        else:
+            self.err.print(Text.assemble(("✗ ", "red"), str(error)))
+
+    def waits(self, reason: str) -> None:
+        if not self.as_json:
+            self.err.print(Text.assemble(("… ", "yellow"), (f"{reason} Trying again.", "dim")))

@@ -1,0 +1,234 @@
+"""How does the terminal reach the site? By REST, at the first of its servers that answers.
+
+A request that may be repeated is, for as long as PATIENCE_S: reading always may be; what changes something carries an
+Idempotency-Key, under which the site does it once however often it is asked. What cannot be repeated and got no answer
+is said to be unknown, never guessed.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+import httpx2 as httpx
+
+from .errors import NotSignedIn, Problem, SiteUnavailable
+from .keeping import Kept
+
+PATIENCE_S = 30.0
+ANSWER_LIMIT_S = 15.0
+CONNECT_LIMIT_S = 3.0
+PAUSE_S = 0.3
+LONGEST_PAUSE_S = 5.0
+RETRY_LATER = (408, 429, 502, 503, 504)
+MOST_PAGES = 50
+
+Json = dict[str, Any]
+
+
+class Site:
+    """
+    Args:
+        kept: servers and tokens; changed when the tokens are.
+        changed: told then, to write them down.
+        waits: told the reason of each wait, to show it.
+    """
+
+    def __init__(
+        self,
+        kept: Kept,
+        *,
+        changed: Callable[[Kept], None] = lambda kept: None,
+        waits: Callable[[str], None] = lambda reason: None,
+    ) -> None:
+        self.kept = kept
+        self._changed = changed
+        self._waits = waits
+        self._servers = [server.rstrip("/") for server in kept.servers]
+        self._http = httpx.Client(timeout=httpx.Timeout(ANSWER_LIMIT_S, connect=CONNECT_LIMIT_S))
+
+    @property
+    def server(self) -> str:
+        """The one that answered last, or will be asked first."""
+        return self._servers[0]
+
+    def close(self) -> None:
+        self._http.close()
+
+    # --- Requests -----------------------------------------------------------------------------------
+
+    def get(self, path: str, **query: Any) -> Json:
+        """
+        Raises:
+            Problem, NotSignedIn, SiteUnavailable
+        """
+        return self._ask("GET", path, query=query, repeatable=True)
+
+    def file(self, path: str) -> bytes:
+        """
+        Raises:
+            Problem, NotSignedIn, SiteUnavailable
+        """
+        return self._send("GET", path, query={}, body=None, headers={}, repeatable=True).content
+
+    def pages(self, path: str, **query: Any) -> Iterator[Json]:
+        """Every row of a list that comes in pages."""
+        answer = self.get(path, **query)
+        for _ in range(MOST_PAGES):
+            yield from answer["results"]
+            following = answer.get("next")
+            if not following:
+                return
+            answer = self.get(path, **dict(httpx.URL(following).params))
+
+    def post(self, path: str, body: Mapping[str, Any], *, key: str | None = None, repeatable: bool = True) -> Json:
+        """
+        Args:
+            key: the Idempotency-Key; drawn if it is missing.
+            repeatable: False where the site does not heed keys, as when an account is opened.
+
+        Raises:
+            Problem, NotSignedIn, SiteUnavailable
+        """
+        headers = {"Idempotency-Key": key or str(uuid4())} if repeatable else {}
+        return self._ask("POST", path, body=body, headers=headers, repeatable=repeatable)
+
+    def delete(self, path: str) -> None:
+        """
+        Raises:
+            Problem, NotSignedIn, SiteUnavailable
+        """
+        self._ask("DELETE", path, repeatable=True)
+
+    # --- Who is signed in ---------------------------------------------------------------------------
+
+    def sign_in(self, email: str, password: str) -> None:
+        """
+        Raises:
+            Problem: address and password do not go together.
+            SiteUnavailable
+        """
+        self.kept.sign_out()
+        self._keep(email, self.post("token/", {"email": email, "password": password}, repeatable=False))
+
+    def register(self, email: str, password: str, name: str) -> None:
+        """
+        Raises:
+            Problem: there is such an account, or the password is too simple.
+            SiteUnavailable
+        """
+        self.kept.sign_out()
+        given = {"email": email, "password": password, "name": name}
+        self._keep(email, self.post("register/", given, repeatable=False))
+
+    def sign_out(self) -> None:
+        self.kept.sign_out()
+        self._changed(self.kept)
+
+    def _keep(self, email: str, answer: Json) -> None:
+        self.kept.email = email
+        self.kept.access_token, self.kept.refresh_token = answer["access_token"], answer["refresh_token"]
+        self._changed(self.kept)
+
+    def _refresh(self) -> None:
+        given = {"refresh_token": self.kept.refresh_token}
+        self.kept.access_token = ""
+        try:
+            answer = self._ask("POST", "token/refresh/", body=given, repeatable=False)
+        except Problem as problem:
+            self.sign_out()
+            raise NotSignedIn("You were signed out. Sign in again with: ticket login") from problem
+        self._keep(self.kept.email, answer)
+
+    # --- One exchange -------------------------------------------------------------------------------
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool,
+    ) -> Json:
+        answer = self._send(method, path, query=query or {}, body=body, headers=headers or {}, repeatable=repeatable)
+        return answer.json() if answer.content else {}
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any],
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str],
+        repeatable: bool,
+    ) -> httpx.Response:
+        until_s, pause_s = time.monotonic() + PATIENCE_S, PAUSE_S
+        refreshed = False
+        while True:
+            had_token = bool(self.kept.access_token)
+            try:
+                answer = self._send_once(method, path, query=query, body=body, headers=headers)
+            except httpx.TransportError as error:
+                if not (repeatable or isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)):
+                    raise SiteUnavailable(
+                        f"{self.server} did not answer; it is not known whether it was done. Look before you repeat it."
+                    ) from error
+                why, wait_s = f"{self.server} does not answer", pause_s
+                self._servers.append(self._servers.pop(0))
+            else:
+                if answer.status_code == 401 and had_token and not refreshed and self.kept.is_signed_in:
+                    refreshed = True
+                    self._refresh()
+                    continue
+                if answer.is_success:
+                    return answer
+                if not (answer.status_code in RETRY_LATER and repeatable):
+                    raise _refused(answer, self.kept)
+                problem = _refused(answer, self.kept)
+                why, wait_s = str(problem), _retry_after_s(answer, pause_s)
+            if time.monotonic() + wait_s > until_s:
+                raise SiteUnavailable(f"{why}. Try again in a moment; nothing was lost.")
+            self._waits(why)
+            time.sleep(wait_s)
+            pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+
+    def _send_once(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any],
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str],
+    ) -> httpx.Response:
+        sent = dict(headers)
+        if self.kept.access_token:
+            sent["Authorization"] = f"Bearer {self.kept.access_token}"
+        return self._http.request(
+            method,
+            f"{self.server}/api/v1/{path}",
+            params={name: value for name, value in query.items() if value is not None},
+            json=body,
+            headers=sent,
+        )
+
+
+def _refused(answer: httpx.Response, kept: Kept) -> Problem | NotSignedIn:
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {}
+    if not isinstance(body, dict):
+        body = {}
+    if answer.status_code == 401 and body.get("code") == "not-authenticated" and not kept.is_signed_in:
+        return NotSignedIn()
+    return Problem(answer.status_code, body)
+
+
+def _retry_after_s(answer: httpx.Response, otherwise_s: float) -> float:
+    """The site's own word for how long to wait, in seconds (RFC 9110, section 10.2.3)."""
+    said = answer.headers.get("Retry-After", "")
+    return float(said) if said.isdigit() else otherwise_s

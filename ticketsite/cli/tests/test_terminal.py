@@ -1,0 +1,191 @@
+"""The terminal as it is used: real commands, as processes, against a real site."""
+
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.running.ports import free_port
+from tests.running.store_cluster import ROOT
+from tests.running.waiting import wait_for
+from ticketsite.cli.errors import ExitCode
+
+PASSWORD = "quiet-river-42"
+GOOD, DECLINED = "4242424242424242", "4000000000009999"
+
+_ON_SALE = """
+import json
+from booking.tests.selling import a_performance_on_sale, a_train_on_sale
+train, show = a_train_on_sale(), a_performance_on_sale()
+print(json.dumps([f"t{train.departure.pk}", train.departure.date.isoformat(), f"s{show.performance.pk}"]))
+"""
+
+
+@dataclass
+class Terminal:
+    """A user's own terminal: what it keeps is in a file of its own."""
+
+    directory: Path
+    servers: list[str]
+
+    @property
+    def config(self) -> Path:
+        return self.directory / "session.json"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "TICKETSITE_CONFIG": str(self.config),
+            "TICKETSITE_SERVERS": " ".join(self.servers),
+            "TICKETSITE_PASSWORD": PASSWORD,
+            "COLUMNS": "160",
+        }
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "ticketsite.cli", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=90, check=False
+        )
+
+    def ask(self, *arguments: str):
+        """What the command answers with --json."""
+        done = self.run("--json", *arguments)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def on_sale(web_server):
+    return json.loads(web_server.manage("shell", stdin=_ON_SALE).splitlines()[-1])
+
+
+@pytest.fixture
+def terminal(web_server, tmp_path):
+    return Terminal(tmp_path, [web_server.url])
+
+
+@pytest.fixture
+def customer(terminal):
+    terminal.ask("register", f"{uuid4().hex}@example.com", "--name", "Customer")
+    return terminal
+
+
+def test_a_customer_finds_books_pays_looks_up_and_cancels(customer, on_sale, tmp_path):
+    train, date, _ = on_sale
+    listed = customer.run("trains", "BBB Junction", "ddd", date)
+    assert train in listed.stdout
+    assert "Limited" in listed.stdout or "Available" in listed.stdout or "Almost full" in listed.stdout
+
+    way = ("--from", "BBB", "--to", "DDD")
+    paid = customer.ask("book", train, "1", "c1-2", *way, "--card", GOOD, "--cvc", "123", "--expiry", "12/30")
+    reference = paid["order"]["reference"]
+    assert (paid["status"], paid["order"]["status"]) == ("CAPTURED", "CONFIRMED")
+    assert [seat["seat"] for seat in paid["order"]["seats"]] == ["C1-1", "C1-2"]
+
+    file = tmp_path / "tickets.pdf"
+    codes = customer.ask("tickets", reference, "--pdf", str(file))
+    assert len(codes) == 2
+    assert file.read_bytes().startswith(b"%PDF")
+    assert customer.ask("payment", paid["id"][:8])["order_reference"] == reference
+
+    shown = customer.run("cancel", reference, "C1-1")
+    assert (shown.returncode, "goes back to you" in shown.stdout) == (ExitCode.USAGE, True)
+    assert customer.ask("booking", reference)["status"] == "CONFIRMED"
+    customer.ask("cancel", reference, "C1-1", "--yes")
+    assert customer.ask("booking", reference)["status"] == "PARTLY_CANCELLED"
+
+
+def test_each_refusal_is_one_line_with_an_exit_code_of_its_own(customer, terminal, on_sale, tmp_path):
+    show = on_sale[2]
+    customer.ask("book", show, "A-1", "--hold")
+    stranger = Terminal(tmp_path / "stranger", customer.servers)
+
+    refusals = {
+        ExitCode.NOT_SIGNED_IN: stranger.run("bookings"),
+        ExitCode.REFUSED: customer.run("book", show, "A-1", "--hold"),
+        ExitCode.NOT_FOUND: customer.run("seats", "s999999"),
+        ExitCode.USAGE: customer.run("book", show, "Z-99", "--hold"),
+        ExitCode.DECLINED: customer.run("book", show, "A-2", "--card", DECLINED, "--cvc", "123", "--expiry", "12/30"),
+    }
+
+    assert {code: done.returncode for code, done in refusals.items()} == {code: code for code in refusals}
+    for done in refusals.values():
+        assert len([line for line in done.stderr.splitlines() if line.startswith("✗")]) == 1
+        assert "Traceback" not in done.stderr
+    assert "Taken by somebody else: A-1" in refusals[ExitCode.REFUSED].stderr
+    assert json.loads(customer.run("--json", "book", show, "A-1", "--hold").stderr)["seats"] == ["A-1"]
+
+
+def test_another_server_of_the_site_takes_over_and_a_site_that_is_away_is_told(customer, terminal, web_server, on_sale):
+    away = f"http://127.0.0.1:{free_port()}"
+    customer.servers = [away, web_server.url]
+    answer = customer.ask("status")
+    assert (answer["server"], answer["can_book"]) == (web_server.url, True)
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        # Who answers nothing at all is left, too.
+        customer.servers = [f"http://127.0.0.1:{silent.getsockname()[1]}", web_server.url]
+        assert customer.ask("stations", "AAA")[0]["code"] == "AAA"
+
+
+def test_tokens_are_kept_for_their_owner_alone_and_renewed_when_they_have_run_out(customer):
+    assert stat.S_IMODE(customer.config.stat().st_mode) == 0o600
+    kept = json.loads(customer.config.read_text())
+    customer.config.write_text(json.dumps({**kept, "access_token": "run-out"}))
+    assert customer.ask("whoami")["email"] == kept["email"]
+    renewed = json.loads(customer.config.read_text())
+    assert renewed["refresh_token"] != kept["refresh_token"]
+    customer.ask("logout")
+    assert customer.run("whoami").returncode == ExitCode.NOT_SIGNED_IN
+
+
+def test_tokens_are_not_sent_to_a_server_that_did_not_give_them(customer, web_server):
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+
+        def listen():
+            connection, _ = stranger.accept()
+            with connection:
+                asked.append(connection.recv(65536))
+                connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+        listening = threading.Thread(target=listen, daemon=True)
+        listening.start()
+        customer.servers = [f"http://127.0.0.1:{stranger.getsockname()[1]}"]
+        customer.run("whoami")
+        listening.join(timeout=30)
+    assert asked
+    assert b"Bearer" not in asked[0]
+
+
+def test_a_seat_is_watched_as_it_changes_hands(customer, on_sale):
+    show = on_sale[2]
+    command = [sys.executable, "-m", "ticketsite.cli", "watch", show, "B-2", "--changes", "1"]
+    watching = subprocess.Popen(
+        command, cwd=ROOT, env={**customer.environment, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert watching.stdout is not None
+        assert "watching B-2" in watching.stdout.readline()
+        assert "B-2 free" in watching.stdout.readline()
+        customer.ask("book", show, "B-2", "--hold")
+        assert "B-2 held" in watching.stdout.readline()
+        assert wait_for(lambda: watching.poll() is not None, "it to end after one change")
+    finally:
+        watching.kill()
+        watching.wait()
+
+
+def test_without_a_terminal_there_is_no_menu_but_a_hint(terminal):
+    done = terminal.run()
+    assert done.returncode == ExitCode.USAGE
+    assert "ticket --help" in done.stderr

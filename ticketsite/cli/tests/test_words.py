@@ -1,0 +1,77 @@
+"""Days, money and seats as people write them in a terminal."""
+
+import doctest
+from datetime import date
+
+import pytest
+
+from ticketsite.cli import words
+from ticketsite.cli.errors import Problem, TicketError
+from ticketsite.cli.seats import SeatMap, pictures, seats_meant
+
+SATURDAY = date(2026, 11, 21)
+
+
+def test_the_examples_in_the_descriptions_are_true():
+    assert doctest.testmod(words).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("today", SATURDAY),
+        ("Tomorrow", date(2026, 11, 22)),
+        ("sat", SATURDAY),
+        ("mon", date(2026, 11, 23)),
+        ("+3", date(2026, 11, 24)),
+        ("2027-01-31", date(2027, 1, 31)),
+    ],
+)
+def test_a_day_is_written_as_people_say_it(text, meant):
+    assert words.day(text, SATURDAY) == meant
+
+
+@pytest.mark.parametrize("text", ["", "someday", "31.12.", "2026-02-30", "+", "m"])
+def test_what_is_no_day_is_refused_with_examples(text):
+    with pytest.raises(TicketError, match="tomorrow, friday"):
+        words.day(text, SATURDAY)
+
+
+def _coaches(*names: str) -> SeatMap:
+    sections: dict[str, list] = {}
+    for name in names:
+        coach, label = name.split("-")
+        seats = sections.setdefault(coach, [])
+        seats.append({"name": name, "label": label, "x": float(len(seats) % 2), "y": float(len(seats) // 2)})
+    drawn = [{"label": coach, "title": f"Coach {coach}", "seats": seats} for coach, seats in sections.items()]
+    return SeatMap(drawn, {names[0]: "sold"}, is_train=True, index=1, log="a")
+
+
+@pytest.mark.parametrize("text", ["B1-14", "b1-14", "b114", "B1 14", "14"])
+def test_a_seat_may_be_shortened_as_long_as_it_is_the_only_one(text):
+    assert seats_meant(_coaches("B1-14", "B1-15", "B2-15"), [text]) == ["B1-14"]
+
+
+def test_a_number_that_several_seats_have_is_asked_about():
+    with pytest.raises(TicketError, match="B1-15, B2-15"):
+        seats_meant(_coaches("B1-14", "B1-15", "B2-15"), ["15"])
+
+
+def test_a_seat_that_there_is_not_is_refused():
+    with pytest.raises(TicketError, match='no seat "Z9"'):
+        seats_meant(_coaches("B1-14"), ["Z9"])
+
+
+def test_a_coach_is_drawn_from_above_and_says_by_more_than_colour_what_is_sold():
+    [(title, wide)] = pictures(_coaches("B1-1", "B1-2", "B1-3"), width=80)
+    [(_, narrow)] = pictures(_coaches("B1-1", "B1-2", "B1-3"), width=5)
+    assert title == "Coach B1: 2 of 3 free"
+    assert wide.plain.splitlines() == ["  1   2 ", "  3     "]
+    assert narrow.plain.splitlines() == ["x o ", "o   "]
+
+
+def test_a_refusal_says_which_seats_or_which_fields_it_is_about():
+    taken = Problem(409, {"code": "seats-taken", "seats": ["A-1", "A-2"]})
+    wrong = Problem(400, {"code": "invalid", "detail": "See errors.", "errors": {"legs": {"first": ["Too small."]}}})
+    assert "A-1, A-2" in str(taken)
+    assert str(wrong) == "legs.first: Too small."
