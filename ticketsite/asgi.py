@@ -15,6 +15,7 @@ from booking.live.availability_app import AvailabilityFromMemory
 from booking.urls import websocket_urlpatterns
 
 from .admission import Admission
+from .open_files import allow_open_files
 from .sockets import Sockets, own_pages_and_programs
 
 # Each request in flight has a thread, and writers to SQLite queue up anyway. The line outside is as long as what two
@@ -26,6 +27,10 @@ PATIENCE_S = 15
 BODY_LIMIT_BYTES = 1024 * 1024
 BODY_PATIENCE_S = 10
 SOCKETS = 4_000
+# Requests that are worked on or wait, with what they open.
+OTHER_FILES = 1_000
+
+allow_open_files(SOCKETS + OTHER_FILES)
 
 application = ProtocolTypeRouter(
     {

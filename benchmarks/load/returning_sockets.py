@@ -1,4 +1,4 @@
-"""Thousands of open seat maps lose their server at once, and come back as browsers do (static/js/live.js).
+"""Thousands of open seat maps lose their server at once, and come back as browsers do (static/js/reconnecting.js).
 
 Ready when all have their map. After "go" the server may go away; told the seat that changed last, it waits until every
 socket has heard of that, and says how long each was without its map, and what coming back took.
@@ -21,16 +21,16 @@ from benchmarks.measuring.comparing import percentile
 from . import websocket
 from .program import ready, say, told
 
-LIVE_JS = Path(__file__).resolve().parents[2] / "static" / "js" / "live.js"
+RECONNECTING_JS = Path(__file__).resolve().parents[2] / "static" / "js" / "reconnecting.js"
 OPENED_WITHIN_S = 5.0
 LIMIT_S = 100.0
 
 
 def browsers_ms(name: str) -> int:
     """What a browser's constant of this name is."""
-    found = re.search(rf"^const {name} = ([0-9_]+);$", LIVE_JS.read_text(), re.MULTILINE)
+    found = re.search(rf"^const {name} = ([0-9_]+);$", RECONNECTING_JS.read_text(), re.MULTILINE)
     if found is None:
-        raise SystemExit(f"{LIVE_JS.name} says no {name}")
+        raise SystemExit(f"{RECONNECTING_JS.name} says no {name}")
     return int(found[1])
 
 

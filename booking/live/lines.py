@@ -10,6 +10,8 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from django.db import close_old_connections
+
 from booking import seatstore
 from booking.models import WaitingRoom
 
@@ -22,6 +24,15 @@ LOOK_EVERY_S: Final = 1.0
 PORTION: Final = 100
 
 Look = Callable[[str], str | None]
+
+
+def look_in_a_thread(inventory: str) -> str | None:
+    """As look, where no request's end looks after the thread's connection to the database."""
+    close_old_connections()
+    try:
+        return look(inventory)
+    finally:
+        close_old_connections()
 
 
 def look(inventory: str) -> str | None:
@@ -123,5 +134,5 @@ def lines_of_this_process() -> Lines:
     if loop not in _lines:
         for closed in [other for other in _lines if other.is_closed()]:
             del _lines[closed]
-        _lines[loop] = Lines(look=look)
+        _lines[loop] = Lines(look=look_in_a_thread)
     return _lines[loop]
