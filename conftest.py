@@ -1,8 +1,14 @@
 """Fixtures that every room's tests share: somewhere to write, real store nodes, a real web server."""
 
+import fcntl
 import os
+import shutil
+import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +20,10 @@ from tests.running.reaper import Reaper
 from tests.running.store_cluster import StoreCluster
 from tests.running.web_server import WebServer
 
-BROWSER_TESTS = Path(__file__).parent / "tests" / "browser"
+ROOT = Path(__file__).parent
+MIGRATING_LIMIT_S = 300
+# Whole systems and simulated clusters: each file takes as long as a hundred others.
+LONG_TESTS = (ROOT / "tests", ROOT / "raftstore" / "sim")
 
 # No example is too slow: how long one takes says more about the machine than about the code.
 hypothesis_settings.register_profile("ticketsite", deadline=None)
@@ -33,18 +42,65 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright's synchronous API leaves an event loop running that asyncio tests trip over."""
+    """The order in which files are given to the processes that run them side by side.
+
+    Long ones first, or one process would be left with them when the others have nothing to do. Browser tests last:
+    Playwright's synchronous API leaves an event loop running that asyncio tests trip over.
+    """
     for item in items:
-        if BROWSER_TESTS in item.path.parents:
+        if "playwright" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("browser") is not None,
+            not any(directory in item.path.parents for directory in LONG_TESTS),
+        )
+    )
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A database file, as in production: an in-memory SQLite locks whole tables and knows no write-ahead log."""
+def migrated_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """SQLite with every table and nothing sold, to be copied: to migrate one anew takes as long as many tests do.
+
+    Whichever of the processes that run side by side comes first makes it for all.
+    """
+    directory = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        directory = directory.parent
+    finished = directory / "migrated.sqlite3"
+    with (directory / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not finished.exists():
+            making = directory / "making.sqlite3"
+            environment = {**os.environ, "DATABASE_URL": f"sqlite:///{making}"}
+            command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"]
+            subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=MIGRATING_LIMIT_S)
+            with closing(sqlite3.connect(making)) as database:
+                # What is copied is one file.
+                database.execute("PRAGMA journal_mode=DELETE")
+            making.rename(finished)
+    return finished
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """A copy of the migrated database is taken as it is."""
+    return django_db_keepdb or connections["default"].vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """A database file, as in production: an in-memory SQLite locks whole tables and knows no write-ahead log.
+
+    Each process has one of its own; elsewhere the name of the process is part of the database's.
+    """
     if connections["default"].vendor == "sqlite":
         file = tmp_path_factory.mktemp("database") / "tests.sqlite3"
+        shutil.copy(request.getfixturevalue("migrated_database"), file)
         connections["default"].settings_dict["TEST"]["NAME"] = str(file)
 
 
@@ -90,11 +146,11 @@ def own_store_cluster(tmp_path: Path, reaper: Reaper) -> Iterator[StoreCluster]:
 
 @pytest.fixture(scope="session")
 def web_server(
-    tmp_path_factory: pytest.TempPathFactory, reaper: Reaper, store_cluster: StoreCluster
+    tmp_path_factory: pytest.TempPathFactory, reaper: Reaper, store_cluster: StoreCluster, migrated_database: Path
 ) -> Iterator[WebServer]:
     """The site on a port of its own, with an empty, migrated database; fill it with `web_server.manage(...)`."""
     server = WebServer(tmp_path_factory.mktemp("web"), reaper, store_cluster.addresses)
-    server.manage("migrate", "--no-input", timeout_s=300)
+    shutil.copy(migrated_database, server.database)
     server.start()
     try:
         yield server

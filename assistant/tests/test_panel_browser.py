@@ -7,8 +7,6 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.running.web_server import WebServer
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def chromium(playwright: Playwright) -> Iterator[Browser]:

@@ -103,10 +103,11 @@ def _first_failure(tests: str) -> str:
             if report.failed:
                 failed.append(report.nodeid)
 
-    # The store's tests alone, without what the site's need.
+    # The store's tests alone, without what the site's need: plugins that take longer to load than a scenario takes.
     options = ["-c", "/dev/null", "--rootdir", str(PACKAGE.parent), "--confcutdir", str(PACKAGE), "-x", "-q"]
     options += ["-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function"]
-    options += ["--import-mode=importlib", "-p", "no:django", "-p", "no:cacheprovider"]
+    options += ["--import-mode=importlib", "-p", "no:cacheprovider"]
+    options += ["--disable-plugin-autoload", "-p", "pytest_asyncio.plugin", "-p", "pytest_timeout"]
     with contextlib.redirect_stdout(io.StringIO()) as said:
         result = pytest.main([*options, str(PACKAGE / tests)], plugins=[Watch()])
     if result not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

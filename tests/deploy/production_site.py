@@ -62,6 +62,7 @@ class ProductionSite:
         # Where root starts nginx, its workers are somebody else.
         self.directory.chmod(0o755)
         self.port, self.plain_port = free_port(), free_port()
+        self.database = self.directory / "ticketsite.sqlite3"
         self.environment = {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -69,7 +70,7 @@ class ProductionSite:
             "TICKETSITE_VAR": str(self.directory),
             "TICKETSITE_RUN": str(self.directory),
             "STATIC_ROOT": str(self.directory / "static"),
-            "DATABASE_URL": f"sqlite:///{self.directory / 'ticketsite.sqlite3'}",
+            "DATABASE_URL": f"sqlite:///{self.database}",
             "SEAT_STORE_ADDRESSES": ",".join(store_addresses),
             "SECRET_KEY": "only-for-this-test-" + os.urandom(32).hex(),
             "TICKET_SIGNING_KEY": base64.b64encode(os.urandom(32)).decode(),

@@ -4,10 +4,12 @@ import asyncio
 import http.client
 import json
 import os
+import shutil
 import signal
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
@@ -30,9 +32,9 @@ print(json.dumps([show.pk, issue_tokens(user=a_customer()).access]))
 
 
 @pytest.fixture(scope="module")
-def production(reaper: Reaper, store_cluster: StoreCluster) -> Iterator[ProductionSite]:
+def production(reaper: Reaper, store_cluster: StoreCluster, migrated_database: Path) -> Iterator[ProductionSite]:
     site = ProductionSite(reaper, store_cluster.addresses, WEB_WORKERS="2")
-    site.manage("migrate", "--no-input")
+    shutil.copy(migrated_database, site.database)
     site.manage("collectstatic", "--no-input", "--verbosity", "0")
     try:
         site.start()
@@ -116,9 +118,11 @@ def children(pid: int) -> set[int]:
         return {int(child) for child in file.read().split()}
 
 
-def test_when_the_line_is_full_the_next_one_is_told_at_once_to_come_again(reaper: Reaper, store_cluster) -> None:
+def test_when_the_line_is_full_the_next_one_is_told_at_once_to_come_again(
+    reaper: Reaper, store_cluster, migrated_database
+) -> None:
     site = ProductionSite(reaper, store_cluster.addresses, line=2)
-    site.manage("migrate", "--no-input")
+    shutil.copy(migrated_database, site.database)
     site.start()
     try:
         os.killpg(site.pid("http"), signal.SIGSTOP)

@@ -28,10 +28,11 @@ class WebServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.var_dir = directory
+        self.database = directory / "ticketsite.sqlite3"
         self.environment = {
             **os.environ,
             "TICKETSITE_VAR": str(directory),
-            "DATABASE_URL": f"sqlite:///{directory / 'ticketsite.sqlite3'}",
+            "DATABASE_URL": f"sqlite:///{self.database}",
             "SEAT_STORE_ADDRESSES": ",".join(store_addresses),
             "PORT": str(self.port),
         }

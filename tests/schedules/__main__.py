@@ -17,6 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="script/schedules", description=__doc__)
     parser.add_argument("--seeds", type=int, default=500, help="how many schedules (%(default)s)")
     parser.add_argument("--first", type=int, default=1, help="the seed of the first (%(default)s)")
+    parser.add_argument("--migrated", help="an SQLite file with every table, not to be migrated anew")
     parser.add_argument("--trace", action="store_true", help="tell everything that happens")
     parser.add_argument("--mistakes", action="store_true", help="make each of mistakes.py until it is found")
     arguments = parser.parse_args(argv)
@@ -26,7 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="ticketsite-schedules-") as var_dir:
         _prepare(var_dir)
         seeds = range(arguments.first, arguments.first + arguments.seeds)
-        return _make_mistakes(seeds) if arguments.mistakes else _run_all(seeds, trace=arguments.trace)
+        if arguments.mistakes:
+            return _make_mistakes(seeds, arguments.migrated)
+        return _run_all(seeds, arguments.migrated, trace=arguments.trace)
 
 
 def _prepare(var_dir: str) -> None:
@@ -43,13 +46,13 @@ def _prepare(var_dir: str) -> None:
     logging.disable(logging.CRITICAL)
 
 
-def _run_all(seeds: range, *, trace: bool) -> int:
+def _run_all(seeds: range, migrated: str | None, *, trace: bool) -> int:
     """Imports what Django must be ready for."""
     from booking.progress import progress_bar
     from tests.schedules.schedule import run
     from tests.schedules.stage import Stage
 
-    stage = Stage()
+    stage = Stage(migrated)
     tell = progress_bar("Schedules", to=sys.stderr)
     ends: Counter[str] = Counter()
     wrong: list[int] = []
@@ -67,13 +70,13 @@ def _run_all(seeds: range, *, trace: bool) -> int:
     return 1 if wrong else 0
 
 
-def _make_mistakes(seeds: range) -> int:
+def _make_mistakes(seeds: range, migrated: str | None) -> int:
     """Each mistake is made until a schedule ends wrong."""
     from tests.schedules.mistakes import MISTAKES
     from tests.schedules.schedule import run
     from tests.schedules.stage import Stage
 
-    stage = Stage()
+    stage = Stage(migrated)
     unseen = 0
     for name, making in MISTAKES.items():
         with making():

@@ -1,6 +1,7 @@
 """With what does every schedule begin? A small catalogue on sale and some customers, made once and copied each time."""
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 from django.core.management import call_command
@@ -20,8 +21,17 @@ CUSTOMERS = 4
 class Stage:
     """The database and the store's state as they are when the curtain rises."""
 
-    def __init__(self) -> None:
-        call_command("migrate", verbosity=0, interactive=False)
+    def __init__(self, migrated: str | None = None) -> None:
+        """
+        Args:
+            migrated: an SQLite file with every table; without one they are made.
+        """
+        if migrated is None:
+            call_command("migrate", verbosity=0, interactive=False)
+        else:
+            connection.ensure_connection()
+            with closing(sqlite3.connect(migrated)) as database:
+                database.backup(connection.connection)
         with everything_drawn_from(0) as (chance, clock):
             store = SimulatedStore(clock, SeatMachine())
             with installed(Trouble(chance, meanwhile=lambda: None, note=lambda line: None), store):

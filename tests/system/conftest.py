@@ -1,8 +1,10 @@
 """The whole site with its demo data on sale, and customers who speak REST."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx2 as httpx
 import pytest
@@ -48,10 +50,12 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def demo_site(tmp_path_factory: pytest.TempPathFactory, reaper: Reaper, store_cluster: StoreCluster) -> Iterator[Site]:
+def demo_site(
+    tmp_path_factory: pytest.TempPathFactory, reaper: Reaper, store_cluster: StoreCluster, migrated_database: Path
+) -> Iterator[Site]:
     """A web server of its own: the demo's stations and fares are not to meet those that other tests make up."""
     web_server = WebServer(tmp_path_factory.mktemp("demo"), reaper, store_cluster.addresses)
-    web_server.manage("migrate", "--no-input")
+    shutil.copy(migrated_database, web_server.database)
     web_server.manage("load_demo")
     web_server.start()
     web_server.manage("worker", "--once")

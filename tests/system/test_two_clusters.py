@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ CARD = {
 }
 _PUBLISH = """
 import json
+import shutil
 from datetime import timedelta
 from django.utils import timezone
 from booking.selling.publishing import publish_performance
@@ -42,14 +44,16 @@ def second(tmp_path: Path, reaper: Reaper) -> Iterator[StoreCluster]:
 
 
 @pytest.fixture
-def site_on_two(tmp_path: Path, reaper: Reaper, seat_store: StoreCluster, second: StoreCluster) -> Iterator[Site]:
+def site_on_two(
+    tmp_path: Path, reaper: Reaper, seat_store: StoreCluster, second: StoreCluster, migrated_database: Path
+) -> Iterator[Site]:
     server = WebServer(tmp_path, reaper, seat_store.addresses)
     clusters = {"main": seat_store, "second": second}
     server.environment |= {
         "STORE_CLUSTERS": ";".join(f"{name}={','.join(store.addresses)}" for name, store in clusters.items()),
         "SEAT_STORE_DEADLINE_S": "1",
     }
-    server.manage("migrate", "--no-input")
+    shutil.copy(migrated_database, server.database)
     server.start()
     yield Site(server, seat_store)
     server.stop()

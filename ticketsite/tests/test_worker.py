@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -124,14 +125,14 @@ def blocks(pid: int, number: int) -> bool:
     return bool(int(re.search(r"^SigBlk:\s*(\w+)", status, re.MULTILINE)[1], 16) >> (number - 1) & 1)
 
 
-def test_it_stops_cleanly_when_it_is_told_to_however_often(tmp_path):
+def test_it_stops_cleanly_when_it_is_told_to_however_often(tmp_path, migrated_database):
     environment = {
         **os.environ,
         "TICKETSITE_VAR": str(tmp_path),
         "DATABASE_URL": f"sqlite:///{tmp_path / 'worker.sqlite3'}",
         "SEAT_STORE_ADDRESSES": "127.0.0.1:1",
     }
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+    shutil.copy(migrated_database, tmp_path / "worker.sqlite3")
     process = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=environment)
     try:
         wait_for(lambda: blocks(process.pid, signal.SIGTERM), "a worker at work", timeout_s=60)

@@ -1,4 +1,4 @@
-"""Seeds without a violation, as many as there is time for, and each the same whenever and wherever it runs."""
+"""Seeds without a violation, and each the same whenever and wherever it runs."""
 
 import json
 import os
@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from raftstore.sim.idle import simulate_idle_hour
-from raftstore.sim.run import Tally, failure_report, run_seeds, summary
+from raftstore.sim.run import Tally, failure_report, run_seeds
 from raftstore.sim.simulation import run_seed
 
 ROOT = Path(__file__).resolve().parents[3]
-# CI's share; by command it is as much as anybody wants: script/simulate --seeds 10000.
-BUDGET_S = float(os.environ.get("SIMULATION_BUDGET_S", "90"))
-SEEDS_AT_LEAST = 20
+# CI's share, a minute on one core; by command it is as much as anybody wants: script/simulate --seeds 10000.
+SEEDS = 60
 DETERMINISM_SEEDS = (1, 2, 3, 5, 8)
 
 
@@ -41,14 +40,14 @@ def test_a_seed_is_the_same_run_each_time_in_any_process():
     assert len(set(one.values())) == len(DETERMINISM_SEEDS)
 
 
-@pytest.mark.timeout(BUDGET_S + 300)
+@pytest.mark.timeout(900)
 def test_no_seed_breaks_a_rule():
     tally = Tally()
-    for outcome in run_seeds(1, 1_000_000, jobs=os.cpu_count() or 1, seconds=BUDGET_S):
+    for outcome in run_seeds(1, SEEDS, jobs=os.cpu_count() or 1):
         tally.add(outcome)
     report = [line for outcome in tally.failures for line in failure_report(outcome)]
     assert not report, "\n".join(report)
-    assert tally.runs >= SEEDS_AT_LEAST, "\n".join(summary(tally, real_s=BUDGET_S))
+    assert tally.runs == SEEDS
 
 
 def test_the_last_events_and_the_command_to_repeat_it_come_with_a_violation():
