@@ -17,9 +17,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from accounts.adopting import adopt_guests
+from accounts.choices import remember_choices
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
@@ -35,13 +37,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
         """Who bought something without logging in finds it among their orders."""
         adopt_guests(person=user)
-        return super().post_login(request, user, **how)
+        response = super().post_login(request, user, **how)
+        remember_choices(request, response, user)
+        return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is away stops nobody: the page says so, and the mail can be asked for again."""
+        person = context.get("user")
+        language = (isinstance(person, User) and person.language) or get_language()
         public = {name: at_site_address(value) if name.endswith("_url") else value for name, value in context.items()}
         try:
-            super().send_mail(template_prefix, email, public)
+            with override(language):
+                super().send_mail(template_prefix, email, public)
         except OSError as error:
             # What it says names the address, which belongs in no log.
             logger.warning("Mail %s was not sent: %s", template_prefix, type(error).__name__)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
@@ -38,6 +39,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=150, blank=True)
     # Of a person without an account (guests.py): where mail goes. Empty: the person has one.
     guest_email = models.EmailField("address of a guest", blank=True, db_index=True, editable=False)
+    # Of the pages and mails; empty: as the browser asks for.
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    # IANA name, for times that belong to no place; empty: UTC.
+    zone = models.CharField(_("time zone"), max_length=64, blank=True)
     is_staff = models.BooleanField("may enter the back office", default=False)
     is_active = models.BooleanField("may log in", default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
@@ -63,3 +68,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.mail_address.partition("@")[0]
+
+
+class SavedPassenger(models.Model):
+    """Somebody whom the person buys tickets for, so that the name need not be typed again."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passengers")
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="one_saved_passenger_per_name")]
+
+    def __str__(self) -> str:
+        return self.name

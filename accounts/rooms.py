@@ -1,7 +1,8 @@
 """What do the rooms above keep of a person? They say so here, because this floor knows nothing of them."""
 
 from collections.abc import Collection, Iterator
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
 from accounts.models import User
 
@@ -11,6 +12,15 @@ class Room(Protocol):
 
     def hand_over(self, *, guests: Collection[User], to: User) -> None:
         """Make everything of these guests the account's."""
+
+    def kept_of(self, *, person: User) -> dict[str, Any]:
+        """All that is kept of the person, by name of its list, as JSON can write it."""
+
+    def unfinished(self, *, person: User, now: datetime) -> list[str]:
+        """What the person would lose by being forgotten now, in sentences."""
+
+    def forget(self, *, person: User) -> None:
+        """Take the person out of what has to stay, and delete what has not."""
 
 
 _rooms: dict[str, Room] = {}

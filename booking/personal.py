@@ -1,9 +1,20 @@
 """What does the shop keep of a person? Orders, which stay, and places in waiting lists (accounts/rooms.py)."""
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from booking.models import Order, WaitingEntry
+from booking.itinerary import Itinerary, journeys_of
+from booking.models import Order, OrderSeat, OutgoingMail, WaitingEntry
+from booking.selectors.orders import orders_of
+from booking.services.boarding import can_cancel_at
+
+S = Order.Status
+W = WaitingEntry.State
 
 
 def hand_over(*, guests: Collection[User], to: User) -> None:
@@ -11,3 +22,67 @@ def hand_over(*, guests: Collection[User], to: User) -> None:
     for order in Order.objects.filter(customer__in=guests):
         Order.objects.filter(pk=order.pk).update(customer=to, request_id=f"guest:{order.pk}")
     WaitingEntry.objects.filter(customer__in=guests).update(customer=to)
+
+
+def kept_of(*, person: User) -> dict[str, Any]:
+    return {
+        "orders": [_order(order) for order in orders_of(person).prefetch_related("history", "tickets", "mails")],
+        "waiting": list(
+            person.waiting.values("inventory_id", "first_leg", "end_leg", "zone", "count", "state", "created_at")
+        ),
+    }
+
+
+def unfinished(*, person: User, now: datetime) -> list[str]:
+    """Tickets for what has not begun, and money that is on its way."""
+    alive = orders_of(person).exclude(status__in=[S.CANCELLED, S.EXPIRED])
+    sentences = []
+    for order in alive:
+        what = _what(journeys_of(order)[0].itinerary)
+        if can_cancel_at(order=order, now=now):
+            sentences.append(_("You have tickets for %(what)s (booking %(code)s).") % _words(what, order))
+        elif order.status in (S.AWAITING_PAYMENT, S.CONFIRMING, S.NEEDS_ATTENTION):
+            sentences.append(_("The booking of %(what)s (%(code)s) is not finished.") % _words(what, order))
+    return sentences
+
+
+def forget(*, person: User) -> None:
+    """Orders keep what was sold for how much; the names of passengers, mail and places in waiting lists go."""
+    mine = Q(order__customer=person)
+    OrderSeat.objects.filter(mine).exclude(passenger_name="").update(passenger_name="")
+    OutgoingMail.objects.filter(mine, sent_at=None).delete()
+    # What a mail server said names the address.
+    OutgoingMail.objects.filter(mine).update(last_error="")
+    WaitingEntry.objects.filter(customer=person, state=W.WAITING).update(state=W.LEFT)
+
+
+def _words(what: str, order: Order) -> dict[str, str]:
+    return {"what": what, "code": order.reference}
+
+
+def _what(journey: Itinerary) -> str:
+    return f"{journey.title}, {journey.starts_at:%Y-%m-%d %H:%M} {journey.starts_at.tzname()}"
+
+
+def _order(order: Order) -> dict[str, Any]:
+    return {
+        "booking": order.reference,
+        "status": order.status,
+        "amount": order.amount,
+        "currency": order.currency,
+        "made": order.created_at,
+        "confirmed": order.confirmed_at,
+        "journeys": [
+            {"what": journey.itinerary.title, "from": journey.itinerary.place, "to": journey.itinerary.destination}
+            | {"starts": journey.itinerary.starts_at, "seats": [seat.name for seat in journey.seats]}
+            for journey in journeys_of(order)
+        ],
+        "seats": [
+            {"seat": seat.name, "zone": seat.zone, "amount": seat.amount, "passenger_type": seat.passenger_type}
+            | {"passenger": seat.passenger_name, "cancelled": seat.cancelled_at}
+            for seat in order.seats.all()
+        ],
+        "tickets": [{"code": ticket.code, "voided": ticket.voided_at} for ticket in order.tickets.all()],
+        "history": [{"at": step.at, "status": step.to_status, "reason": step.reason} for step in order.history.all()],
+        "mails": [{"kind": mail.kind, "sent": mail.sent_at} for mail in order.mails.all()],
+    }

@@ -14,10 +14,12 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
 from django.urls import reverse_lazy
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.deprecation import MiddlewareMixin
 from simple_history.middleware import HistoryRequestMiddleware
+
+from accounts.choices import zone_of
 
 
 def is_a_programs(request: HttpRequest) -> bool:
@@ -54,6 +56,21 @@ class Languages(_ForPages, LocaleMiddleware):
 
 
 _OFFICE = reverse_lazy("admin:index")
+
+
+class Zones(_ForPages):
+    """Times without a place of their own are shown in the zone of whoever looks; in the back office in UTC."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        # The thread may have served somebody else's page before.
+        timezone.deactivate()
+        return super().__call__(request)
+
+    def process_request(self, request: HttpRequest) -> None:
+        # Unlike a query for the person, this costs nothing to who has no session.
+        zone = zone_of(request.session)
+        if zone is not None and not request.path.startswith(str(_OFFICE)):
+            timezone.activate(zone)
 
 
 @sync_and_async_middleware

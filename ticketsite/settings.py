@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "ticketsite.page_middleware.ContentPolicy",
     "ticketsite.page_middleware.Sessions",
     "ticketsite.page_middleware.Languages",
+    "ticketsite.page_middleware.Zones",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "ticketsite.page_middleware.People",

@@ -113,6 +113,7 @@ class OrderSeat(models.Model):
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     currency = models.CharField(max_length=3)
     passenger_type = models.CharField(max_length=12, default="adult", help_text="Code: adult, child and so on.")
+    passenger_name = models.CharField(max_length=80, blank=True, help_text="As the customer gave it; on the ticket.")
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -112,6 +112,7 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
         "map_url": _map_again(journeys),
         "now": now,
         "held_until": held_until,
+        "saved_passengers": found.customer.passengers.all(),
         "clock_stands_still": clock_stands_still,
         "late_offer": selectors.standing_late_offer(order=found, now=now),
         "can_cancel": can_cancel_at(order=found, now=now),

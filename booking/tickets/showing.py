@@ -47,13 +47,19 @@ def printed(ticket: Ticket) -> PrintedTicket:
         end=None if journey.ends_at is None else Call(journey.destination, journey.ends_at),
         seat=ticket.seat_name,
         zone=zone_names(ticket.inventory.plan_id).get(ticket.zone, ticket.zone),
-        passenger=passenger_names(ticket.inventory).get(ticket.passenger_type, ""),
+        passenger=_passenger(ticket),
         price=ticket.seat.price,
         code=ticket.code,
         booking=ticket.order.reference,
         qr_text=signed_text(facts_of(ticket, journey.starts_at)),
         notice=journey.notice,
     )
+
+
+def _passenger(ticket: Ticket) -> str:
+    """By name, if the customer gave one, and what reduction they travel with."""
+    kind = passenger_names(ticket.inventory).get(ticket.passenger_type, "")
+    return ", ".join(filter(None, (ticket.seat.passenger_name, kind)))
 
 
 def passenger_names(inventory: Inventory) -> dict[str, str]:
