@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from booking.sheets.trains import (
     StopSheet,
     TrainSheet,
 )
-from booking.trains.departures import RunNotChangeable, cancel_departure
+from booking.trains.departures import RunNotChangeable, cancel_departure, tell_passengers
 
 from .catalogue import CatalogueAdmin
 from .drawing import drawing
@@ -141,6 +141,11 @@ class DepartureAdmin(OnSaleAdmin):
         fixed = ("train", "date") if obj and obj.inventory_id else ()
         told = ("delay_minutes", "reason") if obj and obj.is_cancelled else ()
         return (*fixed, *told, "state", "cancelled_at", "sale", "opened_at", "last_error")
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if isinstance(obj, Departure) and change and "delay_minutes" in form.changed_data:
+            tell_passengers(departure=obj, now=timezone.now())
 
     def publish(self, offering: Departure, ask_store: bool) -> Inventory:
         return publish_departure(departure=offering, ask_store=ask_store)

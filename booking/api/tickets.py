@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.letters import site_name
 from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
 from booking import selectors
 from booking.api.idempotency import request_id_of
@@ -23,7 +24,6 @@ from booking.pages.tickets import as_file
 from booking.tickets.attendance import entrance_of, guests
 from booking.tickets.calendar import calendar_file
 from booking.tickets.check_in import admit, undo_admission
-from booking.tickets.mailing import site_name
 from booking.tickets.pdf import ticket_pdf
 from booking.tickets.showing import appointments, good_tickets, printed
 from booking.tickets.signing import public_keys

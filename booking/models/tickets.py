@@ -83,6 +83,7 @@ class OutgoingMail(models.Model):
         WAITING_OFFER = "waiting_offer", "Seats for somebody who waited"
         CANCELLED = "cancelled", "Seats that were given back"
         LATE_OFFER = "late_offer", "Other seats for somebody who paid late"
+        DELAYED = "delayed", "A run that is late, or on time again"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=16, choices=Kind)

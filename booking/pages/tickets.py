@@ -7,11 +7,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.guests import customer_of, customer_required
+from accounts.letters import site_name
 from booking import selectors
 from booking.models import Order
 from booking.tickets import qr
 from booking.tickets.calendar import calendar_file
-from booking.tickets.mailing import site_name
 from booking.tickets.pdf import ticket_pdf
 from booking.tickets.printed import PrintedTicket
 from booking.tickets.showing import appointments, good_tickets, printed

@@ -140,7 +140,7 @@ def test_a_trip_says_who_pays_less_and_a_child_does(train):
 
 
 def test_a_run_that_is_late_or_cancelled_says_so(train):
-    delay_departure(departure=train.departure, minutes=20, reason="Fog at CCC.")
+    delay_departure(departure=train.departure, minutes=20, reason="Fog at CCC.", now=timezone.now())
     [trip] = get(f"trips/?from=BBB&to=DDD&date={train.departure.date}").json()["results"]
     told = "Runs about 20 minutes late. Fog at CCC."
     assert (trip["is_cancelled"], trip["delay_minutes"], trip["notice"]) == (False, 20, told)

@@ -114,10 +114,10 @@ def test_one_train_alone_can_be_asked_for(capsys):
 
 def test_a_late_run_says_so_and_stays_on_sale():
     departure = a_departure(a_daily_train(), NOW.date())
-    delay_departure(departure=departure, minutes=25, reason="Fog")
+    delay_departure(departure=departure, minutes=25, reason="Fog", now=timezone.now())
     [trip] = search_trips(origin=a_station("AAA"), destination=a_station("BBB"), date=NOW.date(), now=NOW)
     assert (trip.departure.delay_minutes, trip.departure.reason) == (25, "Fog")
-    delay_departure(departure=departure, minutes=0)
+    delay_departure(departure=departure, minutes=0, now=timezone.now())
     departure.refresh_from_db()
     assert (departure.delay_minutes, departure.reason) == (0, "")
 
@@ -126,7 +126,7 @@ def test_a_late_run_says_so_and_stays_on_sale():
 def test_nothing_is_late_by_less_than_nothing_or_more_than_a_day(minutes):
     departure = a_departure(a_daily_train(), NOW.date())
     with pytest.raises(RunNotChangeable):
-        delay_departure(departure=departure, minutes=minutes)
+        delay_departure(departure=departure, minutes=minutes, now=timezone.now())
     with pytest.raises(IntegrityError), transaction.atomic():
         Departure.objects.update(delay_minutes=minutes)
 
@@ -144,7 +144,7 @@ def test_a_cancelled_run_is_off_sale_for_good_and_says_since_when_and_why(seat_s
     with pytest.raises(NotSellable, match="is cancelled"):
         publish_departure(departure=departure)
     with pytest.raises(RunNotChangeable, match="cannot be late"):
-        delay_departure(departure=departure, minutes=5)
+        delay_departure(departure=departure, minutes=5, now=timezone.now())
 
 
 def test_cancelling_again_changes_nothing():

@@ -101,7 +101,7 @@ def test_on_a_train_staff_see_between_which_stations_somebody_travels(client, us
 def test_a_late_train_says_so_on_the_ticket_and_at_the_entrance(client, usher):
     order = with_tickets(a_train_on_sale(days_ahead=0), "C1-1")
     departure = order.parts.get().inventory.departure
-    delay_departure(departure=departure, minutes=25, reason="A tree on the line")
+    delay_departure(departure=departure, minutes=25, reason="A tree on the line", now=timezone.now())
     assert "A tree on the line" in text_of(client.get(f"/check-in/{departure.inventory_id}/"))
     client.force_login(order.customer)
     assert "A tree on the line" in text_of(client.get(f"/orders/{order.reference}/tickets/"))

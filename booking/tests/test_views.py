@@ -329,7 +329,7 @@ def test_a_run_that_is_late_or_cancelled_says_so_wherever_it_is_shown(client, cu
     order = held_by_somebody(train, "C1-1", customer=customer)
     day = train.departure.date
     pages = (f"/trains/?from=BBB&to=DDD&date={day}", map_of(train), f"/orders/{order.reference}/")
-    delay_departure(departure=train.departure, minutes=20, reason="Fog.")
+    delay_departure(departure=train.departure, minutes=20, reason="Fog.", now=timezone.now())
     for page in pages:
         assert "Runs about 20 minutes late. Fog." in text_of(client.get(page)), page
     cancel_departure(departure=train.departure, reason="Flood.", now=timezone.now())

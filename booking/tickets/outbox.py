@@ -12,7 +12,7 @@ from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 
 from moneyed import Money
 
-from booking.models import Order, OutgoingMail
+from booking.models import Inventory, Order, OutgoingMail
 from booking.tickets.mailing import written
 
 logger = logging.getLogger(__name__)
@@ -22,6 +22,11 @@ MAX_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 
+
+# Who says how late a run is may say it better in the next moment; its passengers get one mail.
+DELAY_SETTLES = timedelta(minutes=1)
+
+_BATCH = 500
 
 # What a server that is there says of one mail.
 _REFUSALS = (SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused)
@@ -46,6 +51,19 @@ def post_cancellation(*, order: Order, seats: Sequence[str], back: Money, now: d
         currency=back.currency.code,
         created_at=now,
         due_at=now,
+    )
+
+
+def post_delay(*, inventory: Inventory, now: datetime) -> None:
+    """As post: everybody with a ticket of this run is told whether it is late. Who is about to be told is told once."""
+    K = OutgoingMail.Kind
+    with_tickets = Order.objects.filter(tickets__inventory=inventory, tickets__voided_at=None)
+    told_soon = Order.objects.filter(mails__kind=K.DELAYED, mails__attempts=0, mails__sent_at=None)
+    orders = with_tickets.exclude(pk__in=told_soon).distinct().values_list("pk", flat=True)
+    due_at = now + DELAY_SETTLES
+    OutgoingMail.objects.bulk_create(
+        (OutgoingMail(order_id=order, kind=K.DELAYED, created_at=now, due_at=due_at) for order in orders),
+        batch_size=_BATCH,
     )
 
 

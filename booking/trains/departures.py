@@ -10,6 +10,7 @@ from booking.errors import DomainError
 from booking.models import Departure, Stop, Train
 from booking.models.trains import MAX_DELAY_MINUTES
 from booking.selling.publishing import NotSellable, announce_departures, withdraw
+from booking.tickets.outbox import post_delay
 from booking.trains.timetable import zone_of
 
 logger = logging.getLogger(__name__)
@@ -102,8 +103,8 @@ def run_of(inventory: str) -> Departure:
     return run
 
 
-def delay_departure(*, departure: Departure, minutes: int, reason: str = "") -> Departure:
-    """Say that a run is `minutes` late at every stop (0: on time again). Tickets stay what they are.
+def delay_departure(*, departure: Departure, minutes: int, reason: str = "", now: datetime) -> Departure:
+    """Say that a run is `minutes` late at every stop (0: on time again). Tickets stay what they are; mail tells it.
 
     Raises:
         RunNotChangeable: it is cancelled, or nothing that calls itself a delay.
@@ -111,10 +112,21 @@ def delay_departure(*, departure: Departure, minutes: int, reason: str = "") -> 
     if not 0 <= minutes <= MAX_DELAY_MINUTES:
         raise RunNotChangeable(f"A delay is between 0 and {MAX_DELAY_MINUTES} minutes.")
     runs = Departure.objects.filter(pk=departure.pk, state=Departure.State.SCHEDULED)
-    if not runs.update(delay_minutes=minutes, reason=reason):
-        raise RunNotChangeable(f"{departure} is cancelled; it cannot be late.")
+    with transaction.atomic():
+        was = runs.select_for_update().first()
+        if was is None:
+            raise RunNotChangeable(f"{departure} is cancelled; it cannot be late.")
+        runs.update(delay_minutes=minutes, reason=reason)
+        if was.delay_minutes != minutes:
+            tell_passengers(departure=was, now=now)
     departure.refresh_from_db(fields=["state", "delay_minutes", "reason"])
     return departure
+
+
+def tell_passengers(*, departure: Departure, now: datetime) -> None:
+    """Have everybody with a ticket told how late the run is. Call it in the transaction that says so."""
+    if departure.inventory is not None:
+        post_delay(inventory=departure.inventory, now=now)
 
 
 def cancel_departure(*, departure: Departure, reason: str, now: datetime, ask_store: bool = True) -> Departure:
