@@ -26,6 +26,7 @@ from booking.seatmap import seat_map
 from booking.selectors import order_of
 from booking.selling.pricing import fares
 from booking.templatetags.booking_format import money
+from booking.waiting_room.visitors import browser_of
 from payments import gateways, services
 from payments.cards import CardInvalid
 from payments.errors import CardDeclined
@@ -185,6 +186,7 @@ def _exchange(request: HttpRequest, order: Order, part: OrderPart, run: str) -> 
             method=payment_form.paid_by if payment_form else None,
             return_url=request.build_absolute_uri(waiting_url),
             expected=Money(shown.cleaned_data["amount"], shown.cleaned_data["currency"]),
+            browser=browser_of(request.session, make=False),
         )
     except (CardInvalid, UpiIdInvalid) as error:
         assert payment_form is not None, "nothing was to be paid with"

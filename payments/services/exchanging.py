@@ -21,6 +21,7 @@ from booking.errors import RequestConflict
 from booking.models import Order
 from booking.selling.sale_rules import check_sale_rules
 from booking.tickets.issuing import refuse_used
+from booking.waiting_room.visitors import check_turn
 from payments import gateways
 from payments.errors import CardDeclined
 from payments.exchange_terms import ExchangePrice, ExchangeRefused, ExchangeWanted, price_exchange
@@ -47,6 +48,7 @@ def exchange_seats(
     method: Method | None = None,
     return_url: str = "",
     expected: Money | None = None,
+    browser: str = "",
     now: datetime | None = None,
 ) -> Exchange:
     """Exchange all that is left of a part of an order. Returns the exchange: DONE, or CREATED while a payment waits.
@@ -56,6 +58,7 @@ def exchange_seats(
     Args:
         method: with what the difference is paid; not needed if there is none.
         expected: the difference that the customer was shown; another one is not charged.
+        browser: the session in which he may have waited, where there is a waiting room before the new seats.
 
     Raises: as price_exchange, and
         ExchangeRefused: the new seats are gone, it costs more and nothing pays for it, or another one is under way.
@@ -63,12 +66,14 @@ def exchange_seats(
             shows after the step of the store, the old seats are taken back.
         CustomerLimitReached: with these seats the customer would have too many of the other performance.
         OrderNotCancellable: somebody was let in with one of the tickets.
+        NotYourTurn: there is a waiting room before the new seats, and he has not been let in.
         RequestConflict: the request id belongs to another exchange.
         GatewayUnavailable, seatstore.StoreUnavailable, seatstore.OutcomeUnknown: ask again with the same request id.
     """
     now = now or timezone.now()
     exchange = _earlier(order, wanted, request_id)
     if exchange is None:
+        check_turn(inventory=wanted.inventory, user=order.customer, browser=browser)
         price = price_exchange(order=order, wanted=wanted, now=now)
         if expected is not None and price.difference != expected:
             raise ExchangeRefused("The prices have changed a moment ago; please look at the new ones.")
