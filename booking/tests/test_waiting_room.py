@@ -83,7 +83,7 @@ def test_who_joined_before_logging_in_keeps_the_place():
     assert join(client, room) == 302
     customer = a_customer()
     client.force_login(customer)
-    assert "You are in" in page_of(client, room)
+    assert "You are in the draw" in page_of(client, room)
     room.opens_at = timezone.now()
     room.save()
     keep(room)

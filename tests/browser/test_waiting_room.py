@@ -99,7 +99,7 @@ def test_fifty_visitors_are_let_in_in_the_order_that_was_drawn(
     expect(page.get_by_role("heading", name="Wait here for the sale to open")).to_be_visible()
     patient.goto(f"/performances/{performance}/")
     page.get_by_role("button", name="Join the line").click()
-    expect(page.get_by_role("heading", name="You are in")).to_be_visible()
+    expect(page.get_by_role("heading", name="You are in the draw")).to_be_visible()
     expect(page.locator("[data-live]")).to_have_attribute("data-on", "yes")
 
     programs = [Program((web_server, second_server)[number % 2], inventory) for number in range(VISITORS - 2)]
@@ -109,7 +109,7 @@ def test_fifty_visitors_are_let_in_in_the_order_that_was_drawn(
 
     def join_after_waiting() -> bool:
         patient.get_by_role("button", name="Join the line").click()
-        return patient.get_by_role("heading", name="You are in").is_visible()
+        return patient.get_by_role("heading", name="You are in the draw").is_visible()
 
     wait_for(join_after_waiting, "who has no JavaScript to be taken in", every_s=1)
     assert {program.you()["state"] for program in programs} == {"waiting"}
