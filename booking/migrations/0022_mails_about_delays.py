@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0020_waiting_rooms'),
+        ('booking', '0021_passenger_names'),
     ]
 
     operations = [
