@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from moneyed import Money
 
 from accounts.guests import visitor_of
@@ -22,10 +24,17 @@ from booking.choosing.seat_changes import offered_changes
 from booking.itinerary import itinerary
 from booking.models import Departure, Inventory, Order, PassengerType, Performance, Station
 from booking.pages.asking import availability_if_known
+from booking.pages.drawing import drawn_map, names_in_address
 from booking.pages.forms import RunForm
-from booking.pages.numbers import PASSENGERS, STANDING, numbers_in_address
+from booking.pages.numbers import (
+    PASSENGERS,
+    STANDING,
+    Numbers,
+    in_address,
+    numbers_in_address,
+    numbers_in_form,
+)
 from booking.pages.waiting_room import address_of
-from booking.seatmap import seat_map
 from booking.seatstore import Availability
 from booking.selling.pricing import fares
 from booking.selling.sale_rules import SaleEnded, SaleNotStarted, check_sale_time
@@ -78,6 +87,30 @@ def performance(request: HttpRequest, performance_id: int) -> HttpResponse:
     return _map_page(request, "booking/performance.html", inventory, 0, 1, prices, context)
 
 
+@require_POST
+def look_at(request: HttpRequest) -> HttpResponse:
+    """Without script: another portion of the list, with what was chosen so far."""
+    address = request.POST.get("map", "")
+    if not url_has_allowed_host_and_scheme(address, allowed_hosts=None) or "?" in address:
+        address = reverse("booking:home")
+    kept = {
+        "seats": list(dict.fromkeys(request.POST.getlist("seats"))),
+        "passengers": in_address(_numbers(PASSENGERS, request)),
+        "standing": in_address(_numbers(STANDING, request)),
+        "list": [request.POST.get("list", "")],
+    }
+    query = urlencode({name: ",".join(values) for name, values in kept.items() if values}, safe=",:")
+    return redirect(f"{address}?{query}#list")
+
+
+def _numbers(what: str, request: HttpRequest) -> Numbers:
+    """What is no number is not kept: it is asked for again."""
+    try:
+        return numbers_in_form(what, request.POST)
+    except ValueError:
+        return {}
+
+
 @require_safe
 @never_cache
 def instead(request: HttpRequest) -> HttpResponse:
@@ -117,35 +150,19 @@ def _map_page(
     seats, store_answers = availability_if_known(inventory)
     is_open = inventory.state == Inventory.State.OPEN and (seats is None or seats.open)
     on_sale = is_open and what.starts_at > now and not context.get("not_now")
-    drawn = seat_map(
-        layout=inventory.plan.layout,
-        availability=seats,
-        fares=prices,
-        first_leg=first_leg,
-        end_leg=end_leg,
-        chosen=_named(request, "seats"),
-        standing=numbers_in_address(STANDING, request.GET),
-    )
     where = {"inventory": inventory, "first_leg": first_leg, "end_leg": end_leg}
     can_choose = on_sale and seats is not None
     context |= {
         "changes": offered_changes(availability=seats, **where) if can_choose and inventory.is_train else [],
         "instead": _instead(request, seats, **where) if can_choose else (),
-        "standing": numbers_in_address(STANDING, request.GET),
-        "map": drawn,
-        "is_train": drawn.kind == "train",
+        **drawn_map(request, availability=seats, prices=prices, **where),
         "itinerary": what,
-        "inventory": inventory,
-        "first_leg": first_leg,
-        "end_leg": end_leg,
         "on_sale": on_sale,
         "begun": what.starts_at <= now,
         "store_answers": store_answers,
-        "gone": _named(request, "gone"),
+        "gone": names_in_address(request, "gone"),
         "own_holds": _own_holds(request, inventory, now),
-        "page": uuid4(),
         "most_seats": min(settings.MAX_SEATS_PER_ORDER, context.get("most_seats") or settings.MAX_SEATS_PER_ORDER),
-        "currency": next((price.currency.code for price in prices.values()), settings.CURRENCY),
     }
     return render(request, template, context)
 
@@ -159,8 +176,8 @@ def _instead(
         availability=seats,
         first_leg=first_leg,
         end_leg=end_leg,
-        kept=_named(request, "seats"),
-        gone=_named(request, "gone"),
+        kept=names_in_address(request, "seats"),
+        gone=names_in_address(request, "gone"),
     )
 
 
@@ -171,9 +188,3 @@ def _own_holds(request: HttpRequest, inventory: Inventory, now: datetime) -> lis
         return []
     mine = selectors.orders_of(visitor).filter(parts__inventory=inventory).distinct()
     return list(mine.filter(status=Order.Status.AWAITING_PAYMENT, held_until__gt=now))
-
-
-def _named(request: HttpRequest, parameter: str) -> list[str]:
-    """Seat names in the address, as many as one order can have; anything that is not on the map finds no seat."""
-    names = [name for name in request.GET.get(parameter, "").split(",") if name and len(name) <= 16]
-    return names[: settings.MAX_SEATS_PER_ORDER]

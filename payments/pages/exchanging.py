@@ -21,8 +21,8 @@ from booking import seatstore
 from booking.errors import DomainError
 from booking.itinerary import Itinerary, itinerary, zone_names
 from booking.models import Inventory, Order, OrderPart
+from booking.pages.drawing import drawn_map
 from booking.pages.forms import HoldForm
-from booking.seatmap import seat_map
 from booking.selectors import order_of
 from booking.selling.pricing import fares
 from booking.templatetags.booking_format import money
@@ -100,28 +100,21 @@ def _map_page(request: HttpRequest, order: Order, part: OrderPart, inventory: In
     own = names_left(order, part)
     availability = _availability(inventory)
     prices = fares(inventory=inventory, first_leg=part.first_leg, end_leg=part.end_leg)
-    drawn = seat_map(
-        layout=inventory.plan.layout,
-        availability=without_own(availability, part, own) if availability else None,
-        fares=prices,
-        first_leg=part.first_leg,
-        end_leg=part.end_leg,
-        chosen=request.GET.get("seats", "").split(","),
-    )
     context = {
         "order": order,
         "part": part,
         "own": own,
-        "map": drawn,
-        "is_train": drawn.kind == "train",
+        **drawn_map(
+            request,
+            inventory=inventory,
+            availability=without_own(availability, part, own) if availability else None,
+            prices=prices,
+            first_leg=part.first_leg,
+            end_leg=part.end_leg,
+        ),
         "itinerary": _itinerary(inventory, part),
-        "inventory": inventory,
-        "first_leg": part.first_leg,
-        "end_leg": part.end_leg,
         "on_sale": availability is not None and availability.open,
-        "page": uuid4(),
         "most_seats": len(own),
-        "currency": next((price.currency.code for price in prices.values()), settings.CURRENCY),
         "form_action": _map_url(order, part, inventory.pk),
         "button": "See what it costs",
     }

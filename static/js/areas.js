@@ -1,7 +1,8 @@
 // Standing areas of a seat map: places that are bought by number. Each keeps count of its free places as others buy.
 
 class StandingArea {
-  constructor(element, onSale) {
+  constructor(element, onSale, words) {
+    this.words = words;
     this.element = element;
     this.input = element.querySelector("input");
     this.code = element.dataset.area;
@@ -43,10 +44,11 @@ class StandingArea {
 
   showFree() {
     this.input.disabled = this.free === 0 || !this.onSale;
-    this.element.querySelector("[data-area-free]").textContent = `${this.free} of ${this.total} places free`;
+    this.element.querySelector("[data-area-free]").textContent = this.words.say("placesFree", { free: this.free, total: this.total });
   }
 }
 
-export function standingAreas(form) {
-  return [...form.querySelectorAll("[data-area]")].map((element) => new StandingArea(element, form.dataset.onSale === "yes"));
+export function standingAreas(form, words) {
+  const onSale = form.dataset.onSale === "yes";
+  return [...form.querySelectorAll("[data-area]")].map((element) => new StandingArea(element, onSale, words));
 }

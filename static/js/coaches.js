@@ -1,49 +1,52 @@
-// Coaches as tabs: one drawing at a time. Without this every coach is on the page and the strip leads to it.
+// The strip of coaches as tabs: one coach is drawn at a time. A class can be shown alone.
 
-export function tabs(form) {
-  const strip = form.querySelector("[data-coaches]");
-  if (!strip) return;
-  const links = [...strip.querySelectorAll("[data-coach]")];
-  const panelOf = (link) => form.querySelector(`[data-section="${CSS.escape(link.dataset.coach)}"]`);
-  strip.setAttribute("role", "tablist");
-
-  function select(link, { focus = false } = {}) {
-    for (const other of links) {
-      const selected = other === link;
-      other.setAttribute("aria-selected", String(selected));
-      other.tabIndex = selected ? 0 : -1;
-      panelOf(other).hidden = !selected;
+export class Coaches {
+  constructor(form, look) {
+    this.look = look;
+    this.strip = form.querySelector("[data-coaches]");
+    this.tabs = this.strip ? [...this.strip.querySelectorAll("[data-coach]")] : [];
+    for (const tab of this.tabs) {
+      tab.addEventListener("click", () => this.select(tab.dataset.coach));
+      tab.addEventListener("keydown", (event) => this.#press(event, tab));
     }
-    if (focus) link.focus();
+  }
+
+  begin(key) {
+    if (this.strip) this.select(key);
+    else this.look(key);
+  }
+
+  get #shown() {
+    return this.tabs.filter((tab) => !tab.hidden);
+  }
+
+  select(key, { focus = false } = {}) {
+    if (!this.strip) return;
+    const chosen = this.tabs.find((tab) => tab.dataset.coach === key) ?? this.tabs[0];
+    if (chosen.hidden) this.showClass("");
+    for (const tab of this.tabs) {
+      tab.setAttribute("aria-selected", String(tab === chosen));
+      tab.tabIndex = tab === chosen ? 0 : -1;
+    }
+    if (focus) chosen.focus();
     // Into the strip's own box only: scrollIntoView would move the page too.
-    strip.scrollLeft = link.offsetLeft - strip.offsetLeft - (strip.clientWidth - link.offsetWidth) / 2;
+    this.strip.scrollLeft = chosen.offsetLeft - this.strip.offsetLeft - (this.strip.clientWidth - chosen.offsetWidth) / 2;
+    this.look(chosen.dataset.coach);
   }
 
-  for (const link of links) {
-    const panel = panelOf(link);
-    link.setAttribute("role", "tab");
-    link.setAttribute("aria-controls", panel.id);
-    panel.setAttribute("role", "tabpanel");
-    panel.setAttribute("aria-labelledby", link.id);
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      select(link);
-    });
-    link.addEventListener("keydown", (event) => {
-      const at = links.indexOf(link);
-      const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: links.length - 1 }[event.key];
-      if (event.key === " ") {
-        event.preventDefault();
-        select(link);
-      } else if (next !== undefined) {
-        event.preventDefault();
-        select(links[(next + links.length) % links.length], { focus: true });
-      }
-    });
+  // All coaches again for no class.
+  showClass(code) {
+    for (const tab of this.tabs) tab.hidden = code !== "" && tab.dataset.zone !== code;
+    const selected = this.tabs.find((tab) => tab.getAttribute("aria-selected") === "true");
+    if (selected?.hidden) this.select(this.#shown[0].dataset.coach);
   }
 
-  const withChoice = links.find((link) => panelOf(link).querySelector("input:checked"));
-  const linked = links.find((link) => `#${panelOf(link).id}` === location.hash);
-  const withFree = links.find((link) => panelOf(link).querySelector("input[name=seats]:enabled"));
-  select(withChoice ?? linked ?? withFree ?? links[0]);
+  #press(event, tab) {
+    const tabs = this.#shown;
+    const at = tabs.indexOf(tab);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    this.select(tabs[(next + tabs.length) % tabs.length].dataset.coach, { focus: true });
+  }
 }

@@ -1,158 +1,226 @@
-// Makes the drawing of a seat map a control: ties each drawn seat to its checkbox in the list, which is what the form
-// sends; arrow keys, sum, coaches as tabs, and changes that others make.
+// Makes a seat map from its plan: a drawing that can be chosen from with mouse, finger and keyboard, coaches as tabs,
+// prices that show where they are, the sum, and changes that others make.
 
-import { follow } from "./live.js";
-import { tabs } from "./coaches.js";
-import { arrowKeys } from "./arrows.js";
 import { standingAreas } from "./areas.js";
+import { Coaches } from "./coaches.js";
+import { follow } from "./live.js";
+import { CanvasDrawing } from "./map/canvas_drawing.js";
+import { Choice } from "./map/choice.js";
+import { Counts } from "./map/counts.js";
+import { GridKeys } from "./map/grid_keys.js";
+import { Journey } from "./map/journey.js";
+import { PITCH, cornerOf } from "./map/looks.js";
+import { Lost } from "./map/lost.js";
+import { Plan, loadPlan, sideBySide } from "./map/plan.js";
+import { SvgDrawing } from "./map/svg_drawing.js";
+import { Viewport } from "./map/viewport.js";
+import { Words } from "./map/words.js";
 import { passengersOf } from "./passengers.js";
 
-const WORDS = { free: "free", held: "being bought", sold: "sold", unknown: "not known" };
+// Up to here every seat is an element of the page; beyond, it is painted.
+const MOST_ELEMENTS = 2_000;
+// Seats closer together than this, in pixels, are too small to be hit: a click looks closer instead.
+const HIT_FROM = { mouse: 9, pen: 14, touch: 18 };
+const LOOK_CLOSER = 26;
 
 class SeatMap {
-  constructor(form) {
-    this.form = form;
-    this.most = Number(form.dataset.most);
-    this.journey = (1n << BigInt(form.dataset.endLeg)) - (1n << BigInt(form.dataset.firstLeg));
-    this.onSale = form.dataset.onSale === "yes";
-    const currency = form.dataset.currency;
-    this.money = new Intl.NumberFormat(currency === "INR" ? "en-IN" : "en", { style: "currency", currency });
-    this.seats = new Map();
-    this.sent = false;
-    for (const shape of form.querySelectorAll("[data-seat]")) this.tie(shape);
-    for (const drawing of form.querySelectorAll("svg.seats")) this.makeControl(drawing);
-    this.coaches = tabs(form);
-    this.areas = standingAreas(form);
+  constructor(form, plan) {
+    const { dataset } = form;
+    const language = document.documentElement.lang || "en";
+    Object.assign(this, { form, plan, zones: JSON.parse(dataset.zones) });
+    this.words = new Words(JSON.parse(dataset.words), plan, this.zones, language);
+    this.onSale = dataset.onSale === "yes";
+    this.journey = new Journey(dataset.firstLeg, dataset.endLeg);
+    this.areas = standingAreas(form, this.words);
+    const most = Number(dataset.most);
+    const { currency } = dataset;
+    const { words, zones, areas } = this;
     this.passengers = passengersOf(form);
-    form.addEventListener("change", (event) => this.ticked(event.target));
-    form.addEventListener("input", (event) => this.counted(event.target));
-    form.addEventListener("submit", (event) => this.submit(event));
-    this.showSum();
+    this.choice = new Choice({ form, words, zones, areas, passengers: this.passengers, most, currency, language });
+    this.counts = new Counts(form, plan, this.areas, this.words);
+    this.lost = new Lost(form, this.words, (names) => this.takeInstead(names));
+    this.drawings = new Map();
+    this.sent = false;
+    for (const name of dataset.seats.split(",")) if (plan.byName.has(name)) this.choice.seats.add(plan.byName.get(name));
+    if (plan.sections.length) this.#build();
+    form.addEventListener("input", (event) => this.#counted(event.target));
+    form.addEventListener("submit", (event) => this.#submit(event));
+    this.choice.show();
+    this.counts.show();
   }
 
-  // --- Drawing and list ---
-
-  tie(shape) {
-    const name = shape.dataset.seat;
-    const section = shape.closest("[data-section]").dataset.section;
-    this.seats.set(name, { name, shape, section, state: shape.dataset.state, row: Number(shape.dataset.row) });
+  #build() {
+    const container = this.form.querySelector("[data-map]");
+    this.stage = container.dataset.stage;
+    this.viewport = new Viewport(container);
+    const centreOf = (seat) => {
+      const { x, y } = cornerOf(seat, this.drawing.size);
+      return { x: x + PITCH / 2, y: y + PITCH / 2 };
+    };
+    this.keys = new GridKeys(this.viewport, { choose: (seat) => this.toggle(seat), centreOf });
+    this.together = this.form.querySelector("[data-together]");
+    this.coaches = new Coaches(this.form, (key) => this.look(key));
+    this.#listen();
+    this.coaches.begin(this.form.dataset.first);
   }
 
-  makeControl(drawing) {
-    drawing.setAttribute("role", "group");
-    const title = drawing.closest("[data-section]").querySelector("h2").firstChild.textContent.trim();
-    drawing.setAttribute("aria-label", `${title}. Arrow keys move between seats, space chooses.`);
-    const shapes = [...drawing.querySelectorAll("[data-seat]")];
-    for (const shape of shapes) shape.setAttribute("role", "checkbox");
-    for (const input of drawing.closest("[data-section]").querySelectorAll("input[name=seats]")) {
-      const seat = this.seats.get(input.value);
-      seat.input = input;
-      seat.word = input.parentElement.querySelector("span");
-      seat.price = Number(input.dataset.price);
-      seat.zone = input.dataset.zone;
-      seat.place = input.closest("fieldset").querySelector("legend").textContent;
-      this.describe(seat);
+  #listen() {
+    const { box } = this.viewport;
+    box.addEventListener("click", (event) => this.#click(event));
+    box.addEventListener("pointermove", (event) => this.#hover(event));
+    box.addEventListener("pointerleave", () => this.drawing.preview([]));
+    for (const button of this.form.querySelectorAll("[data-zoom]")) {
+      button.addEventListener("click", () => {
+        if (button.dataset.zoom === "whole") this.viewport.showWhole();
+        else this.viewport.zoomBy(button.dataset.zoom === "in" ? 1 : -1);
+      });
     }
-    drawing.addEventListener("click", (event) => {
-      const shape = event.target.closest("[data-seat]");
-      if (shape) this.toggle(this.seats.get(shape.dataset.seat));
-    });
-    // Only for the pointer, and only when it comes: 2,000 tooltips would be 2,000 elements more.
-    drawing.addEventListener("pointerover", (event) => {
-      const shape = event.target.closest("[data-seat]");
-      if (shape) tooltipOf(shape).textContent = shape.getAttribute("aria-label");
-    });
-    fitToScreen(drawing);
-    arrowKeys(drawing, shapes, (shape) => this.toggle(this.seats.get(shape.dataset.seat)));
+    for (const tab of this.form.querySelectorAll("[data-zone-tab]")) {
+      tab.addEventListener("click", () => this.#showZone(tab));
+    }
   }
 
-  describe(seat) {
-    const { shape, input } = seat;
-    shape.classList.toggle("chosen", input.checked);
-    shape.setAttribute("aria-checked", String(input.checked));
-    shape.setAttribute("aria-disabled", String(input.disabled));
-    shape.setAttribute("aria-label", this.nameOf(seat));
+  // --- What is looked at ---
+
+  look(key) {
+    const section = this.plan.sections.find((one) => one.key === key) ?? this.plan.sections[0];
+    if (!this.drawings.has(section)) this.drawings.set(section, this.#draw(section));
+    this.drawing = this.drawings.get(section);
+    this.viewport.show(this.drawing);
+    this.keys.enter(this.drawing);
+    this.counts.lookAt(section);
   }
 
-  // "Coach B1, seat 14, window, free, ₹420.00"
-  nameOf(seat) {
-    const text = seat.input.parentElement.textContent.trim().replace(/\s+/g, " ");
-    return `${seat.place}, ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+  #draw(section) {
+    const Drawing = section.seats.length > MOST_ELEMENTS ? CanvasDrawing : SvgDrawing;
+    const { plan, zones, words, stage } = this;
+    return new Drawing({ section, plan, zones, words, stage, isChosen: (seat) => this.choice.has(seat) });
+  }
+
+  // One class of a train: its coaches. One zone of a hall: its seats stand out, until it is asked for again.
+  #showZone(tab) {
+    const wasShown = tab.getAttribute("aria-pressed") === "true";
+    const code = wasShown ? "" : tab.dataset.zoneTab;
+    for (const other of this.form.querySelectorAll("[data-zone-tab]")) {
+      other.setAttribute("aria-pressed", String(other.dataset.zoneTab === code));
+    }
+    if (this.plan.kind === "train") this.coaches.showClass(code);
+    else this.drawing?.showZone(code ? this.plan.zones.indexOf(code) : null);
   }
 
   // --- Choosing ---
 
-  toggle(seat) {
-    if (seat.input.disabled) {
-      this.say(this.nameOf(seat));
+  #click(event) {
+    if (this.viewport.dragged) return;
+    const hit = HIT_FROM[event.pointerType] ?? HIT_FROM.mouse;
+    const seat = this.drawing.seatAt(event);
+    // A click without a place comes from assistive technology, and means the seat.
+    if (event.detail > 0 && this.viewport.pitch < hit) {
+      const rect = this.viewport.box.getBoundingClientRect();
+      this.viewport.zoomTo(LOOK_CLOSER / PITCH, { x: event.clientX - rect.left, y: event.clientY - rect.top });
       return;
     }
-    seat.input.checked = !seat.input.checked;
-    this.ticked(seat.input);
+    if (!seat) return;
+    this.keys.makeCurrent(seat);
+    this.drawing.cellOf(seat).focus({ preventScroll: true });
+    this.toggle(seat);
   }
 
-  ticked(input) {
-    const seat = this.seats.get(input.value);
-    if (input.name !== "seats" || !seat) return;
-    if (input.checked && this.howMany() > this.most) {
-      input.checked = false;
-      this.say(`One order can have at most ${this.most} seats.`);
-      this.form.querySelector("[data-chosen]").textContent = `At most ${this.most} seats in one order.`;
-    } else {
-      this.showSum();
-      this.say(`${seat.name} ${input.checked ? "chosen" : "no longer chosen"}. ${this.sumInWords()}`);
+  #hover(event) {
+    if (event.pointerType !== "mouse" || event.buttons) return;
+    const seat = this.viewport.pitch < HIT_FROM.mouse ? null : this.drawing.seatAt(event);
+    if (seat === this.hovered) return;
+    this.hovered = seat;
+    this.viewport.box.title = seat ? this.words.nameOf(seat) : "";
+    const isOne = !seat || this.choice.has(seat) || this.howMany === 1;
+    this.drawing.preview(isOne ? [] : sideBySide(seat, this.howMany));
+  }
+
+  get howMany() {
+    return Number(this.together?.value ?? 1);
+  }
+
+  toggle(seat) {
+    if (this.choice.has(seat)) this.#remove([seat]);
+    else if (seat.state !== "free" || !this.onSale) this.say(this.words.nameOf(seat));
+    else if (this.howMany > 1) this.#chooseTogether(seat);
+    else this.#add([seat]);
+  }
+
+  // Seats side by side move with the click.
+  #chooseTogether(seat) {
+    const count = this.howMany;
+    const found = sideBySide(seat, count);
+    if (!found.length) {
+      const sentence = this.words.say("notSideBySide", { count });
+      this.choice.complain(sentence);
+      this.say(sentence);
+      return;
     }
-    this.describe(seat);
+    if (!this.choice.hasRoomFor(count) || this.choice.seats.size === count) this.#drop([...this.choice.seats]);
+    this.#add(found);
   }
 
-  chosen() {
-    return [...this.seats.values()].filter((seat) => seat.input.checked);
+  #add(seats) {
+    if (!this.choice.hasRoomFor(seats.length)) {
+      const sentence = this.words.say("atMost", { count: this.choice.most });
+      this.choice.complain(sentence);
+      this.say(sentence);
+      return;
+    }
+    for (const seat of seats) this.choice.seats.add(seat);
+    this.#redraw(seats);
+    this.#tellChoice("chosen", seats);
+  }
+
+  #remove(seats) {
+    this.#drop(seats);
+    this.#tellChoice("notChosen", seats);
+  }
+
+  #drop(seats) {
+    for (const seat of seats) this.choice.seats.delete(seat);
+    this.#redraw(seats);
+  }
+
+  #tellChoice(what, seats) {
+    this.choice.show();
+    this.say(`${this.words.say(what, { seats: seats.map((seat) => seat.name).join(", ") })} ${this.choice.inWords()}`);
+  }
+
+  #redraw(seats, how) {
+    for (const seat of seats) this.drawings.get(seat.section)?.show(seat, how);
+  }
+
+  // The next best, offered when others were faster: for the whole party.
+  takeInstead(names) {
+    this.#drop([...this.choice.seats]);
+    const seats = names.map((name) => this.plan.byName.get(name)).filter((seat) => seat?.state === "free");
+    if (seats.length) this.coaches.select(seats[0].section.key);
+    this.#add(seats);
   }
 
   // Standing places are chosen by number: as many as fit into one order beside the seats. So are those who pay less.
-  counted(input) {
+  #counted(input) {
     if (this.passengers.has(input)) {
-      this.showSum();
-      this.say(this.sumInWords());
+      this.choice.show();
+      this.say(this.choice.inWords());
     }
     const area = this.areas.find((one) => one.input === input);
     if (!area) return;
-    area.limit(this.most - this.howMany() + area.count);
-    this.showSum();
-    this.say(`${area.count} in ${area.title}. ${this.sumInWords()}`);
+    area.limit(this.choice.most - this.choice.count + area.count);
+    this.choice.show();
+    this.say(`${this.words.say("inArea", { count: area.count, area: area.title })} ${this.choice.inWords()}`);
   }
 
-  howMany() {
-    return this.chosen().length + this.areas.reduce((sum, area) => sum + area.count, 0);
-  }
-
-  sumInWords() {
-    const number = this.howMany();
-    return number ? `${number} seat${number > 1 ? "s" : ""}, ${this.total()}.` : "No seat chosen.";
-  }
-
-  total() {
-    const seats = this.passengers.prices(this.chosen()).reduce((sum, price) => sum + price, 0);
-    return this.money.format(this.areas.reduce((sum, area) => sum + area.count * area.price, seats));
-  }
-
-  showSum() {
-    const standing = this.areas.filter((area) => area.count).map((area) => `${area.count} × ${area.title}`);
-    const chosen = [...this.chosen().map((seat) => seat.name), ...standing];
-    const text = chosen.length ? chosen.join(", ") : `Choose up to ${this.most} ${this.most > 1 ? "seats" : "seat"}.`;
-    this.form.querySelector("[data-chosen]").textContent = text;
-    this.form.querySelector("[data-total]").textContent = chosen.length ? this.total() : "";
-  }
-
-  submit(event) {
-    if (!this.howMany()) {
+  #submit(event) {
+    if (!this.choice.count) {
       event.preventDefault();
-      this.form.querySelector("[data-chosen]").textContent = "Choose at least one seat first.";
-      this.say("Choose at least one seat first.");
-    } else if (this.sent) {
-      event.preventDefault();
-    }
-    this.sent ||= this.howMany() > 0;
+      const sentence = this.words.say("chooseFirst");
+      this.choice.complain(sentence);
+      this.say(sentence);
+    } else if (this.sent) event.preventDefault();
+    this.sent ||= this.choice.count > 0;
   }
 
   say(sentence) {
@@ -161,127 +229,68 @@ class SeatMap {
 
   // --- What others do ---
 
-  // A mask comes in hexadecimal: it has a bit for each leg, and a number is exact to 53 bits only.
-  overlaps(mask) {
-    return (BigInt(`0x${mask}`) & this.journey) !== 0n;
-  }
-
-  stateOf(held, sold) {
-    if (this.overlaps(sold)) return "sold";
-    return this.overlaps(held) ? "held" : "free";
-  }
-
   takeMap({ held, sold }) {
     for (const notice of document.querySelectorAll("[data-store-away]")) notice.hidden = true;
-    const changes = [...this.seats.keys()].map((name) => [name, held[name] ?? "0", sold[name] ?? "0"]);
-    for (const area of this.areas) changes.push(...area.names.map((name) => [name, held[name] ?? "0", sold[name] ?? "0"]));
-    this.takeChanges(changes);
+    const names = [...this.plan.byName.keys(), ...this.areas.flatMap((area) => area.names)];
+    this.takeChanges(names.map((name) => [name, held[name] ?? "0", sold[name] ?? "0"]), { byOthers: false });
   }
 
-  takeChanges(changes) {
+  takeChanges(changes, how = { byOthers: true }) {
     const lost = [];
     for (const [name, held, sold] of changes) {
-      const seat = this.seats.get(name);
-      const state = this.stateOf(held, sold);
+      const state = this.journey.stateOf(held, sold);
       for (const area of this.areas) area.take(name, state === "free");
-      if (!seat || seat.state === state) continue;
+      const seat = this.plan.byName.get(name);
+      // What has no price is not for sale, whatever the store says of it.
+      if (!seat || seat.state === state || this.zones[seat.zone].price === null) continue;
       // The order that this page has just sent takes its own seats.
-      if (seat.input.checked && this.sent) continue;
-      if (seat.input.checked) lost.push(name);
-      this.setState(seat, state);
+      if (this.choice.has(seat) && this.sent) continue;
+      if (this.choice.has(seat)) lost.push(seat);
+      this.counts.change(seat, state);
+      seat.state = state;
+      this.#redraw([seat], how);
     }
-    if (lost.length) this.tellLost(lost);
-    for (const area of this.areas) if (!this.sent && area.limit()) this.tellFewer(area);
-    this.showSum();
-    this.showFree();
-  }
-
-  setState(seat, state) {
-    seat.state = state;
-    seat.shape.dataset.state = state;
-    seat.word.textContent = WORDS[state];
-    seat.input.disabled = state !== "free" || !this.onSale;
-    if (state !== "free") seat.input.checked = false;
-    this.describe(seat);
-  }
-
-  tellLost(names) {
-    const notice = this.form.querySelector("[data-lost]");
-    notice.textContent = `${names.join(", ")} ${names.length > 1 ? "were" : "was"} taken by somebody else a moment ago. The rest of your choice is kept.`;
-    notice.hidden = false;
-  }
-
-  tellFewer(area) {
-    const notice = this.form.querySelector("[data-lost]");
-    notice.textContent = `Only ${area.free} left in ${area.title}: others were faster.`;
-    notice.hidden = false;
-  }
-
-  showFree() {
-    const free = { section: {}, zone: {} };
-    const total = {};
-    for (const seat of this.seats.values()) {
-      const one = seat.state === "free" ? 1 : 0;
-      free.section[seat.section] = (free.section[seat.section] ?? 0) + one;
-      free.zone[seat.zone] = (free.zone[seat.zone] ?? 0) + one;
-      total[seat.section] = (total[seat.section] ?? 0) + 1;
+    if (lost.length) {
+      this.#drop(lost);
+      this.lost.tell(lost, [...this.choice.seats]);
     }
-    for (const area of this.areas) {
-      free.zone[area.zone] = (free.zone[area.zone] ?? 0) + area.free;
-      area.showFree();
-    }
-    for (const element of this.form.querySelectorAll("[data-free-short]")) {
-      element.textContent = `${free.section[element.dataset.freeShort]} free`;
-    }
-    for (const element of this.form.querySelectorAll("[data-free-long]")) {
-      const section = element.dataset.freeLong;
-      element.textContent = `${free.section[section]} of ${total[section]} seats free`;
-    }
-    for (const element of this.form.querySelectorAll("[data-free-zone]")) {
-      element.textContent = `${free.zone[element.dataset.freeZone] ?? 0} left`;
-    }
+    for (const area of this.areas) if (!this.sent && area.limit()) this.lost.tellFewer(area);
+    this.choice.show();
+    this.counts.show();
   }
 }
 
-function tooltipOf(shape) {
-  const tooltip = shape.querySelector("title") ?? document.createElementNS("http://www.w3.org/2000/svg", "title");
-  if (!tooltip.parentNode) shape.prepend(tooltip);
-  return tooltip;
-}
-
-// A hall wider than the screen opens at its middle, in front of the stage, and can be looked at as a whole.
-function fitToScreen(drawing) {
-  const box = drawing.parentElement;
-  const centre = () => {
-    box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
-  };
-  const times = box.scrollWidth / box.clientWidth;
-  if (times > 1 && times < 1.2) drawing.classList.add("whole");
-  centre();
-  const button = drawing.closest("[data-section]").querySelector("[data-whole]");
-  if (!button) return;
-  button.hidden = times < 1.2;
-  button.addEventListener("click", () => {
-    button.setAttribute("aria-pressed", String(drawing.classList.toggle("whole")));
-    centre();
-  });
-}
-
-function showLive(form, live) {
+function showLive(form, words, live) {
   const element = form.querySelector("[data-live]");
   element.hidden = false;
   element.dataset.on = live ? "yes" : "no";
-  element.textContent = live ? "Live: what others take or give back shows here at once." : "Not live at the moment; trying again.";
+  element.textContent = words.say(live ? "live" : "notLive");
 }
 
-const form = document.querySelector("[data-seat-map]");
-if (form) {
-  const map = new SeatMap(form);
+function openWhenWide() {
+  const wide = matchMedia("(min-width: 68rem)").matches;
+  for (const details of document.querySelectorAll("details[data-open-when-wide]")) details.open = wide;
+}
+
+async function begin(form) {
+  const plan = new Plan(await loadPlan(form.dataset.plan), form.dataset.states);
+  form.querySelector("[data-list]")?.remove();
+  const map = new SeatMap(form, plan);
   const { inventory, known, index, log } = form.dataset;
   follow(inventory, known === "yes" ? { index: Number(index), log } : { index: 0, log: "" }, {
     onMap: (message) => map.takeMap(message),
     onChanges: (changes) => map.takeChanges(changes),
-    onLive: (live) => showLive(form, live),
+    onLive: (live) => showLive(form, map.words, live),
+  });
+}
+
+openWhenWide();
+const form = document.querySelector("[data-seat-map]");
+if (form) {
+  // The list does without a plan.
+  begin(form).catch((error) => {
+    form.classList.add("without-drawing");
+    throw error;
   });
   // A page that the browser kept knows nothing of what happened since.
   addEventListener("pageshow", (event) => {

@@ -28,7 +28,7 @@ def test_a_train_seat_and_a_show_seat_are_bought_with_a_declined_card_on_the_way
     expect(result).to_contain_text("IST")
 
     page.get_by_role("link", name=re.compile(shop.train_number)).click()
-    page.get_by_role("checkbox", name="Coach C1, seat 1, window, free, ₹250.00").first.click()
+    page.get_by_role("gridcell", name="Coach C1, seat 1, window, free, ₹250.00").click()
     seat(page, "C1-3").click()
     expect(page.get_by_role("region", name="Your choice")).to_contain_text("₹500.00")
     page.get_by_role("button", name="Hold seats").click()
@@ -73,8 +73,8 @@ def test_seats_are_chosen_and_held_with_the_keyboard_alone(visitor: Callable[...
     for key in ("ArrowRight", "Space", "ArrowDown", "Enter", "Home", "End"):
         page.keyboard.press(key)
     assert page.evaluate("document.activeElement.dataset.seat") == "C1-6"
-    expect(seat(page, "C1-3")).to_have_attribute("aria-checked", "true")
-    expect(seat(page, "C1-4")).to_have_attribute("aria-checked", "true")
+    expect(seat(page, "C1-3")).to_have_attribute("aria-selected", "true")
+    expect(seat(page, "C1-4")).to_have_attribute("aria-selected", "true")
     expect(page.locator("[data-announce]")).to_have_text("C1-4 chosen. 2 seats, ₹500.00.")
     press_tab_until(page, "'hold' in document.activeElement.dataset")
     page.keyboard.press("Enter")
