@@ -7,7 +7,8 @@ the layout is fetched from an address that may be kept for ever. In JSON:
 A row is {"prefix": "A", "label": "A"} (a coach's rows have no label), with its seats from the left: "from" is the first
 one's number if they are numbered in turn, or "labels" has them all; "x" lists where they are, "y" is the height of the
 first and "bend" how much lower each is, if they are not at one height; "zone" is a number in "zones", or "zonesOf" has
-one for each; "bits" are their features, and "compartment" is where walls are. A seat's name is prefix-label. Standing areas have no rows and are left out.
+one for each; "bits" are their features, and "compartment" says where walls are. A seat's name is prefix-label. Standing
+areas have no rows and are left out.
 """
 
 import functools

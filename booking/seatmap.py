@@ -54,7 +54,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SeatMap:
-    """`state_of` is by seat's name, `states` has the first letter of each; `size` is how much room the drawing needs."""
+    """`state_of` is by name, `states` has the first letter of each; `size` is how much room the drawing needs."""
 
     kind: str
     sections: tuple[Section, ...]

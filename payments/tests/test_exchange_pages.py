@@ -86,8 +86,7 @@ def test_a_trains_other_days_are_offered_and_its_own_seats_are_free_to_who_has_t
     order = a_ticket(client, inventory, "C1-1", "C1-2", legs=(1, 3))
     assert address(order, next_day) in client.get(f"/pay/{order.reference}/exchange/").content.decode()
     shown = client.get(address(order, inventory))
-    states = {seat.name: seat.state for row in shown.context["map"].sections[0].rows for seat in row.seats}
-    assert states["C1-1"] == "free"
+    assert shown.context["map"].state_of["C1-1"] == "free"
     assert shown.context["most_seats"] == 2
     offered = choose(client, order, next_day, "C1-5", "C1-6", legs=(1, 3))
     assert "To pay nothing" in text_of(offered)
