@@ -104,6 +104,8 @@ def _map_page(request: HttpRequest, order: Order, part: OrderPart, inventory: In
         "order": order,
         "part": part,
         "own": own,
+        # Whoever has them may have them again, whatever the store says of them.
+        "own_here": own if inventory == part.inventory else [],
         **drawn_map(
             request,
             inventory=inventory,

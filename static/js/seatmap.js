@@ -39,6 +39,8 @@ class SeatMap {
     this.choice = new Choice({ form, words, zones, areas, passengers: this.passengers, most, currency, language });
     this.counts = new Counts(form, plan, this.areas, this.words);
     this.lost = new Lost(form, this.words, (names) => this.takeInstead(names));
+    // Seats that are given in exchange stay free to who gives them.
+    this.own = new Set(dataset.own.split(","));
     this.drawings = new Map();
     this.sent = false;
     for (const name of dataset.seats.split(",")) if (plan.byName.has(name)) this.choice.seats.add(plan.byName.get(name));
@@ -242,7 +244,7 @@ class SeatMap {
       for (const area of this.areas) area.take(name, state === "free");
       const seat = this.plan.byName.get(name);
       // What has no price is not for sale, whatever the store says of it.
-      if (!seat || seat.state === state || this.zones[seat.zone].price === null) continue;
+      if (!seat || seat.state === state || this.own.has(name) || this.zones[seat.zone].price === null) continue;
       // The order that this page has just sent takes its own seats.
       if (this.choice.has(seat) && this.sent) continue;
       if (this.choice.has(seat)) lost.push(seat);
