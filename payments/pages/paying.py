@@ -26,6 +26,7 @@ from payments.errors import CardDeclined
 from payments.gateways import GatewayUnavailable
 from payments.methods import UpiIdInvalid
 from payments.models import Payment
+from payments.pages.background import leaves_the_page
 from payments.pages.forms import PAYMENT_FORMS, CardForm, PaymentForm
 from payments.selectors import payments_of, waiting_payment_of
 
@@ -36,6 +37,7 @@ P = Payment.Status
 
 @sensitive_post_parameters("number", "cvc")
 @require_http_methods(["GET", "POST"])
+@leaves_the_page
 @customer_required
 @never_cache
 def pay(request: HttpRequest, reference: str) -> HttpResponse:
@@ -44,7 +46,7 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("booking:order", reference=order.reference)
     if request.method == "POST":
         form_of = PAYMENT_FORMS.get(request.POST.get("with", ""), CardForm)
-        return _take_payment(request, order, form_of(request.POST))
+        return _take_payment(request, order, form_of(request.POST, auto_id=f"{form_of.kind}_%s"))
     if waiting_payment_of(order=order) is not None:
         return redirect("payments:waiting", reference=order.reference)
     return _pay_page(request, order)

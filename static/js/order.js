@@ -2,7 +2,9 @@
 
 const SPOKEN_AT_S = [300, 120, 60, 30];
 
-for (const element of document.querySelectorAll("[data-expires-at]")) countDown(element);
+countDownAll();
+// A form that was sent in the background brings what is left now.
+document.addEventListener("htmx:afterSettle", countDownAll);
 for (const element of document.querySelectorAll("[data-look-again]")) {
   setTimeout(() => location.reload(), Number(element.dataset.lookAgain) * 1000);
 }
@@ -17,16 +19,22 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
+function countDownAll() {
+  for (const element of document.querySelectorAll("[data-expires-at]:not([data-counting])")) countDown(element);
+}
+
 // The visitor's clock may be wrong: only the time that passed since the page was made is taken from it.
 function countDown(element) {
   const leftAtFirst = Date.parse(element.dataset.expiresAt) - Date.parse(element.dataset.serverNow);
   const begun = Date.now();
+  element.dataset.counting = "yes";
   const shown = element.querySelector("[data-left]");
   const spoken = element.querySelector("[data-spoken]");
   const toSpeak = SPOKEN_AT_S.filter((seconds) => seconds * 1000 < leftAtFirst);
   element.querySelector("[data-until]").hidden = true;
 
   function tick() {
+    if (!element.isConnected) return clearInterval(timer);
     const seconds = Math.max(0, Math.ceil((leftAtFirst - (Date.now() - begun)) / 1000));
     shown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     if (seconds <= toSpeak[0]) {

@@ -38,7 +38,7 @@ def test_a_train_seat_and_a_show_seat_are_bought_with_a_declined_card_on_the_way
     pay(page, DECLINED_CARD)
     expect(page.get_by_role("alert")).to_contain_text("The payment was declined.")
     expect(page.get_by_role("alert")).to_contain_text("your seats are still held")
-    expect(page.get_by_label("Card number")).to_have_value("")
+    expect(page.get_by_label("Card number")).to_have_value(DECLINED_CARD)
     pay(page, GOOD_CARD)
     ticket = page.get_by_role("article")
     expect(ticket).to_contain_text("Confirmed")
