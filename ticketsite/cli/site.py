@@ -102,24 +102,45 @@ class Site:
 
     # --- Who is signed in ---------------------------------------------------------------------------
 
-    def sign_in(self, email: str, password: str) -> None:
+    def sign_in(self, email: str, password: str, code: str = "") -> str:
         """
+        Args:
+            code: of the authenticator app, where the account asks for one.
+
+        Returns: nothing; or, if the address was never confirmed, what `confirm` needs beside the code that was mailed.
+
         Raises:
-            Problem: address and password do not go together.
+            Problem: address and password do not go together, or a code is asked for.
             SiteUnavailable
         """
         self.kept.sign_out()
-        self._keep(email, self.post("token/", {"email": email, "password": password}, repeatable=False))
+        given = {"email": email, "password": password, **({"code": code} if code else {})}
+        answer = self.post("token/", given, repeatable=False)
+        if "verification" in answer:
+            return str(answer["verification"])
+        self._keep(email, answer)
+        return ""
 
-    def register(self, email: str, password: str, name: str) -> None:
+    def register(self, email: str, password: str, name: str) -> str:
         """
+        Returns: what `confirm` needs beside the code that was mailed.
+
         Raises:
-            Problem: there is such an account, or the password is too simple.
+            Problem: the password is too simple.
             SiteUnavailable
         """
         self.kept.sign_out()
         given = {"email": email, "password": password, "name": name}
-        self._keep(email, self.post("register/", given, repeatable=False))
+        return str(self.post("register/", given, repeatable=False)["verification"])
+
+    def confirm(self, email: str, verification: str, code: str) -> None:
+        """
+        Raises:
+            Problem: this code was not sent to the address, or is worth nothing any more.
+            SiteUnavailable
+        """
+        given = {"verification": verification, "code": code}
+        self._keep(email, self.post("register/confirm/", given, repeatable=False))
 
     def sign_out(self) -> None:
         self.kept.sign_out()

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-from ticketsite.cli.errors import TicketError
+from ticketsite.cli.errors import Problem, TicketError
+from ticketsite.cli.screen import Screen
+from ticketsite.cli.site import Site
 
 from .shell import shell_of
 
@@ -16,6 +18,7 @@ Password = Annotated[
 def add_to(app: typer.Typer) -> None:
     for name, command in (
         ("register", register),
+        ("confirm", confirm),
         ("login", login),
         ("logout", logout),
         ("whoami", whoami),
@@ -30,19 +33,55 @@ def register(
     name: Annotated[str, typer.Option(help="As it is to stand on tickets.")] = "",
     password: Password = "",
 ) -> None:
-    """Open an account and sign in with it."""
+    """Open an account; a code is sent to the address."""
     site, screen = shell_of(context)
-    site.register(email, password or _asked(screen.may_ask, confirm=True), name)
-    if not screen.answer({"email": email}):
-        screen.done(f"Welcome, {name or email}. You are signed in.")
+    verification = site.register(email, password or _asked(screen.may_ask, confirm=True), name)
+    _prove_address(site, screen, email, verification)
+
+
+def confirm(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(metavar="E-MAIL")],
+    verification: Annotated[str, typer.Argument(help="As register or login said.")],
+    code: Annotated[str, typer.Argument(help="From the mail.")],
+) -> None:
+    """Show the code that was sent to your address, and be signed in."""
+    site, screen = shell_of(context)
+    site.confirm(email, verification, code)
+    _signed_in(screen, email)
 
 
 def login(
-    context: typer.Context, email: Annotated[str, typer.Argument(metavar="E-MAIL")], password: Password = ""
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(metavar="E-MAIL")],
+    password: Password = "",
+    code: Annotated[str, typer.Option(help="Of your authenticator app, or a recovery code, if there is one.")] = "",
 ) -> None:
     """Sign in on this terminal."""
     site, screen = shell_of(context)
-    site.sign_in(email, password or _asked(screen.may_ask))
+    password = password or _asked(screen.may_ask)
+    try:
+        verification = site.sign_in(email, password, code)
+    except Problem as problem:
+        if problem.code != "second-step-needed" or not screen.may_ask:
+            raise
+        verification = site.sign_in(email, password, str(typer.prompt("Code of your app")))
+    if verification:
+        _prove_address(site, screen, email, verification)
+    else:
+        _signed_in(screen, email)
+
+
+def _prove_address(site: Site, screen: Screen, email: str, verification: str) -> None:
+    """Ask for the code from the mail, or say how it is given later."""
+    if screen.may_ask:
+        site.confirm(email, verification, str(typer.prompt(f"Code from the mail to {email}")))
+        _signed_in(screen, email)
+    elif not screen.answer({"email": email, "verification": verification}):
+        screen.say(f"We have sent a code to {email}. Give it with: ticket confirm {email} {verification} CODE")
+
+
+def _signed_in(screen: Screen, email: str) -> None:
     if not screen.answer({"email": email}):
         screen.done(f"Signed in as {email}.")
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import stat
 import subprocess
@@ -74,8 +75,11 @@ def terminal(web_server, tmp_path):
 
 
 @pytest.fixture
-def customer(terminal):
-    terminal.ask("register", f"{uuid4().hex}@example.com", "--name", "Customer")
+def customer(terminal, web_server):
+    email = f"{uuid4().hex}@example.com"
+    verification = terminal.ask("register", email, "--name", "Customer")["verification"]
+    [code] = re.findall(r"^[0-9A-Z]{4}-[0-9A-Z]{4}$", web_server.mail(email)[-1], re.MULTILINE)
+    terminal.ask("confirm", email, verification, code)
     return terminal
 
 
