@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import DECLINED_CARD, GOOD_CARD, Shop, pay, sign_up
+from .conftest import DECLINED_CARD, GOOD_CARD, Shop, pay, seat, sign_up
 
 pytestmark = pytest.mark.browser
 
@@ -58,7 +58,7 @@ def test_a_connection_that_is_lost_says_so_and_loses_nothing(visitor: Callable[.
 
 def at_the_payment(page: Page, shop: Shop) -> None:
     page.goto(shop.train)
-    page.locator("input[name=seats]:not(:disabled):visible").first.check()
+    seat(page, "C1-1").click()
     page.get_by_role("button", name="Hold seats").click()
     page.get_by_role("link", name="Pay").click()
     page.get_by_label("Card number").wait_for()
