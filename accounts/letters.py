@@ -4,7 +4,8 @@ A letter is written once, as blocks; a template for each kind of block and each 
 what it looks like. Nothing in it is loaded from anywhere, and nothing tells that it was read.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import ClassVar
@@ -13,6 +14,11 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+_ADDRESS = re.compile(r"(?:https?:/)?/\S+")
+_CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
+_SIGNATURE = "\n-- \n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,27 @@ class Letter:
     heading: str
     blocks: Sequence[Block]
     why: str
+
+
+def letter_of_text(*, subject: str, text: str, why: str) -> Letter:
+    """What allauth wrote as text: a line that is an address becomes a link, one that is a code stands out."""
+    said = text.partition(_SIGNATURE)[0]
+    blocks = [block for paragraph in re.split(r"\n\s*\n", said) for block in _blocks_of(paragraph)]
+    return Letter(subject, subject, blocks, why)
+
+
+def _blocks_of(paragraph: str) -> Iterator[Block]:
+    lines: list[str] = []
+    for line in filter(None, map(str.strip, paragraph.splitlines())):
+        if not (_ADDRESS.fullmatch(line) or _CODE.fullmatch(line)):
+            lines.append(line)
+            continue
+        if lines:
+            yield Paragraph("\n".join(lines))
+            lines = []
+        yield Code(line) if _CODE.fullmatch(line) else Link(_("Open the page"), line)
+    if lines:
+        yield Paragraph("\n".join(lines))
 
 
 def message_of(letter: Letter, *, to: str, headers: Mapping[str, str]) -> EmailMultiAlternatives:

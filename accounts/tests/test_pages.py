@@ -166,6 +166,21 @@ def test_links_in_mail_lead_to_the_sites_own_address_whatever_host_was_asked(cli
     assert not any("localhost" in each.body for each in mail.outbox)
 
 
+def test_mails_of_accounts_have_the_sites_form_too_and_name_no_machine(client, ada, settings):
+    settings.DEFAULT_FROM_EMAIL = "Ticketsite <tickets@shop.example>"
+    client.post("/accounts/password/reset/", {"email": EMAIL})
+    sign_up(Client(), "new@example.com")
+    for message in mail.outbox:
+        [(html, kind)] = message.alternatives
+        assert kind == "text/html"
+        [address] = re.findall(r'href="([^"]*)"', html) or [""]
+        assert address in message.body
+        assert message.message()["Message-ID"].endswith("@shop.example>")
+    assert "/password/reset/key/" in mail.outbox[0].alternatives[0][0]
+    [code] = re.findall(r"^[0-9A-Z]{4}-[0-9A-Z]{4}$", mail.outbox[1].body, re.MULTILINE)
+    assert f">{code}</strong>" in mail.outbox[1].alternatives[0][0]
+
+
 def test_a_mail_server_that_is_away_is_said_and_stops_nobody(client, settings):
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
     page = sign_up(client).content.decode()

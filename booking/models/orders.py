@@ -44,6 +44,8 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     # The customer's idempotency key: the same key always means this order.
     request_id = models.CharField(max_length=128)
+    # In which it was ordered, and mails are written where the customer's profile names none. Empty: the site's own.
+    language = models.CharField(max_length=10, blank=True, editable=False)
     # The earliest end of its parts' holds.
     held_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

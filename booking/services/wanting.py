@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 from moneyed import Money
 
 from accounts.models import User
@@ -95,6 +96,7 @@ def write_draft(*, customer: User, parts: Sequence[PartWanted], request_id: str,
             amount=total.amount,
             currency=total.currency.code,
             request_id=request_id,
+            language=get_language() or "",
         )
         rows = OrderPart.objects.bulk_create(
             OrderPart(

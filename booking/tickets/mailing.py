@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import assert_never
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.utils.translation import override
 
 from accounts.letters import message_of, site_name
 from booking.models import Order, OutgoingMail
@@ -16,9 +18,20 @@ K = OutgoingMail.Kind
 
 
 def written(mail: OutgoingMail, *, now: datetime) -> EmailMultiAlternatives:
-    """The mail in text and HTML, with its attachments; its Message-ID is the same at every attempt."""
+    """The mail in text and HTML, with its attachments, in the customer's language.
+
+    Its Message-ID is the same at every attempt.
+    """
     order = mail.order
-    message = message_of(letter_about(mail, now=now), to=order.customer.mail_address, headers=_headers(mail))
+    with override(order.customer.language or order.language or settings.LANGUAGE_CODE):
+        letter = letter_about(mail, now=now)
+        message = message_of(letter, to=order.customer.mail_address, headers=_headers(mail))
+        _attach(message, mail, now)
+    return message
+
+
+def _attach(message: EmailMultiAlternatives, mail: OutgoingMail, now: datetime) -> None:
+    order = mail.order
     match K(mail.kind):
         case K.TICKETS | K.NEW_TICKETS:
             tickets = [printed(ticket) for ticket in good_tickets(order)]
@@ -31,7 +44,6 @@ def written(mail: OutgoingMail, *, now: datetime) -> EmailMultiAlternatives:
             pass
         case never:
             assert_never(never)
-    return message
 
 
 def _headers(mail: OutgoingMail) -> dict[str, str]:

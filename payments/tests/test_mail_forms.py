@@ -9,13 +9,14 @@ import pytest
 from django.core import mail as mailbox
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import User
 from booking.models import Order, OutgoingMail, Show
 from booking.services import hold_seats
 from booking.services.reseating import move_customer
 from booking.tests.selling import a_customer, a_held_order, a_train_on_sale
-from booking.tickets.outbox import DELAY_SETTLES, send_due_mail
+from booking.tickets.outbox import DELAY_SETTLES, send_again, send_due_mail
 from booking.trains.departures import delay_departure
 from payments.services import cancel_order, pay_order
 from payments.tests.paying import GOOD
@@ -100,6 +101,17 @@ def test_mails_of_one_booking_stand_together_and_no_holiday_note_answers_them(se
     form = first.message()
     assert form.get_content_type() == "multipart/mixed"
     assert [part.get_content_type() for part in form.get_payload()[0].get_payload()] == ["text/plain", "text/html"]
+
+
+def test_a_mail_is_in_the_language_of_the_order_unless_the_profile_names_another():
+    with override("de"):
+        order = a_paid_show()
+    [in_german] = sent()
+    assert '<html lang="de">' in html_of(in_german)
+    User.objects.filter(pk=order.customer_id).update(language="hi")
+    send_again(mail=order.mails.get(), now=timezone.now())
+    [in_hindi] = sent()
+    assert '<html lang="hi">' in html_of(in_hindi)
 
 
 def test_passengers_of_a_late_run_are_told_once_what_is_so_when_the_mail_goes_out():
