@@ -290,6 +290,13 @@ SPECTACULAR_SETTINGS = {
 
 # --- Language, time, static -----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+# Each by the name that its speakers give it. A language more: docs/decisions/026-languages.md.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("hi", "हिन्दी")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = PRODUCTION
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"

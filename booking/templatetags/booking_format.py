@@ -5,8 +5,10 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils import dateformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, pgettext
 from moneyed import Money
 
 register = template.Library()
@@ -16,7 +18,7 @@ _SYMBOLS = {"INR": "₹", "EUR": "€", "USD": "$", "GBP": "£"}
 
 @register.filter
 def money(amount: Money | Decimal | None, currency: str = "") -> str:
-    """₹1,23,456.00 in rupees, €123,456.00 elsewhere; a price that is not known is a dash.
+    """₹1,23,456.00 in rupees, €123,456.00 elsewhere, 123.456,00 € in German; a price that is not known is a dash.
 
     A column of amounts comes with the column of their currencies.
     """
@@ -24,9 +26,14 @@ def money(amount: Money | Decimal | None, currency: str = "") -> str:
         return "–"
     if isinstance(amount, Money):
         currency, amount = amount.currency.code, amount.amount
-    whole, _, cents = f"{amount:.2f}".partition(".")
+    sign = "-" if amount < 0 else ""
+    whole, _, cents = f"{abs(amount):.2f}".partition(".")
+    if get_language() == "de":
+        return (
+            f"{sign}{int(whole):,}".replace(",", ".") + f",{cents}\N{NO-BREAK SPACE}{_SYMBOLS.get(currency, currency)}"
+        )
     grouped = _in_lakhs(whole) if currency == "INR" else f"{int(whole):,}"
-    return f"{_SYMBOLS.get(currency, currency + ' ')}{grouped}.{cents}"
+    return f"{sign}{_SYMBOLS.get(currency, currency + ' ')}{grouped}.{cents}"
 
 
 def _in_lakhs(whole: str) -> str:
@@ -47,19 +54,20 @@ def clock(moment: datetime) -> SafeString:
 @register.filter
 def day(moment: datetime) -> str:
     """Sat 21 Nov 2026."""
-    return f"{moment:%a} {moment.day} {moment:%b %Y}"
+    # Translators: a day, in the letters of Django's date filter.
+    return dateformat.format(moment, pgettext("date", "D j M Y"))
 
 
 @register.filter
 def weekday(moment: datetime) -> str:
     """Sat."""
-    return f"{moment:%a}"
+    return dateformat.format(moment, "D")
 
 
 @register.filter
 def month(moment: datetime) -> str:
     """Nov."""
-    return f"{moment:%b}"
+    return dateformat.format(moment, "M")
 
 
 @register.filter
@@ -91,7 +99,9 @@ def iso(moment: datetime) -> str:
 def span(duration: timedelta) -> str:
     """15 h 35 min."""
     hours, minutes = divmod(int(duration.total_seconds()) // 60, 60)
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
+    if not hours:
+        return gettext("%(minutes)d min") % {"minutes": minutes}
+    return gettext("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
 
 
 @register.filter

@@ -1,0 +1,61 @@
+"""Is every language whole, and does a reader get the one that was chosen?"""
+
+import gettext
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+from moneyed import Money
+
+from booking.templatetags.booking_format import day, money, span
+
+CATALOGUES = sorted((Path(settings.BASE_DIR) / "locale").glob("*/LC_MESSAGES/django.po"))
+OTHERS = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+
+
+def test_every_language_has_a_catalogue():
+    assert [file.parent.parent.name for file in CATALOGUES] == OTHERS
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda file: file.parent.parent.name)
+def test_nothing_is_left_untranslated_or_guessed(catalogue):
+    entries = catalogue.read_text().strip().split("\n\n")[1:]
+    empty = [entry for entry in entries if re.search(r'^msgstr(\[\d\])? ""$(?!\n")', entry, re.MULTILINE)]
+    assert empty == []
+    assert [entry for entry in entries if re.search("^#, .*fuzzy", entry, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda file: file.parent.parent.name)
+def test_what_is_compiled_is_what_is_written(catalogue):
+    with catalogue.with_suffix(".mo").open("rb") as compiled:
+        known = gettext.GNUTranslations(compiled)
+    written = len(re.findall(r'^msgid "', catalogue.read_text(), re.MULTILINE))
+    plurals = len(re.findall(r"^msgid_plural", catalogue.read_text(), re.MULTILINE))
+    assert len(known._catalog) == written + plurals  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+def test_a_browser_is_answered_in_its_language_and_by_choice_in_another():
+    browser = Client(headers={"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"})
+    assert 'lang="de"' in browser.get("/").text
+    chosen = browser.post("/language/", {"language": "hi", "next": "/shows/"})
+    assert (chosen.status_code, chosen["Location"]) == (302, "/shows/")
+    page = browser.get("/shows/")
+    assert page.headers["Content-Language"] == "hi"
+    assert 'lang="hi"' in page.text
+    assert 'lang="en"' in Client(headers={"Accept-Language": "fr"}).get("/").text
+
+
+def test_money_days_and_lengths_of_time_are_written_as_the_language_does():
+    amount, moment, duration = Money("1234567.50", "INR"), datetime(2026, 12, 6, 9, tzinfo=UTC), timedelta(minutes=95)
+    assert (money(amount), day(moment), span(duration)) == ("₹12,34,567.50", "Sun 6 Dec 2026", "1 h 35 min")
+    with translation.override("de"):
+        assert money(amount) == "1.234.567,50\N{NO-BREAK SPACE}₹"
+        assert (day(moment), span(duration)) == ("So, 6. Dez 2026", "1 Std. 35 Min.")
+    with translation.override("hi"):
+        assert (money(amount), day(moment)) == ("₹12,34,567.50", "रवि, 6 दिस् 2026")
+    assert money(Money("-0.50", "EUR")) == "-€0.50"
