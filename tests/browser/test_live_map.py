@@ -70,8 +70,8 @@ def test_whoever_comes_a_moment_too_late_keeps_the_rest_of_the_choice(visitor: C
     late.locator("input[value=C1-4]").check()
     late.get_by_role("button", name="Hold seats").click()
     expect(late.get_by_role("alert")).to_contain_text("C1-1 was taken a moment ago")
-    expect(late.locator("input[value=C1-4]")).to_be_checked()
-    expect(late.locator("input[value=C1-1]")).to_be_disabled()
+    expect(late.locator("input[type=checkbox][value=C1-4]")).to_be_checked()
+    expect(late.locator("input[type=checkbox][value=C1-1]")).to_be_disabled()
 
 
 def test_without_a_leader_the_map_says_so_keeps_the_hold_and_recovers_by_itself(
