@@ -6,8 +6,9 @@ import { PITCH } from "./looks.js";
 // Pixels between two seats: as large as anybody needs, and as large as a small hall is shown.
 const LARGEST = 54;
 const COMFORTABLE = 32;
-// A hall is shown whole at first if its seats are no smaller than this, else as wide as the window.
-const WHOLE_FROM = 14;
+// A drawing is shown whole at first if its seats are no smaller than this, else as wide as the window: a coach's seats
+// have numbers to be read.
+const WHOLE_FROM = { train: 24, show: 14 };
 const STEP = 1.5;
 const WHEEL_STEP = 0.0022;
 // What the mouse moves less far is a click.
@@ -55,7 +56,7 @@ export class Viewport {
     const whole = this.whole();
     const wide = Math.min(this.#comfortable, this.box.clientWidth / this.drawing.size.width);
     this.untouched = true;
-    this.#place(whole * PITCH >= WHOLE_FROM ? whole : wide);
+    this.#place(whole * PITCH >= WHOLE_FROM[this.drawing.plan.kind] ? whole : wide);
     this.box.scrollTo((this.room.clientWidth - this.box.clientWidth) / 2, 0);
   }
 
