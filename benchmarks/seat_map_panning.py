@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from tests.running.web_server import WebServer
 
-from .measuring.benchmark import Benchmark, Findings, Row, Run, Setting
+from .measuring.benchmark import Benchmark, Figures, Findings, Row, Run, Setting
 from .measuring.comparing import in_turn, medians
 from .measuring.store import running_store
 
@@ -149,7 +149,7 @@ def _draw_all_as_svg(route: Route) -> None:
     route.fulfill(response=answer, body=re.sub(r"MOST_ELEMENTS = [\d_]+", "MOST_ELEMENTS = Infinity", answer.text()))
 
 
-def _in_words(figures: dict[str, float]) -> str:
+def _in_words(figures: Figures) -> str:
     return (
         f"{figures['frames_per_s']:.0f} frames/s, p99 of a frame {figures['p99_frame_ms']:.0f} ms, "
         f"first paint {figures['first_paint_ms']:.0f} ms, seats drawn after {figures['seats_drawn_ms']:.0f} ms"
