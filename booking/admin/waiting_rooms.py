@@ -98,7 +98,7 @@ class WaitingRoomAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("waiting / let in"))
     def in_line(self, room: WaitingRoom) -> str:
-        if room.state == S.CLOSED:
+        if room.state in (S.PLANNED, S.CLOSED):
             return "–"
         try:
             found = seatstore.gate(room.inventory_id, cluster=room.inventory.cluster)

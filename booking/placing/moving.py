@@ -48,6 +48,10 @@ def move_inventory(*, inventory_id: str, to: str, tell: Tell) -> Inventory:
             f"{inventory.pk} is not off sale but: {inventory.get_state_display()}. Take it off sale in the admin, wait "
             "until the list says so, and give the command again."
         )
+    if inventory.has_waiting_room:
+        raise CannotMove(
+            f"People wait before {inventory.pk}, in a line that cannot be moved; close its waiting room first."
+        )
     if _is_known(inventory):
         _copy(inventory, inventory.cluster, to, tell)
     _switch(inventory, to)

@@ -60,6 +60,7 @@ def a_row_of_each(boss, number):
     fields = {"from_seat": "B1-1", "to_seat": "B1-3", "to_zone": "AC2", "seats": [], "old_hold_id": part.hold_id}
     m.SeatMove.objects.create(part=part, reason="x", moved_by=a_customer(), **fields)
     m.WaitingEntry.objects.create(customer=a_customer(), inventory=departure.inventory, count=1, order=order)
+    m.WaitingRoom.objects.create(inventory=departure.inventory, opens_at=day)
     payment = money.Payment.objects.create(order=order, request_id="r", amount=5, currency="INR", gateway="sandbox")
     money.Refund.objects.create(payment=payment, request_id="r", amount=5)
     money.LedgerEntry.objects.create(id=uuid4(), kind="SALE", source=order.pk, order=order)
