@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from booking import seatstore
+from booking.history import note_as_it_was
 from booking.itinerary import itinerary
 from booking.models import Inventory, WaitingRoom
 from booking.pages.waiting_room import address_of
 from booking.waiting_room.rooms import close_room, plan_room
+
+from .catalogue import HistoryAdmin
 
 S = WaitingRoom.State
 
@@ -60,7 +63,7 @@ def _zone(inventory: Inventory) -> Any:
 
 
 @admin.register(WaitingRoom)
-class WaitingRoomAdmin(admin.ModelAdmin):
+class WaitingRoomAdmin(HistoryAdmin):
     form = WaitingRoomForm
     list_display = ("inventory", "opens_at", "state", "in_line", "most_per_minute", "pace", "page", "last_error")
     list_filter = ("state",)
@@ -82,7 +85,8 @@ class WaitingRoomAdmin(admin.ModelAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
-    def save_model(self, request: HttpRequest, obj: WaitingRoom, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        note_as_it_was(obj)
         if obj.state in (S.PLANNED, S.GATHERING):
             plan_room(room=obj)
         else:

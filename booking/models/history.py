@@ -9,6 +9,7 @@ from simple_history import register
 from .carriers import CalendarException, Carrier, PassengerType, ServiceCalendar
 from .fares import StationFare, ZoneFare
 from .policies import RefundPolicy, RefundStep
+from .rooms import WaitingRoom
 from .shows import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, StandingArea, Venue
 from .trains import Coach, CoachLayout, Departure, SeatClass, Station, Stop, Train
 
@@ -36,9 +37,15 @@ WRITTEN_BY_PEOPLE: tuple[type[models.Model], ...] = (
     Show,
     Performance,
     PerformancePrice,
+    WaitingRoom,
 )
 # Where its seats are sold is the site's to say.
-_NOT_KEPT = {Departure: ["inventory"], Performance: ["inventory"]}
+_NOT_KEPT = {
+    Departure: ["inventory"],
+    Performance: ["inventory"],
+    # And how far it is, which changes every second; its seed is told to nobody.
+    WaitingRoom: ["state", "seed", "per_minute", "admitted_until", "rounds", "last_error"],
+}
 
 for model in WRITTEN_BY_PEOPLE:
     register(model, app="booking", excluded_fields=_NOT_KEPT.get(model, []))

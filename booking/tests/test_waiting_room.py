@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from booking import seatstore
 from booking.models import Inventory, Order, WaitingRoom
 from booking.services import hold_seats
@@ -252,3 +253,22 @@ def test_a_program_joins_with_its_account_and_sees_its_place():
     assert client.delete(address).status_code == 204
     assert client.get(address).json()["you"]["state"] == "absent"
     assert Client().post(address, body, content_type="application/json").status_code == 401
+
+
+def test_an_operator_gives_a_sale_a_waiting_room_by_the_clock_of_the_place_and_closes_it(client):
+    inventory = a_performance_on_sale()
+    client.force_login(User.objects.create_superuser("boss@example.com", "secret-of-the-boss"))
+    here = timezone.now().astimezone(inventory.performance.hall.venue.zone) + SOON
+    form = {"inventory": inventory.pk, "most_per_minute": 60, "admission_minutes": 5}
+    form |= {"opens_at_0": f"{here:%Y-%m-%d}", "opens_at_1": f"{here:%H:%M}"}
+    assert client.post("/admin/booking/waitingroom/add/", form).status_code == 302
+    room = WaitingRoom.objects.get()
+    assert abs(room.opens_at - here) <= timedelta(minutes=1)
+    assert keep(room).state == WaitingRoom.State.GATHERING
+    assert "0 / 0" in client.get("/admin/booking/waitingroom/").content.decode()
+    late = form | {"opens_at_0": f"{here + timedelta(days=9):%Y-%m-%d}"}
+    refused = client.post(f"/admin/booking/waitingroom/{room.pk}/change/", late)
+    assert "must open before" in refused.content.decode()
+    assert room.seed not in client.get(f"/admin/booking/waitingroom/{room.pk}/history/").content.decode()
+    client.post("/admin/booking/waitingroom/", {"action": "close", "_selected_action": [str(room.pk)]})
+    assert keep(room).state == WaitingRoom.State.CLOSED
