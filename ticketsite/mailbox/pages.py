@@ -48,12 +48,11 @@ def attachment(request: HttpRequest, name: str, number: int, position: int) -> H
     attached = _found(name, number).attachments
     if position >= len(attached):
         raise Http404("So many files are not attached.")
-    part = attached[position]
-    content = part.get_payload(decode=True)
+    found = attached[position]
     return HttpResponse(
-        content,
-        content_type=part.get_content_type(),
-        headers={"Content-Disposition": f'attachment; filename="{part.get_filename("attachment")}"'},
+        found.content,
+        content_type=found.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
     )
 
 

@@ -22,6 +22,13 @@ class NoSuchMail(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class KeptMail:
     """One mail: the `number`-th, from 0, of the file `name`.log."""
 
@@ -42,8 +49,13 @@ class KeptMail:
         return self._body("html")
 
     @property
-    def attachments(self) -> list[EmailMessage]:
-        return [part for part in self.message.iter_attachments() if isinstance(part, EmailMessage)]
+    def attachments(self) -> list[Attached]:
+        return [
+            Attached(
+                part.get_filename("attachment"), part.get_content_type(), bytes(part.get_payload(decode=True) or b"")
+            )
+            for part in self.message.iter_attachments()
+        ]
 
     def _body(self, kind: str) -> str:
         part = self.message.get_body((kind,))

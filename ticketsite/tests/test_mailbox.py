@@ -38,6 +38,7 @@ def test_the_mailbox_shows_a_mail_in_both_forms_with_what_is_attached(client, ke
     assert "Älteste Post" in inbox.content.decode()
     page = client.get(reverse("mailbox:mail", args=[mail.name, mail.number])).content.decode()
     assert "me@example.com" in page
+    assert ">ticket.pdf</a>" in page
     assert "Three &lt; four." in page
     html = client.get(reverse("mailbox:html", args=[mail.name, mail.number]))
     assert "<h1" in html.content.decode()
