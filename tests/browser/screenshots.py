@@ -1,0 +1,97 @@
+"""What does every page look like? `python -m tests.browser.screenshots DIRECTORY` photographs them all from demo data.
+
+At 1280 and at 360 pixels, by day and by night: NAME-WIDTH-light.png and -dark.png. The site is one of its own, on free
+ports, with data in a temporary directory.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.tour import Sights, Tour
+from tests.running.reaper import Reaper
+from tests.running.store_cluster import StoreCluster
+from tests.running.waiting import wait_for
+from tests.running.web_server import ROOT, WebServer
+
+WIDTHS = {1280: 900, 360: 740}
+COLOURS = ("light", "dark")
+# Announced departures and performances are opened in the store by the worker, some a second.
+ON_SALE_WITHIN_S = 600
+
+_WHAT_IS_MISSING = "from booking.models import Inventory; print(Inventory.objects.filter(state='PUBLISHING').count())"
+
+
+@contextmanager
+def demo_site() -> Iterator[WebServer]:
+    """The site with the demo's data on sale."""
+    with tempfile.TemporaryDirectory(prefix="ticketsite-pages-") as directory, Reaper() as reaper:
+        cluster = StoreCluster(Path(directory) / "store", reaper)
+        cluster.start()
+        cluster.leader()
+        server = WebServer(Path(directory), reaper, cluster.addresses)
+        server.manage("migrate", "--no-input", timeout_s=300)
+        server.manage("load_demo", timeout_s=300)
+        worker = reaper.start([sys.executable, "manage.py", "worker"], cwd=ROOT, env=server.environment)
+        try:
+            wait_for(lambda: int(server.manage("shell", stdin=_WHAT_IS_MISSING)) == 0, "the demo", ON_SALE_WITHIN_S)
+        finally:
+            reaper.stop(worker, subprocess.signal.SIGTERM)  # type: ignore[attr-defined]
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+            cluster.stop()
+
+
+def demo_sights(page: Page) -> Sights:
+    """Found as a visitor finds them: the first train of a search, the first performance in a small hall."""
+    day = (date.today() + timedelta(days=2)).isoformat()
+    results = f"/trains/?from=MMCT&to=NDLS&date={day}"
+    page.goto(results)
+    train = page.locator("main a.cover").first.get_attribute("href") or ""
+    show_page = "/shows/the-last-monsoon/"
+    page.goto(show_page)
+    performance = page.locator("main a.cover").first.get_attribute("href") or ""
+    nothing = f"/trains/?from=MMCT&to=HWH&date={day}"
+    return Sights(results=results, no_results=nothing, train=train, show_page=show_page, performance=performance)
+
+
+def photograph(page: Page, path: Path) -> None:
+    """The page as it stands, in each width and colour; it is left as it was found."""
+    as_it_was = page.viewport_size
+    for width, height in WIDTHS.items():
+        for colours in COLOURS:
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+            page.evaluate("Promise.all(document.getAnimations().map((moving) => moving.finished))")
+            page.screenshot(path=f"{path}-{width}-{colours}.png", full_page=True)
+    page.emulate_media(color_scheme="light")
+    if as_it_was:
+        page.set_viewport_size(as_it_was)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description="Photographs every page, with the demo's data.")
+    arguments.add_argument("directory", type=Path, help="where the pictures go")
+    directory = arguments.parse_args().directory
+    directory.mkdir(parents=True, exist_ok=True)
+    with demo_site() as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_page(base_url=server.url, viewport={"width": 1280, "height": 900})
+        for number, name in enumerate(Tour(page, demo_sights(page), server.manage, server.mail).stops(), start=1):
+            print(f"{number:02d} {name}", flush=True)
+            photograph(page, directory / f"{number:02d}-{name}")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Has any page or state a fault that axe can see, by day or by night?"""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.running.web_server import WebServer
+
+from .conftest import Shop
+from .tour import Sights, Tour
+
+pytestmark = pytest.mark.browser
+
+# WCAG 2.2 up to AA, and what else axe calls good practice.
+OPTIONS = {"resultTypes": ["violations"]}
+
+
+@pytest.mark.timeout(600)
+def test_axe_finds_no_fault_on_any_page_and_in_any_state(
+    visitor: Callable[..., Page], shop: Shop, web_server: WebServer
+) -> None:
+    page = visitor()
+    sights = Sights(
+        results=f"/trains/?from=BBB&to=DDD&date={shop.date}",
+        no_results=f"/trains/?from=DDD&to=BBB&date={shop.date}",
+        train=shop.train,
+        show_page=shop.show_page,
+        performance=shop.show,
+    )
+    axe = Axe()
+    faults, seen = [], []
+    for name in Tour(page, sights, web_server.manage, web_server.mail).stops():
+        for colours in ("light", "dark"):
+            page.emulate_media(color_scheme=colours)
+            # Colours that are still moving from one to the other are nobody's.
+            page.evaluate("Promise.all(document.getAnimations().map((moving) => moving.finished))")
+            for violation in axe.run(page, options=OPTIONS).response["violations"]:
+                where = "; ".join(" ".join(map(str, node["target"])) for node in violation["nodes"][:4])
+                faults.append(f"{name} ({colours}): {violation['id']}: {violation['help']}: {where}")
+        seen.append(name)
+    assert not faults, "\n".join(faults)
+    assert len(seen) == len(set(seen)) > 40
