@@ -1,6 +1,7 @@
 """The whole purchase as a mobile client makes it: register, search, hold, pay, look, cancel."""
 
 import datetime
+import re
 import uuid
 
 import pytest
@@ -17,7 +18,12 @@ def registered(site: Site):
     email = f"{uuid.uuid4()}@example.com"
     password = "a long enough passphrase"
     with site.client() as stranger:
-        assert stranger.post("register/", json={"email": email, "password": password}).status_code == 201
+        opened = stranger.post("register/", json={"email": email, "password": password})
+        assert opened.status_code == 202, opened.text
+        code = re.search(r"^[0-9A-Z]{4}-[0-9A-Z]{4}$", site.server.mail(email)[-1], re.MULTILINE)
+        assert code is not None
+        confirmed = {"verification": opened.json()["verification"], "code": code[0]}
+        assert stranger.post("register/confirm/", json=confirmed).status_code == 201
         login = stranger.post("token/", json={"email": email, "password": password})
     assert login.status_code == 200, login.text
     with site.client(login.json()["access_token"]) as client:

@@ -64,6 +64,15 @@ class Site:
         """
         return self._ask("GET", path, query=query, repeatable=True)
 
+    def list(self, path: str) -> list[Json]:
+        """A short list, which comes whole.
+
+        Raises:
+            Problem, NotSignedIn, SiteUnavailable
+        """
+        answer: list[Json] = self._send("GET", path, query={}, body=None, headers={}, repeatable=True).json()
+        return answer
+
     def file(self, path: str) -> bytes:
         """
         Raises:

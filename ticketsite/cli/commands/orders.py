@@ -86,7 +86,7 @@ def tickets(
     """The tickets of a booking, and their codes for the entrance."""
     site, screen = shell_of(context)
     order = find_order(site, reference)
-    found = site.get(f"orders/{order['id']}/tickets/")
+    found = site.list(f"orders/{order['id']}/tickets/")
     if pdf is not None:
         pdf.write_bytes(site.file(f"orders/{order['id']}/tickets.pdf"))
     if screen.answer(found):
