@@ -113,16 +113,6 @@ export class Viewport {
 
   // --- Where ---
 
-  // A point of the page, in the drawing's own units.
-  pointAt({ clientX, clientY }) {
-    const rect = this.box.getBoundingClientRect();
-    const origin = this.origin();
-    return {
-      x: (clientX - rect.left + this.box.scrollLeft - origin.x) / this.scale,
-      y: (clientY - rect.top + this.box.scrollTop - origin.y) / this.scale,
-    };
-  }
-
   // Scroll so far that a place of the drawing is seen, with some of what is around it.
   reveal({ x, y }) {
     const origin = this.origin();
