@@ -5,7 +5,7 @@ ports, with data in a temporary directory.
 """
 
 import argparse
-import subprocess
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def demo_site() -> Iterator[WebServer]:
         try:
             wait_for(lambda: int(server.manage("shell", stdin=_WHAT_IS_MISSING)) == 0, "the demo", ON_SALE_WITHIN_S)
         finally:
-            reaper.stop(worker, subprocess.signal.SIGTERM)  # type: ignore[attr-defined]
+            reaper.stop(worker, signal.SIGTERM)
         server.start()
         try:
             yield server

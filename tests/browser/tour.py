@@ -184,6 +184,7 @@ class Tour:
         self.page.get_by_label("UPI id").fill("ignored@bank")
         self._press(re.compile("on my phone"))
         self.page.get_by_role("heading", name="Waiting for your bank").wait_for()
+        self._stand_still()
         yield "pay-waiting"
         self._press("Stop this payment and choose another way")
         yield "pay-again"
@@ -193,7 +194,9 @@ class Tour:
         reference = self._hold(self.sights.performance, 1)
         for status in ("CONFIRMING", "NEEDS_ATTENTION", "EXPIRED"):
             self.manage("shell", stdin=_AS_IF.format(reference=reference, status=status))
-            yield self._at(f"order-{status.lower().replace('_', '-')}", f"/orders/{reference}/")
+            name = self._at(f"order-{status.lower().replace('_', '-')}", f"/orders/{reference}/")
+            self._stand_still()
+            yield name
         for code in (400, 403, 500, 503):
             self._answer_with(code)
             yield self._at(f"answer-{code}", f"/answered-with-{code}")
@@ -217,6 +220,10 @@ class Tour:
     def _at(self, name: str, address: str) -> str:
         self.page.goto(address)
         return name
+
+    def _stand_still(self) -> None:
+        """A page that waits looks again by itself, and would be gone while somebody looks at it."""
+        self.page.evaluate("for (let timer = setTimeout(() => 0); timer > 0; timer--) clearTimeout(timer)")
 
     def _map(self, address: str) -> None:
         self.page.goto(address)
