@@ -43,7 +43,7 @@ def test_a_hold_that_runs_out_while_the_card_is_typed_costs_nothing_and_its_seat
     page, other = visitor(), visitor()
     email = sign_up(page)
     other.goto(shop.show)
-    expect(other.locator("[data-live]")).to_have_attribute("data-on", "yes")
+    expect(other.locator("[data-live]")).to_have_attribute("data-on", "yes", timeout=15_000)
     held = web_server.manage("shell", stdin=_HOLD_FOR_A_MOMENT % (SHORT_HOLD_S, email, shop.show_inventory))
     page.goto(f"/pay/{held.split()[-1]}/")
     fill_in_card(page, GOOD_CARD)
