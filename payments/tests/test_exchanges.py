@@ -10,7 +10,9 @@ from booking import seatstore
 from booking.errors import DepartureGone, InventoryNotOnSale, OrderNotCancellable, RequestConflict, UnknownSeats
 from booking.models import Inventory, Order, OrderPart, OrderSeat, Ticket
 from booking.services import hold_seats
+from booking.tests.queueing import a_room
 from booking.tests.selling import a_customer, a_held_order, a_performance_on_sale, a_train_on_sale
+from booking.waiting_room.visitors import NotYourTurn, visitor_ids
 from payments import ledger
 from payments.errors import CardDeclined
 from payments.exchange_terms import ExchangeRefused, ExchangeWanted
@@ -104,6 +106,18 @@ def test_another_run_is_taken_in_the_same_step():
     exchange(order, ("C1-1",), inventory=train, legs=(1, 3))
     assert_all_agree(order, "C1-1")
     assert seatstore.availability(train.pk).taken(1, 3) == {"C1-1"}
+
+
+def test_nobody_exchanges_a_seat_for_one_behind_a_waiting_room_out_of_turn():
+    order, rush = a_ticket("B-1"), a_performance_on_sale()
+    room = a_room(rush, opens_in=timedelta())
+    with pytest.raises(NotYourTurn):
+        exchange(order, DEAR, inventory=rush)
+    [visitor] = visitor_ids(rush.pk, user=order.customer, browser="")
+    seatstore.join_gate(inventory=rush.pk, visitor=visitor)
+    seatstore.admit_next(inventory=rush.pk, count=1, ttl_s=60, request_id=f"test {room.pk}")
+    assert exchange(order, DEAR, inventory=rush).status == E.DONE
+    assert_all_agree(order, "A-2")
 
 
 def test_a_seat_may_be_exchanged_again_and_all_of_it_is_paid_back():
