@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from moneyed import Money
 
+from .amounts import validate_currency
 from .orders import Order
 
 
@@ -41,16 +42,31 @@ class RefundStep(models.Model):
         decimal_places=2,
         default=0,
         validators=[MinValueValidator(0)],
-        help_text="For each seat, in the currency it was sold in; on top of the percentage.",
+        help_text="For each seat, on top of the percentage; only for seats that are sold in the currency beside it.",
+    )
+    currency = models.CharField(
+        max_length=3,
+        blank=True,
+        validators=[validate_currency],
+        help_text="Of the fixed fee. There may be one step for each currency at the same time, and one without.",
     )
 
     class Meta:
-        ordering = ["policy", "-minutes_before"]
+        ordering = ["policy", "-minutes_before", "currency"]
         constraints = [
-            models.UniqueConstraint(fields=["policy", "minutes_before"], name="one_refund_step_at_a_time"),
+            models.UniqueConstraint(
+                fields=["policy", "minutes_before", "currency"],
+                name="one_refund_step_at_a_time",
+                violation_error_message="There is a step at this time for this currency.",
+            ),
             models.CheckConstraint(
                 condition=models.Q(fee_percent__gte=0, fee_percent__lte=100, fee_amount__gte=0),
                 name="a_refund_fee_is_between_nothing_and_everything",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fee_amount=0) | ~models.Q(currency=""),
+                name="a_fixed_refund_fee_has_a_currency",
+                violation_error_message="Say in which currency the fixed fee is.",
             ),
         ]
 

@@ -3,17 +3,21 @@
 Terms are steps: until so many minutes before the journey or show begins, this fee is kept. The later it is, the later
 the step; after the last one everything is kept. An order keeps the terms it was sold under, whatever becomes of the
 policy they were taken from.
+
+A fixed fee is of one currency. What a policy says of the currency of the sale goes before what it says of all; where it
+has a fixed fee in other currencies only, the percentage beside it counts, and no fixed fee.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
 from typing import Any
 
 from moneyed import Money
 
-from booking.models import Inventory, RefundPolicy
+from booking.models import Inventory, RefundPolicy, RefundStep
 from booking.remembering import remembered
 
 _CENT = Decimal("0.01")
@@ -69,16 +73,26 @@ def terms_from_json(steps: Sequence[Sequence[Any]]) -> RefundTerms:
 
 def terms_of(inventory: Inventory) -> RefundTerms:
     """Under which terms seats of this inventory are sold now: its train's or show's, or those for all others."""
-    product = inventory.departure.train if inventory.is_train else inventory.performance.show
-    return _terms_of_policy(product.refund_policy_id)
+    if inventory.is_train:
+        train = inventory.departure.train
+        return _terms_of_policy(train.refund_policy_id, train.carrier.currency)
+    performance = inventory.performance
+    return _terms_of_policy(performance.show.refund_policy_id, performance.hall.venue.currency)
 
 
 @remembered
-def _terms_of_policy(policy_id: int | None) -> RefundTerms:
+def _terms_of_policy(policy_id: int | None, currency: str) -> RefundTerms:
     wanted = {"is_default": True} if policy_id is None else {"pk": policy_id}
     policy = RefundPolicy.objects.filter(**wanted).prefetch_related("steps").first()
     if policy is None:
         return FREE
-    return RefundTerms(
-        tuple(TermsStep(step.minutes_before, step.fee_percent, step.fee_amount) for step in policy.steps.all())
-    )
+    by_time = groupby(policy.steps.all(), key=lambda step: step.minutes_before)
+    return RefundTerms(tuple(_step_in(currency, list(steps)) for _, steps in by_time))
+
+
+def _step_in(currency: str, steps: Sequence[RefundStep]) -> TermsStep:
+    """Of steps at one time, the one for this currency."""
+    own = next((step for of in (currency, "") for step in steps if step.currency == of), None)
+    if own is not None:
+        return TermsStep(own.minutes_before, own.fee_percent, own.fee_amount)
+    return TermsStep(steps[0].minutes_before, min(step.fee_percent for step in steps), Decimal(0))

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,3 +101,26 @@ def test_only_one_policy_is_the_default():
     a_policy("First", fee=10, is_default=True)
     with pytest.raises(IntegrityError):
         a_policy("Second", fee=20, is_default=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("seat_store")
+def test_a_fixed_fee_is_kept_in_its_own_currency_only(settings):
+    settings.SALE_FACTS_FRESH_S = 0
+    train = a_train_on_sale()
+    carrier = train.departure.train.carrier
+    policy = RefundPolicy.objects.create(name="Everybody's", is_default=True)
+    add = partial(RefundStep.objects.create, policy=policy)
+    add(minutes_before=60, fee_percent=10, fee_amount=50, currency="INR")
+
+    def fee(currency: str) -> Decimal:
+        carrier.currency = currency
+        return terms_of(train).fee(Money(100, currency), begins_at=BEGINS, now=BEGINS - timedelta(days=1)).amount
+
+    assert [fee("INR"), fee("EUR")] == [60, 10]
+    add(minutes_before=60, fee_percent=20)
+    assert [fee("INR"), fee("EUR")] == [60, 20]
+    add(minutes_before=60, fee_percent=0, fee_amount=2, currency="EUR")
+    assert [fee("INR"), fee("EUR"), fee("CHF")] == [60, 2, 20]
+    with pytest.raises(ValidationError, match="in which currency"):
+        RefundStep(policy=policy, minutes_before=5, fee_amount=3).full_clean()

@@ -30,7 +30,7 @@ def order():
     """Seats A-1 for 500 and B-1 for 300: free until two days before, then 10 % and 5 each until an hour before."""
     policy = RefundPolicy.objects.create(name="Theatre", is_default=True)
     RefundStep.objects.create(policy=policy, minutes_before=2880)
-    RefundStep.objects.create(policy=policy, minutes_before=60, fee_percent=10, fee_amount=5)
+    RefundStep.objects.create(policy=policy, minutes_before=60, fee_percent=10, fee_amount=5, currency="INR")
     order = hold_seats(
         customer=a_customer(),
         inventory=a_performance_on_sale(starts_at=BEGINS),
