@@ -7,10 +7,11 @@ ends like any other order, and its seats go to the next in line.
 
 import logging
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Min
 
 from accounts.models import User
 from booking import seatstore
@@ -38,6 +39,9 @@ logger = logging.getLogger(__name__)
 
 S = Order.Status
 W = WaitingEntry.State
+
+# How many of one line are asked in one round; a customer whom the rules refuse keeps the place, and the others wait.
+_MOST_A_ROUND = 100
 
 # What becomes of an entry when the order that was offered has ended so; until then it is offered.
 _ENDS = {
@@ -109,35 +113,49 @@ def _follow_orders(cluster: str) -> None:
 
 
 def _offer(inventory: Inventory, now: datetime) -> int:
-    """Ask once what is free, and hold it for whom it suits, the first in line first."""
-    line = list(inventory.waiting.filter(state=W.WAITING).select_related("customer"))
-    line = [entry for entry in line if not _is_over(entry, inventory, now)]
-    if not line or inventory.state != Inventory.State.OPEN:
-        return 0
-    try:
-        availability = seatstore.availability(inventory.pk, cluster=inventory.cluster)
-    except seatstore.SeatStoreRefused:
+    """Hold what is free for whom it suits, the first in line first."""
+    if not _still_wanted(inventory, now) or inventory.state != Inventory.State.OPEN:
         return 0
     offers = 0
-    for entry in line:
-        free = free_by_zone(
-            plan_digest=inventory.plan_id,
-            availability=availability,
-            first_leg=entry.first_leg,
-            end_leg=entry.end_leg,
-        )
-        if (free.get(entry.zone, 0) if entry.zone else sum(free.values())) < entry.count:
-            continue
+    tried: list[UUID] = []
+    while len(tried) < _MOST_A_ROUND:
+        try:
+            availability = seatstore.availability(inventory.pk, cluster=inventory.cluster)
+        except seatstore.SeatStoreRefused:
+            break
+        entry = _first_suited(inventory, availability, tried)
+        if entry is None:
+            break
+        tried.append(entry.pk)
         offers += _hold_for(entry, inventory, now)
-        availability = seatstore.availability(inventory.pk, cluster=inventory.cluster)
     return offers
 
 
-def _is_over(entry: WaitingEntry, inventory: Inventory, now: datetime) -> bool:
-    if boards_at(inventory=inventory, first_leg=entry.first_leg) > now:
-        return False
-    WaitingEntry.objects.filter(pk=entry.pk, state=W.WAITING).update(state=W.OVER)
-    return True
+def _first_suited(inventory: Inventory, availability: seatstore.Availability, tried: list[UUID]) -> WaitingEntry | None:
+    """Who is the first in line for whom there is enough? In a long line, too, there are few different wishes."""
+    line = WaitingEntry.objects.filter(inventory=inventory, state=W.WAITING).exclude(pk__in=tried)
+    free: dict[tuple[int, int], dict[str, int]] = {}
+    wishes = line.values("first_leg", "end_leg", "zone", "count").annotate(since=Min("created_at")).order_by("since")
+    for wish in wishes:
+        legs = (wish["first_leg"], wish["end_leg"])
+        if legs not in free:
+            free[legs] = free_by_zone(
+                plan_digest=inventory.plan_id, availability=availability, first_leg=legs[0], end_leg=legs[1]
+            )
+        enough = free[legs].get(wish["zone"], 0) if wish["zone"] else sum(free[legs].values())
+        if enough >= wish["count"]:
+            same = line.filter(first_leg=legs[0], end_leg=legs[1], zone=wish["zone"], count=wish["count"])
+            return same.select_related("customer").first()
+    return None
+
+
+def _still_wanted(inventory: Inventory, now: datetime) -> bool:
+    """Whether anybody waits for what has not begun; those whose journey has, wait no more."""
+    waiting = WaitingEntry.objects.filter(inventory=inventory, state=W.WAITING)
+    for first_leg in waiting.order_by("first_leg").values_list("first_leg", flat=True).distinct():
+        if boards_at(inventory=inventory, first_leg=first_leg) <= now:
+            waiting.filter(first_leg=first_leg).update(state=W.OVER)
+    return waiting.exists()
 
 
 def _hold_for(entry: WaitingEntry, inventory: Inventory, now: datetime) -> bool:

@@ -31,13 +31,19 @@ SETTLED_AFTER = timedelta(minutes=2)
 
 
 def compare_seats(*, now: datetime, limit: int) -> int:
-    """Look at the next `limit` inventories that the store knows. Returns how many holds were put right or reported.
+    """Look at the next `limit` inventories of each cluster. Returns how many holds were put right or reported.
 
     Raises:
-        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: the rest waits for the next round.
+        seatstore.StoreUnavailable, seatstore.OutcomeUnknown: no cluster answered; the rest waits for the next round.
     """
-    known = Inventory.objects.filter(state__in=(Inventory.State.OPEN, Inventory.State.CLOSED), moved_from="")
-    return walk("seats", known, limit=limit, visit=lambda inventory: _look_at(inventory, now))
+    return seatstore.on_each_cluster(lambda cluster: _compare_on(cluster, now, limit))
+
+
+def _compare_on(cluster: str, now: datetime, limit: int) -> int:
+    known = Inventory.objects.filter(
+        cluster=cluster, state__in=(Inventory.State.OPEN, Inventory.State.CLOSED), moved_from=""
+    )
+    return walk(f"seats:{cluster}", known, limit=limit, visit=lambda inventory: _look_at(inventory, now))
 
 
 class HoldNotGivenBack(Exception):

@@ -17,7 +17,7 @@ from booking.tests.selling import a_held_order, a_performance_on_sale
 from payments.gateways import Refused
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Finding, Payment, SandboxCharge
-from payments.reconciliation import compare_books, compare_charges, compare_seats
+from payments.reconciliation import books, compare_books, compare_charges, compare_seats
 from payments.services import cancel_order, pay_order
 from payments.tests.paying import GOOD
 
@@ -139,6 +139,21 @@ def test_a_walk_goes_on_where_it_stopped_and_begins_again_at_the_end():
     for _ in range(3):
         Order.objects.filter(pk=a_held_order().pk).update(status=Order.Status.EXPIRED)
     assert [compare_seats(now=later(), limit=2) for _ in range(3)] == [2, 1, 0]
+
+
+def test_an_order_whose_books_cannot_be_read_hides_no_other(monkeypatch):
+    unreadable, faulty = sorted((a_paid_order(), a_paid_order()), key=lambda order: order.pk)
+    Order.objects.filter(pk=faulty.pk).update(currency="EUR")
+    real = books.faults_of
+
+    def faults_of(order):
+        if order.pk == unreadable.pk:
+            raise RuntimeError
+        return real(order)
+
+    monkeypatch.setattr(books, "faults_of", faults_of)
+    assert compare_books(limit=10) == 1
+    assert Finding.objects.get().order == faulty
 
 
 def test_money_that_is_put_aside_for_nobody_is_let_go():
