@@ -19,6 +19,7 @@ from import_export.results import Result
 
 from booking.history import changes_of, note_as_it_was
 from booking.sheets.files import FORMATS, UnreadableFile
+from booking.sheets.previews import PreviewGone, PreviewStorage
 from booking.sheets.sheet import Sheet
 
 LARGEST_FILE_BYTES = 5_000_000
@@ -79,6 +80,7 @@ class CatalogueAdmin(ImportExportMixin, HistoryAdmin):
 
     formats = FORMATS
     import_form_class = SheetForm
+    tmp_storage_class = PreviewStorage
     export_form_class = ExportForm
     import_template_name = "booking/office/import.html"
     to_encoding = "utf-8-sig"  # by which spreadsheets know that a CSV file is not in their own machine's letters
@@ -101,10 +103,20 @@ class CatalogueAdmin(ImportExportMixin, HistoryAdmin):
             case _:
                 super().add_data_read_fail_error_to_form(form, e)
 
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().process_import(request, **kwargs)
+        except PreviewGone:
+            text = "Nothing was imported: this preview was confirmed before, or is too old. Choose the file again."
+            return self._back_to_import(request, text)
+
     def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
         """What was well in the preview may clash with what somebody wrote since: then nothing was imported."""
         if not result.has_errors() and not result.has_validation_errors():
             return super().process_result(result, request)
         text = "Nothing was imported: since the preview somebody changed what it is about. Try the file again."
-        self.message_user(request, text, messages.ERROR)
+        return self._back_to_import(request, text)
+
+    def _back_to_import(self, request: HttpRequest, why: str) -> HttpResponse:
+        self.message_user(request, why, messages.ERROR)
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_import"))

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from booking.halls.performances import HallTaken, SaleEndsTooSoon, duplicate_performance, repeats
 from booking.models import Inventory, Performance, PerformancePrice, Show
 from booking.selling.publishing import publish_performance
-from booking.sheets.shows import PerformanceSheet, ShowSheet
+from booking.sheets.shows import PerformancePriceSheet, PerformanceSheet, ShowSheet
 
 from .catalogue import CatalogueAdmin
 from .halls import ZoneOfHallInline
@@ -41,7 +41,7 @@ class PerformancePriceInline(ZoneOfHallInline):
 
 @admin.register(Performance)
 class PerformanceAdmin(OnSaleAdmin):
-    sheets = (PerformanceSheet,)
+    sheets = (PerformanceSheet, PerformancePriceSheet)
     form = PerformanceForm
     actions = (*OnSaleAdmin.actions, "duplicate")
     list_display = ("show", "hall", "local_time", "sale", "seats", "is_open", "opened_at", "last_error")

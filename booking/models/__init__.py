@@ -8,6 +8,7 @@ from .inventory import Inventory, SeatPlan
 from .late_offers import LateOffer, LateOfferHold
 from .orders import Order, OrderEvent, OrderPart, OrderSeat
 from .policies import RefundOffer, RefundPolicy, RefundStep
+from .previews import ImportPreview
 from .rooms import WaitingRoom
 from .shows import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, StandingArea, Venue
 from .tickets import Admission, OutgoingMail, Ticket
@@ -23,6 +24,7 @@ __all__ = [
     "Departure",
     "Hall",
     "HallRow",
+    "ImportPreview",
     "Inventory",
     "LateOffer",
     "LateOfferHold",

@@ -1,6 +1,7 @@
-"""The lists of shows: venues, halls with their zones, rows and standing areas, shows and performances."""
+"""The lists of shows: venues, halls with their zones, rows and standing areas, shows, performances, prices."""
 
 import zoneinfo
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
@@ -11,7 +12,7 @@ from import_export.widgets import Widget
 
 from booking.halls.errors import PlanTooSmall
 from booking.halls.saving import check_part_keeps_what_is_sold
-from booking.models import Hall, HallRow, Performance, PriceZone, Show, StandingArea, Venue
+from booking.models import Hall, HallRow, Performance, PerformancePrice, PriceZone, Show, StandingArea, Venue
 
 from .carriers import refund_policy
 from .sheet import Sheet, sheet_options
@@ -21,12 +22,12 @@ from .values import LocalTime, Named, Text
 class _ZoneOfHall(Widget):
     """A price zone by its code, which is its own in its hall only."""
 
-    def __init__(self, sheet: "_OfHall") -> None:
+    def __init__(self, hall_of: Callable[[Any], Hall | None]) -> None:
         super().__init__()
-        self._sheet = sheet
+        self._hall_of = hall_of
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> PriceZone | None:
-        code, hall = Text().clean(value), self._sheet.hall_of(row)
+        code, hall = Text().clean(value), self._hall_of(row)
         if not code or hall is None:
             return None
         zone = PriceZone.objects.filter(hall=hall, code=code).first()
@@ -92,7 +93,7 @@ class HallRowSheet(_WithSeats):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.fields["zone"].widget = _ZoneOfHall(self)
+        self.fields["zone"].widget = _ZoneOfHall(self.hall_of)
 
 
 class StandingAreaSheet(_WithSeats):
@@ -104,7 +105,7 @@ class StandingAreaSheet(_WithSeats):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.fields["zone"].widget = _ZoneOfHall(self)
+        self.fields["zone"].widget = _ZoneOfHall(self.hall_of)
 
 
 class ShowSheet(Sheet):
@@ -143,3 +144,32 @@ class PerformanceSheet(_OfHall):
         if isinstance(field.widget, LocalTime) and moment:
             return f"{moment.astimezone(instance.hall.venue.zone):%Y-%m-%d %H:%M}"
         return super().export_field(field, instance, **kwargs)
+
+
+def performance_name(performance: Performance) -> str:
+    """As "Main hall, Phoenix 2027-05-04 19:30", by the clock of the venue: a hall has one performance at a time."""
+    hall = performance.hall
+    return f"{hall} {performance.starts_at.astimezone(hall.venue.zone):%Y-%m-%d %H:%M}"
+
+
+class PerformancePriceSheet(Sheet):
+    """Amounts are in the currency of the venue."""
+
+    performance = Field("performance", "performance", Named(Performance, performance_name, related=("hall__venue",)))
+    zone = Field("zone", "zone")
+    related = ("performance__hall__venue", "zone")
+    part_of = "performance"
+
+    Meta = sheet_options(PerformancePrice, ("performance", "zone"), ("performance", "zone", "amount"))
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fields["zone"].widget = _ZoneOfHall(self.hall_of)
+
+    def hall_of(self, row: Any) -> Hall | None:
+        performance = self.fields["performance"].widget.clean(row["performance"])
+        return performance.hall if performance else None
+
+    def before_save_instance(self, instance: PerformancePrice, row: Any, **kwargs: Any) -> None:
+        instance.currency = instance.performance.hall.venue.currency
+        super().before_save_instance(instance, row, **kwargs)

@@ -2,7 +2,8 @@
 
 import io
 import re
-from datetime import UTC, datetime
+import tempfile
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import openpyxl
@@ -10,6 +11,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from booking.models import (
@@ -17,7 +19,9 @@ from booking.models import (
     CoachLayout,
     Departure,
     Hall,
+    ImportPreview,
     Performance,
+    PerformancePrice,
     PriceZone,
     SeatClass,
     ServiceCalendar,
@@ -217,6 +221,23 @@ def test_times_are_by_the_clock_of_the_venue(office):
     assert "2030-05-04 19:30,2030-05-01 10:00" in export(office, Performance, CSV).decode()
 
 
+def test_prices_of_performances_come_in_in_the_currency_of_the_venue_and_go_out(office):
+    hall = a_hall(zone="Asia/Tokyo")
+    Venue.objects.filter(pk=hall.venue_id).update(currency="JPY")
+    PriceZone.objects.get_or_create(hall=hall, code="Z9", defaults={"name": "Gallery"})
+    show = Show.objects.create(title="Noh", slug="noh")
+    performance = Performance.objects.create(show=show, hall=hall, starts_at=datetime(2030, 5, 4, 10, 30, tzinfo=UTC))
+    row = f'"{hall} 2030-05-04 19:30",Z9,1200\n'
+    for unknown in (row.replace("Z9", "Z8"), row.replace("19:30", "19:31"), row.replace("1200", "-5")):
+        assert faults_of(try_import(office, Performance, f"performance,zone,amount\n{unknown}", sheet=1)) or (
+            not PerformancePrice.objects.exists()
+        )
+    confirm(office, Performance, try_import(office, Performance, f"performance,zone,amount\n{row}", sheet=1))
+    price = PerformancePrice.objects.get()
+    assert (price.performance, str(price.amount), price.currency) == (performance, "1200.00", "JPY")
+    assert f'"{hall} 2030-05-04 19:30",Z9,1200.00' in export(office, Performance, CSV, sheet=1).decode()
+
+
 def test_a_name_that_is_in_no_other_list_is_a_fault(office):
     heading = "show,hall,starts_at,sale_starts_at,sale_ends_at,seats_per_customer\n"
     hall = a_hall()
@@ -267,3 +288,16 @@ def test_only_who_may_write_a_list_may_import_it_and_only_who_may_see_it_may_exp
         client.force_login(person)
         assert client.get(address(Venue, "import")).status_code == imports
         assert client.get(address(Venue, "export")).status_code == exports
+
+
+def test_a_previewed_file_waits_where_every_web_server_finds_it_and_is_imported_once(office, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old = ImportPreview.objects.create(name="old", content=b"")
+    ImportPreview.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=2))
+    page = try_import(office, Venue, f"{VENUES}New,Pune,,Asia/Tokyo,JPY\n")
+    assert not list(tmp_path.iterdir())
+    assert ImportPreview.objects.exclude(pk="old").count() == ImportPreview.objects.count() == 1
+    confirm(office, Venue, page)
+    assert not ImportPreview.objects.exists()
+    assert "Choose the file again" in confirm(office, Venue, page).content.decode()
+    assert Venue.objects.filter(name="New").count() == 1
