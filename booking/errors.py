@@ -6,6 +6,9 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 
 class DomainError(Exception):
     """A rule of the trade said no. Subclasses say which."""
@@ -22,19 +25,19 @@ class DomainError(Exception):
 class NothingChosen(DomainError):
     status = 400
     code = "nothing-chosen"
-    title = "No seat was chosen"
+    title = gettext_noop("No seat was chosen")
 
     def __init__(self) -> None:
-        super().__init__("Choose at least one seat.")
+        super().__init__(_("Choose at least one seat."))
 
 
 class TooManySeats(DomainError):
     status = 400
     code = "too-many-seats"
-    title = "Too many seats for one order"
+    title = gettext_noop("Too many seats for one order")
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"One order can have at most {limit} seats.")
+        super().__init__(_("One order can have at most %(limit)s seats.") % {"limit": limit})
         self.limit = limit
 
     def extras(self) -> dict[str, Any]:
@@ -44,28 +47,28 @@ class TooManySeats(DomainError):
 class NotForEachSeat(DomainError):
     status = 400
     code = "passengers-and-seats-differ"
-    title = "Say for each seat who sits there"
+    title = gettext_noop("Say for each seat who sits there")
 
     def __init__(self) -> None:
-        super().__init__("There must be as many passenger types as seats, or none.")
+        super().__init__(_("There must be as many passenger types as seats, or none."))
 
 
 class SeveralCurrencies(DomainError):
     status = 400
     code = "several-currencies"
-    title = "These are sold in different currencies"
+    title = gettext_noop("These are sold in different currencies")
 
     def __init__(self) -> None:
-        super().__init__("One order can have only what is sold in one currency; please make an order of each.")
+        super().__init__(_("One order can have only what is sold in one currency; please make an order of each."))
 
 
 class UnknownSeats(DomainError):
     status = 400
     code = "unknown-seat"
-    title = "There is no such seat"
+    title = gettext_noop("There is no such seat")
 
     def __init__(self, seats: Sequence[str]) -> None:
-        super().__init__(f"There is no seat {', '.join(seats)} here.")
+        super().__init__(_("There is no seat %(seats)s here.") % {"seats": ", ".join(seats)})
         self.seats = tuple(seats)
 
     def extras(self) -> dict[str, Any]:
@@ -75,27 +78,27 @@ class UnknownSeats(DomainError):
 class LegsOutOfRange(DomainError):
     status = 400
     code = "legs-out-of-range"
-    title = "The journey does not lie on this route"
+    title = gettext_noop("The journey does not lie on this route")
 
     def __init__(self, legs: int) -> None:
-        super().__init__(f"Legs run from 1 to {legs}, first to last.")
+        super().__init__(_("Legs run from 1 to %(legs)s, first to last.") % {"legs": legs})
         self.legs = legs
 
 
 class InventoryNotOnSale(DomainError):
     code = "not-on-sale"
-    title = "Not on sale"
+    title = gettext_noop("Not on sale")
 
     def __init__(self) -> None:
-        super().__init__("These seats are not on sale at the moment.")
+        super().__init__(_("These seats are not on sale at the moment."))
 
 
 class DepartureGone(DomainError):
     code = "departure-gone"
-    title = "Too late"
+    title = gettext_noop("Too late")
 
     def __init__(self) -> None:
-        super().__init__("It has already left or begun.")
+        super().__init__(_("It has already left or begun."))
 
 
 class RequestConflict(DomainError):
@@ -103,18 +106,18 @@ class RequestConflict(DomainError):
 
     status = 422
     code = "idempotency-conflict"
-    title = "This key belongs to another request"
+    title = gettext_noop("This key belongs to another request")
 
     def __init__(self) -> None:
-        super().__init__("The same Idempotency-Key was used before for a different request; use a new key.")
+        super().__init__(_("The same Idempotency-Key was used before for a different request; use a new key."))
 
 
 class OrderNotPayable(DomainError):
     code = "order-not-payable"
-    title = "This order cannot be paid"
+    title = gettext_noop("This order cannot be paid")
 
     def __init__(self, status: str) -> None:
-        super().__init__(_NOT_PAYABLE.get(status, "This order cannot be paid any more."))
+        super().__init__(_(_NOT_PAYABLE.get(status, gettext_noop("This order cannot be paid any more."))))
         self.order_status = status
 
     def extras(self) -> dict[str, Any]:
@@ -123,7 +126,7 @@ class OrderNotPayable(DomainError):
 
 class OrderNotCancellable(DomainError):
     code = "order-not-cancellable"
-    title = "This order cannot be cancelled"
+    title = gettext_noop("This order cannot be cancelled")
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -131,33 +134,33 @@ class OrderNotCancellable(DomainError):
 
 class RefundOfferEnded(DomainError):
     code = "refund-offer-ended"
-    title = "This offer is no longer valid"
+    title = gettext_noop("This offer is no longer valid")
 
     def __init__(self) -> None:
-        super().__init__("What would be paid back has to be looked up again; the offer was used or its time is over.")
+        super().__init__(_("What is paid back has to be looked up again; the offer was used or its time is over."))
 
 
 class LateOfferEnded(DomainError):
     code = "late-offer-ended"
-    title = "These seats are no longer offered"
+    title = gettext_noop("These seats are no longer offered")
 
     def __init__(self) -> None:
-        super().__init__("This offer was answered before, or its time is over.")
+        super().__init__(_("This offer was answered before, or its time is over."))
 
 
 class AlreadyWaiting(DomainError):
     code = "already-waiting"
-    title = "You wait for these seats already"
+    title = gettext_noop("You wait for these seats already")
 
     def __init__(self) -> None:
-        super().__init__("You have a place in this waiting list already.")
+        super().__init__(_("You have a place in this waiting list already."))
 
 
 _NOT_PAYABLE = {
-    "EXPIRED": "The time to pay has run out and the seats are free again. Please choose your seats anew.",
-    "CANCELLED": "This order was cancelled.",
-    "CONFIRMED": "This order is already paid.",
-    "PARTLY_CANCELLED": "This order is already paid.",
-    "CONFIRMING": "This order is being confirmed.",
-    "NEEDS_ATTENTION": "We are looking into this order; please do not pay again.",
+    "EXPIRED": gettext_noop("The time to pay has run out and the seats are free again. Please choose your seats anew."),
+    "CANCELLED": gettext_noop("This order was cancelled."),
+    "CONFIRMED": gettext_noop("This order is already paid."),
+    "PARTLY_CANCELLED": gettext_noop("This order is already paid."),
+    "CONFIRMING": gettext_noop("This order is being confirmed."),
+    "NEEDS_ATTENTION": gettext_noop("We are looking into this order; please do not pay again."),
 }

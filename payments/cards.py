@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from booking.errors import DomainError
 
 _BRANDS = (
@@ -20,7 +23,7 @@ class CardInvalid(DomainError):
 
     status = 400
     code = "card-invalid"
-    title = "Please check the card's details"
+    title = gettext_noop("Please check the card's details")
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(reason)
@@ -63,15 +66,15 @@ class Card:
             CardInvalid: it names the field.
         """
         if not re.fullmatch(r"[0-9]{12,19}", self.digits):
-            raise CardInvalid("number", "A card number has 12 to 19 digits.")
+            raise CardInvalid("number", _("A card number has 12 to 19 digits."))
         if not 1 <= self.exp_month <= 12:
-            raise CardInvalid("exp_month", "A month is a number from 1 to 12.")
+            raise CardInvalid("exp_month", _("A month is a number from 1 to 12."))
         if not today.year <= self.exp_year <= today.year + 30:
-            raise CardInvalid("exp_year", "This card has expired, or its year is not right.")
+            raise CardInvalid("exp_year", _("This card has expired, or its year is not right."))
         if (self.exp_year, self.exp_month) < (today.year, today.month):
-            raise CardInvalid("exp_month", "This card has expired.")
+            raise CardInvalid("exp_month", _("This card has expired."))
         if not re.fullmatch(r"[0-9]{3,4}", self.cvc):
-            raise CardInvalid("cvc", "The security code has 3 or 4 digits.")
+            raise CardInvalid("cvc", _("The security code has 3 or 4 digits."))
 
 
 def passes_luhn(digits: str) -> bool:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from booking.errors import DomainError
 from booking.models import LateOffer
 
@@ -11,7 +14,7 @@ class CardDeclined(DomainError):
 
     status = 402
     code = "card-declined"
-    title = "The card was declined"
+    title = gettext_noop("The card was declined")
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -25,23 +28,25 @@ class PaymentInProgress(DomainError):
     """Another payment of this order is under way; its end decides."""
 
     code = "payment-in-progress"
-    title = "This order is being paid already"
+    title = gettext_noop("This order is being paid already")
     retry_after_s = 2
 
     def __init__(self) -> None:
-        super().__init__("Another payment of this order is under way; look at the order in a moment.")
+        super().__init__(_("Another payment of this order is under way; look at the order in a moment."))
 
 
 class OtherSeatsOffered(DomainError):
     """It was paid too late for these seats. Others are held, and the money is only reserved until they are accepted."""
 
     code = "other-seats-offered"
-    title = "These seats are gone; others are held for you"
+    title = gettext_noop("These seats are gone; others are held for you")
 
     def __init__(self, offer: LateOffer) -> None:
         super().__init__(
-            "The time to pay had run out and somebody else has these seats. Others as good are held for you; "
-            "nothing is charged unless you accept them."
+            _(
+                "The time to pay had run out and somebody else has these seats. Others as good are held for you; "
+                "nothing is charged unless you accept them."
+            )
         )
         self.offer = offer
 

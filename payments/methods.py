@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, assert_never
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from booking.errors import DomainError
 from payments.cards import Card
 
@@ -27,10 +30,10 @@ class UpiIdInvalid(DomainError):
 
     status = 400
     code = "upi-id-invalid"
-    title = "Please check the UPI id"
+    title = gettext_noop("Please check the UPI id")
 
     def __init__(self) -> None:
-        super().__init__("A UPI id looks like name@bank.")
+        super().__init__(_("A UPI id looks like name@bank."))
 
     def extras(self) -> dict[str, Any]:
         return {"errors": {"upi": [str(self)]}}
@@ -41,10 +44,10 @@ class MethodNotTaken(DomainError):
 
     status = 400
     code = "method-not-taken"
-    title = "This cannot be paid that way"
+    title = gettext_noop("This cannot be paid that way")
 
     def __init__(self, taken: tuple[MethodKind, ...]) -> None:
-        super().__init__(f"Here one pays by: {', '.join(taken)}.")
+        super().__init__(_("Here one pays by: %(taken)s.") % {"taken": ", ".join(taken)})
         self.taken = taken
 
     def extras(self) -> dict[str, Any]:

@@ -52,6 +52,9 @@ class Languages(_ForPages, LocaleMiddleware):
     def __call__(self, request: HttpRequest) -> Any:
         # The thread may have served somebody else's page before.
         translation.deactivate()
+        if is_a_programs(request) and "HTTP_ACCEPT_LANGUAGE" in request.META:
+            # What it is told of errors is read by people.
+            translation.activate(translation.get_language_from_request(request))
         return super().__call__(request)
 
 

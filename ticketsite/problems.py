@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -29,7 +30,7 @@ def problem(status: int, code: str, title: str, detail: str, **extras: Any) -> d
     """The document; `type` is a relative reference, so that it stays true wherever the site is mounted."""
     return {
         "type": f"/api/v1/docs/#problem-{code}",
-        "title": title,
+        "title": gettext(title),
         "status": status,
         "detail": detail,
         "code": code,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from moneyed import Money
 
 from booking.errors import DomainError
@@ -14,15 +16,18 @@ from booking.seatstore.values import FEATURES
 class ChoiceInvalid(DomainError):
     status = 400
     code = "choice-invalid"
-    title = "Seats cannot be chosen like this"
+    title = gettext_noop("Seats cannot be chosen like this")
 
 
 class NoneSoCheap(DomainError):
     code = "none-so-cheap"
-    title = "No seat costs so little"
+    title = gettext_noop("No seat costs so little")
 
     def __init__(self, cheapest: Money) -> None:
-        super().__init__(f"The cheapest seats of this kind cost {cheapest.amount} {cheapest.currency.code}.")
+        super().__init__(
+            _("The cheapest seats of this kind cost %(amount)s %(code)s.")
+            % {"amount": cheapest.amount, "code": cheapest.currency.code}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,12 @@ class Choice:
 
     def __post_init__(self) -> None:
         if self.count < 1:
-            raise ChoiceInvalid("Say how many seats you want, at least one.")
+            raise ChoiceInvalid(_("Say how many seats you want, at least one."))
         if unknown := sorted({*self.must_have, *self.prefer} - set(FEATURES)):
-            raise ChoiceInvalid(f"No seat is {', '.join(unknown)}; a seat can be {', '.join(FEATURES)}.")
+            raise ChoiceInvalid(
+                _("No seat is %(unknown)s; a seat can be %(known)s.")
+                % {"unknown": ", ".join(unknown), "known": ", ".join(FEATURES)}
+            )
 
     def allowed_zones(self, prices: Mapping[str, Money]) -> list[str]:
         """Codes of the zones that will do, of those that have a price.
@@ -60,10 +68,10 @@ class Choice:
             NoneSoCheap: each costs more than `at_most`.
         """
         if unknown := sorted(set(self.zones) - prices.keys()):
-            raise ChoiceInvalid(f"There is no {', '.join(unknown)} here.")
+            raise ChoiceInvalid(_("There is no %(unknown)s here.") % {"unknown": ", ".join(unknown)})
         wanted = {zone: price for zone, price in prices.items() if not self.zones or zone in self.zones}
         if not wanted:
-            raise ChoiceInvalid("Nothing is on sale here.")
+            raise ChoiceInvalid(_("Nothing is on sale here."))
         if self.at_most is None:
             return sorted(wanted)
         cheap = sorted(zone for zone, price in wanted.items() if price.amount <= self.at_most)

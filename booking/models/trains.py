@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from booking.trains.coachplan import PlanError, parse_coach_plan
 
@@ -245,7 +246,8 @@ class Departure(models.Model):
     def notice(self) -> str:
         """What its passengers must know beyond the timetable, in a sentence; '' of a run that is as planned."""
         if self.is_cancelled:
-            return f"This run is cancelled. {self.reason}"
+            return " ".join([_("This run is cancelled."), self.reason])
         if self.delay_minutes:
-            return f"Runs about {self.delay_minutes} minutes late. {self.reason}".strip()
+            late = _("Runs about %(minutes)s minutes late.") % {"minutes": self.delay_minutes}
+            return f"{late} {self.reason}".strip()
         return ""

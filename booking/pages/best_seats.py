@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from booking import seatstore, services
@@ -38,7 +39,7 @@ def hold_best(request: HttpRequest) -> HttpResponse:
             browser=browser_of(request.session, make=False),
         )
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown):
-        messages.error(request, "Seats cannot be booked right now. Please try again in a moment.")
+        messages.error(request, _("Seats cannot be booked right now. Please try again in a moment."))
     except (DomainError, seatstore.SeatStoreError) as error:
         messages.error(request, str(error))
     else:

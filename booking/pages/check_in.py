@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -72,7 +73,9 @@ def undo(request: HttpRequest, inventory_id: str, admission_id: int) -> HttpResp
         return redirect("booking:entrance", inventory_id=inventory_id)
     inventory = get_object_or_404(Inventory, pk=inventory_id)
     ticket = admission.ticket
-    undone = Result("warning", "Undone", "The ticket is good for one person again.", ticket, _place(ticket, inventory))
+    undone = Result(
+        "warning", _("Undone"), _("The ticket is good for one person again."), ticket, _place(ticket, inventory)
+    )
     return _page(request, inventory, undone)
 
 
@@ -108,7 +111,7 @@ def _page(request: HttpRequest, inventory: Inventory, result: Result | None) -> 
 def _let_in(request: HttpRequest, inventory: Inventory) -> Result:
     text, scan = request.POST.get("code", "").strip(), request.POST.get("scan", "")
     if not text or not SHORTEST_KEY <= len(scan) <= LONGEST_KEY:
-        return Result("error", "Nothing was scanned", "Scan a ticket, or type its code.")
+        return Result("error", _("Nothing was scanned"), _("Scan a ticket, or type its code."))
     try:
         admission = admit(text=text, inventory=inventory, by=request.user, request_id=scan, now=timezone.now())
     except AlreadyAdmitted as error:
@@ -118,7 +121,7 @@ def _let_in(request: HttpRequest, inventory: Inventory) -> Result:
         return Result("warning", error.title, str(error), choices=error.tickets)
     except DomainError as error:
         return Result("error", error.title, str(error))
-    return Result("success", "Welcome", ticket=admission.ticket, place=_place(admission.ticket, inventory))
+    return Result("success", _("Welcome"), ticket=admission.ticket, place=_place(admission.ticket, inventory))
 
 
 def _place(ticket: Ticket, inventory: Inventory) -> str:

@@ -27,7 +27,7 @@ class StationField(forms.CharField):
             "list": "stations",
             "autocomplete": "off",
             "spellcheck": "false",
-            "placeholder": "Station or city",
+            "placeholder": _("Station or city"),
         }
         widget = forms.TextInput(attrs=attributes)
         super().__init__(max_length=140, widget=widget, **options)
@@ -43,9 +43,11 @@ class StationField(forms.CharField):
         if len(same_name or found) == 1:
             return (same_name or found)[0]
         if not found:
-            raise forms.ValidationError(f"We know no station called “{text}”. Please choose one from the list.")
+            raise forms.ValidationError(
+                _("We know no station called “%(text)s”. Please choose one from the list.") % {"text": text}
+            )
         names = ", ".join(str(station) for station in found[:5])
-        raise forms.ValidationError(f"Which one do you mean: {names}?")
+        raise forms.ValidationError(_("Which one do you mean: %(names)s?") % {"names": names})
 
 
 class GuestForm(forms.Form):
@@ -63,12 +65,12 @@ class GuestForm(forms.Form):
 class SearchForm(forms.Form):
     """Names of the fields are those in the address of the results; `from` is a word of Python, hence the mapping."""
 
-    origin = StationField(label="From", error_messages={"required": "Where do you want to start?"})
-    destination = StationField(label="To", error_messages={"required": "Where do you want to go?"})
+    origin = StationField(label=_("From"), error_messages={"required": _("Where do you want to start?")})
+    destination = StationField(label=_("To"), error_messages={"required": _("Where do you want to go?")})
     date = forms.DateField(
-        label="Date",
+        label=_("Date"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "On which day?", "invalid": "Write the date like 2026-01-31."},
+        error_messages={"required": _("On which day?"), "invalid": _("Write the date like 2026-01-31.")},
     )
 
     def __init__(self, *args: Any, today: Date, **options: Any) -> None:
@@ -89,15 +91,17 @@ class SearchForm(forms.Form):
         chosen = self.cleaned_data["date"]
         # A traveller in another zone may still be in yesterday.
         if chosen < self.today - timedelta(days=1):
-            raise forms.ValidationError("This day is over.")
+            raise forms.ValidationError(_("This day is over."))
         if chosen > self.last_day:
-            raise forms.ValidationError(f"Trains are on sale until {formats.date_format(self.last_day, 'j F Y')}.")
+            raise forms.ValidationError(
+                _("Trains are on sale until %(day)s.") % {"day": formats.date_format(self.last_day, "j F Y")}
+            )
         return chosen
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("origin") and cleaned.get("origin") == cleaned.get("destination"):
-            self.add_error("destination", "Choose another station than the one you start from.")
+            self.add_error("destination", _("Choose another station than the one you start from."))
         return cleaned
 
 
@@ -119,7 +123,7 @@ class RunForm(forms.Form):
             and not (cleaned["first_leg"] < cleaned["end_leg"] <= cleaned["inventory"].legs)
         ):
             # On the field: no page of ours sends this, and nobody could put it right.
-            self.add_error("end_leg", "The journey does not lie on this route.")
+            self.add_error("end_leg", _("The journey does not lie on this route."))
         return cleaned
 
 
@@ -133,14 +137,14 @@ class HoldForm(RunForm):
         cleaned = super().clean()
         cleaned["standing"], cleaned["passengers"] = self._numbers(STANDING), self._numbers(PASSENGERS)
         if any(count < 0 for count in cleaned["passengers"].values()):
-            raise forms.ValidationError("Fewer passengers than none cannot travel.")
+            raise forms.ValidationError(_("Fewer passengers than none cannot travel."))
         return cleaned
 
     def _numbers(self, what: str) -> Numbers:
         try:
             return numbers_in_form(what, self.data)
         except ValueError as error:
-            raise forms.ValidationError("Say with a number how many of you there are.") from error
+            raise forms.ValidationError(_("Say with a number how many of you there are.")) from error
 
     @property
     def fault(self) -> str:
@@ -150,7 +154,7 @@ class HoldForm(RunForm):
         for name in self.written:
             if name in self.errors:
                 return f"{self.fields[name].label}: {self.errors[name][0]}"
-        return "That seat map is out of date. Please look for your train or show again."
+        return _("That seat map is out of date. Please look for your train or show again.")
 
 
 class SeatChangeForm(HoldForm):
@@ -163,7 +167,7 @@ class SeatChangeForm(HoldForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.errors and not cleaned["first_leg"] < cleaned["change_leg"] < cleaned["end_leg"]:
-            self.add_error("change_leg", "The change does not lie on this journey.")
+            self.add_error("change_leg", _("The change does not lie on this journey."))
         return cleaned
 
 
@@ -171,14 +175,14 @@ class BestForm(HoldForm):
     """How many seats, of which kind, for somebody who does not point at any."""
 
     written = ("count", "at_most")
-    count = forms.IntegerField(label="How many seats", min_value=1, max_value=100)
+    count = forms.IntegerField(label=_("How many seats"), min_value=1, max_value=100)
     zone = forms.CharField(max_length=12, required=False)
     prefer = forms.ChoiceField(choices=[(feature, feature) for feature in FEATURES], required=False)
     together = forms.BooleanField(required=False)
     accessible = forms.BooleanField(required=False)
     any_seat = forms.BooleanField(required=False)
     at_most = forms.DecimalField(
-        label="What a seat may cost", min_value=Decimal("0.01"), max_digits=12, decimal_places=2, required=False
+        label=_("What a seat may cost"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2, required=False
     )
 
     @property

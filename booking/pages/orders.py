@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -129,7 +130,7 @@ def release(request: HttpRequest, reference: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("booking:order", reference=found.reference)
-    messages.success(request, "Your seats were given back. Nothing was charged.")
+    messages.success(request, _("Your seats were given back. Nothing was charged."))
     return redirect(journeys_of(found)[0].itinerary.map_url)
 
 
@@ -184,10 +185,10 @@ def _sentence(error: DomainError | seatstore.SeatStoreError) -> str:
     """What the store says in its own terms is put in a customer's."""
     match error:
         case seatstore.HoldEnded():
-            return "The time for these seats has run out. Please choose again."
+            return _("The time for these seats has run out. Please choose again.")
         case seatstore.NoSeatsFound():
-            return "There are not as many free places as you asked for. Nothing was held."
+            return _("There are not as many free places as you asked for. Nothing was held.")
         case seatstore.SeatStoreRefused():
-            return "These seats are not on sale at the moment."
+            return _("These seats are not on sale at the moment.")
         case _:
             return str(error)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from booking import seatstore, services
@@ -19,7 +20,7 @@ def hold_with_a_change(request: HttpRequest) -> HttpResponse:
     """Hold the two seats; whatever stands in the way leads back to the map, which offers what there is by then."""
     form = SeatChangeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "That seat map is out of date. Please look for your train again.")
+        messages.error(request, _("That seat map is out of date. Please look for your train again."))
         return redirect("booking:home")
     wanted = form.cleaned_data
     inventory, first_leg, end_leg = wanted["inventory"], wanted["first_leg"], wanted["end_leg"]
@@ -41,9 +42,9 @@ def hold_with_a_change(request: HttpRequest) -> HttpResponse:
             browser=browser_of(request.session, make=False),
         )
     except seatstore.SeatsTaken:
-        messages.error(request, "Somebody else was faster. Nothing was held.")
+        messages.error(request, _("Somebody else was faster. Nothing was held."))
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown):
-        messages.error(request, "Seats cannot be booked right now. Please try again in a moment.")
+        messages.error(request, _("Seats cannot be booked right now. Please try again in a moment."))
     except (DomainError, seatstore.SeatStoreError) as error:
         messages.error(request, str(error))
     else:

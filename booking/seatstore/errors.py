@@ -11,47 +11,62 @@ SeatStoreError
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 
 class SeatStoreError(Exception):
     status = 503
     code = "store-error"
-    title = "The seat store could not do this"
+    title = gettext_noop("The seat store could not do this")
 
 
 class SeatsTaken(SeatStoreError):
     status = 409
     code = "seats-taken"
-    title = "Somebody else has these seats"
+    title = gettext_noop("Somebody else has these seats")
 
     def __init__(self, seats: Sequence[str]) -> None:
-        super().__init__(f"No longer free: {', '.join(seats)}.")
+        super().__init__(_("No longer free: %(seats)s.") % {"seats": ", ".join(seats)})
         self.seats = tuple(seats)
 
 
 class NoSeatsFound(SeatStoreError):
     status = 409
     code = "no-seats-found"
-    title = "There are no such seats left"
+    title = gettext_noop("There are no such seats left")
 
     def __init__(self, count: int, *, together: bool) -> None:
-        what = "seat of this kind is" if count == 1 else "seats of this kind are"
-        super().__init__(f"No {count} {what} free{' side by side' if together else ''} any more.")
+        sentence = (
+            ngettext(
+                "No %(count)s seat of this kind is free side by side any more.",
+                "No %(count)s seats of this kind are free side by side any more.",
+                count,
+            )
+            if together
+            else ngettext(
+                "No %(count)s seat of this kind is free any more.",
+                "No %(count)s seats of this kind are free any more.",
+                count,
+            )
+        )
+        super().__init__(sentence % {"count": count})
         self.count = count
 
 
 class HoldEnded(SeatStoreError):
     status = 409
     code = "hold-ended"
-    title = "These seats are no longer held for you"
+    title = gettext_noop("These seats are no longer held for you")
 
     def __init__(self, state: str) -> None:
-        super().__init__(f"The hold is {state}.")
+        super().__init__(_("The hold is %(state)s.") % {"state": state})
         self.state = state
 
 
 class SeatStoreRefused(SeatStoreError):
     status = 409
-    title = "The seat store refused this"
+    title = gettext_noop("The seat store refused this")
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -61,7 +76,7 @@ class SeatStoreRefused(SeatStoreError):
 
 class StoreUnavailable(SeatStoreError):
     code = "store-unavailable"
-    title = "Seats cannot be booked right now"
+    title = gettext_noop("Seats cannot be booked right now")
 
     def __init__(self, detail: str, retry_after_s: int = 1) -> None:
         super().__init__(detail)
@@ -70,7 +85,7 @@ class StoreUnavailable(SeatStoreError):
 
 class OutcomeUnknown(SeatStoreError):
     code = "outcome-unknown"
-    title = "We do not know yet whether this worked"
+    title = gettext_noop("We do not know yet whether this worked")
 
     def __init__(self, detail: str, retry_after_s: int = 1) -> None:
         super().__init__(detail)

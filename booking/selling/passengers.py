@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from booking.errors import DomainError
 from booking.trains.fare_table import ADULT
 
@@ -9,10 +12,13 @@ from booking.trains.fare_table import ADULT
 class MorePassengersThanSeats(DomainError):
     status = 400
     code = "more-passengers-than-seats"
-    title = "There are more passengers than seats"
+    title = gettext_noop("There are more passengers than seats")
 
     def __init__(self, passengers: int, seats: int) -> None:
-        super().__init__(f"You chose {seats} seats and said that {passengers} pay a reduced fare.")
+        super().__init__(
+            _("You chose %(seats)s seats and said that %(passengers)s pay a reduced fare.")
+            % {"seats": seats, "passengers": passengers}
+        )
 
 
 def seated(counts: Mapping[str, int], seats: int) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from moneyed import Money
 
 from booking.errors import DomainError
@@ -17,7 +19,7 @@ class UnknownSeat(LookupError):
     """The inventory has no seats of these names."""
 
     def __init__(self, seats: Sequence[str]) -> None:
-        super().__init__(f"No such seat: {', '.join(seats)}.")
+        super().__init__(_("No such seat: %(seats)s.") % {"seats": ", ".join(seats)})
         self.seats = tuple(seats)
 
 
@@ -25,10 +27,13 @@ class NoPrice(DomainError):
     """Seats whose zone has lost its price since they were published."""
 
     code = "no-price"
-    title = "These seats have no price at the moment"
+    title = gettext_noop("These seats have no price at the moment")
 
     def __init__(self, zones: Iterable[str]) -> None:
-        super().__init__(f"Seats of {', '.join(sorted(zones))} have no price at the moment and cannot be sold.")
+        super().__init__(
+            _("Seats of %(zones)s have no price at the moment and cannot be sold.")
+            % {"zones": ", ".join(sorted(zones))}
+        )
 
 
 @dataclass(frozen=True, slots=True)

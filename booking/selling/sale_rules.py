@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from booking.errors import DomainError
@@ -16,10 +18,10 @@ _COUNTED = (S.DRAFT, S.AWAITING_PAYMENT, S.CONFIRMING, S.CONFIRMED, S.PARTLY_CAN
 
 class SaleNotStarted(DomainError):
     code = "sale-not-started"
-    title = "Not on sale yet"
+    title = gettext_noop("Not on sale yet")
 
     def __init__(self, starts_at: datetime) -> None:
-        super().__init__(f"Seats are on sale from {_in_words(starts_at)}.")
+        super().__init__(_("Seats are on sale from %(in_words)s.") % {"in_words": _in_words(starts_at)})
         self.starts_at = starts_at
 
     def extras(self) -> dict[str, Any]:
@@ -28,19 +30,20 @@ class SaleNotStarted(DomainError):
 
 class SaleEnded(DomainError):
     code = "sale-ended"
-    title = "No longer on sale"
+    title = gettext_noop("No longer on sale")
 
     def __init__(self, ended_at: datetime) -> None:
-        super().__init__(f"Seats were on sale until {_in_words(ended_at)}.")
+        super().__init__(_("Seats were on sale until %(in_words)s.") % {"in_words": _in_words(ended_at)})
 
 
 class CustomerLimitReached(DomainError):
     code = "customer-limit"
-    title = "Too many seats for one customer"
+    title = gettext_noop("Too many seats for one customer")
 
     def __init__(self, limit: int, has: int) -> None:
-        mine = f" You have {has}." if has else ""
-        super().__init__(f"One customer can have at most {limit} seats of this performance.{mine}")
+        sentence = _("One customer can have at most %(limit)s seats of this performance.") % {"limit": limit}
+        mine = _("You have %(has)s.") % {"has": has}
+        super().__init__(f"{sentence} {mine}" if has else sentence)
         self.limit = limit
         self.has = has
 

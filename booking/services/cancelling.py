@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from moneyed import Money
 
 from booking.errors import DepartureGone, OrderNotCancellable, RefundOfferEnded
@@ -102,11 +103,11 @@ def _choose(
 ) -> tuple[list[OrderSeat], list[OrderSeat]]:
     """The seats that are meant, and all that are left."""
     if order.status not in (S.CONFIRMED, S.PARTLY_CANCELLED):
-        raise OrderNotCancellable("Only a confirmed order can be cancelled.")
+        raise OrderNotCancellable(_("Only a confirmed order can be cancelled."))
     live = list(order.seats.filter(cancelled_at=None).select_related("part__inventory"))
     chosen = [seat for seat in live if seat.label in set(seats)] if seats else live
     if not chosen or (seats and len(chosen) != len(set(seats))):
-        raise OrderNotCancellable("Some of these seats are not in this order, or were cancelled before.")
+        raise OrderNotCancellable(_("Some of these seats are not in this order, or were cancelled before."))
     if not though_begun:
         if any(_begins(order, seat) <= now for seat in chosen):
             raise DepartureGone
@@ -126,7 +127,8 @@ def _refuse_halves(order: Order, chosen: Sequence[OrderSeat], live: Sequence[Ord
         for one, other in zip(here, there, strict=True):
             if one in live and other in live and (one in chosen) != (other in chosen):
                 raise OrderNotCancellable(
-                    f"{one.label} and {other.label} are one journey with a change of seat: give both back, or none."
+                    _("%(one)s and %(other)s are one journey with a change of seat: give both back, or none.")
+                    % {"one": one.label, "other": other.label}
                 )
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from booking import seatstore
 from booking.errors import OrderNotCancellable
 from booking.models import Order
@@ -26,7 +28,7 @@ def release_order(*, order: Order) -> Order:
         if advance(order, S.CANCELLED):
             release_in_store(order)
     if order.status not in (S.CANCELLED, S.EXPIRED):
-        raise OrderNotCancellable("This order is paid or being paid; cancel it instead.")
+        raise OrderNotCancellable(_("This order is paid or being paid; cancel it instead."))
     return order
 
 

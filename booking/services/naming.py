@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from booking.errors import DomainError
 from booking.models import Order, OrderSeat
@@ -13,7 +14,7 @@ LONGEST_NAME = 80
 
 class NamesAreFixed(DomainError):
     code = "names-are-fixed"
-    title = "Passengers can be named before the order is paid"
+    title = gettext_noop("Passengers can be named before the order is paid")
 
     def __init__(self) -> None:
         super().__init__(_("The tickets are made already; their names stay as they are."))

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Min
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from booking import seatstore
@@ -74,7 +75,7 @@ def join_waiting_list(
     if boards_at(inventory=inventory, first_leg=first_leg) <= now:
         raise DepartureGone
     if zone and zone not in fares(inventory=inventory, first_leg=first_leg, end_leg=end_leg):
-        raise ChoiceInvalid(f"There is no {zone} here.")
+        raise ChoiceInvalid(_("There is no %(zone)s here.") % {"zone": zone})
     try:
         with transaction.atomic():
             return WaitingEntry.objects.create(

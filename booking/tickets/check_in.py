@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from booking.errors import DomainError, RequestConflict
@@ -20,7 +22,7 @@ _TYPED = re.compile(r"([A-Z0-9]{8})(?:[- ]?(\d{1,3}))?")
 class TicketUnknown(DomainError):
     status = 404
     code = "ticket-unknown"
-    title = "Not one of our tickets"
+    title = gettext_noop("Not one of our tickets")
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -29,18 +31,18 @@ class TicketUnknown(DomainError):
 class TicketNotGenuine(DomainError):
     status = 422
     code = "ticket-not-genuine"
-    title = "Not a genuine ticket"
+    title = gettext_noop("Not a genuine ticket")
 
     def __init__(self) -> None:
-        super().__init__("It looks like one of our tickets, but we have not made it.")
+        super().__init__(_("It looks like one of our tickets, but we have not made it."))
 
 
 class TicketForElsewhere(DomainError):
     code = "ticket-for-elsewhere"
-    title = "A ticket for something else"
+    title = gettext_noop("A ticket for something else")
 
     def __init__(self, ticket: Ticket) -> None:
-        super().__init__(f"This ticket is for {ticket.inventory.offering}.")
+        super().__init__(_("This ticket is for %(offering)s.") % {"offering": ticket.inventory.offering})
         self.ticket = ticket
 
 
@@ -48,7 +50,7 @@ class TicketVoid(DomainError):
     """`replaced_by` is the ticket that the same seat's holder should show instead, if there is one."""
 
     code = "ticket-void"
-    title = "Not valid any more"
+    title = gettext_noop("Not valid any more")
 
     def __init__(self, ticket: Ticket, replaced_by: Ticket | None) -> None:
         instead = f"It was replaced by {replaced_by.code}, seat {replaced_by.seat_name}." if replaced_by else ""
@@ -59,10 +61,10 @@ class TicketVoid(DomainError):
 
 class AlreadyAdmitted(DomainError):
     code = "already-admitted"
-    title = "Already used"
+    title = gettext_noop("Already used")
 
     def __init__(self, earlier: Admission) -> None:
-        super().__init__("Somebody was let in with this ticket before.")
+        super().__init__(_("Somebody was let in with this ticket before."))
         self.earlier = earlier
 
     def extras(self) -> dict[str, Any]:
@@ -73,10 +75,10 @@ class WhichTicket(DomainError):
     """A booking's code was typed, and several of its people are still to come."""
 
     code = "which-ticket"
-    title = "Which of them?"
+    title = gettext_noop("Which of them?")
 
     def __init__(self, tickets: list[Ticket]) -> None:
-        super().__init__("This booking has several tickets here that nobody came with yet.")
+        super().__init__(_("This booking has several tickets here that nobody came with yet."))
         self.tickets = tickets
 
     def extras(self) -> dict[str, Any]:
@@ -142,10 +144,10 @@ def _scanned(text: str) -> Ticket:
         raise TicketUnknown(str(error)) from error
     except NotGenuine as error:
         raise TicketNotGenuine from error
-    reference, _, number = facts.code.partition("-")
+    reference, _dash, number = facts.code.partition("-")
     ticket = _tickets().filter(order__reference=reference, number=int(number)).first()
     if ticket is None:
-        raise TicketUnknown("It is signed by us, but not in our books. Is this the right site?")
+        raise TicketUnknown(_("It is signed by us, but not in our books. Is this the right site?"))
     if (ticket.inventory_id, ticket.seat_name) != (facts.inventory, facts.seat):
         raise TicketNotGenuine
     return ticket
@@ -154,13 +156,13 @@ def _scanned(text: str) -> Ticket:
 def _typed(text: str, inventory: Inventory) -> Ticket:
     match = _TYPED.fullmatch(text)
     if match is None:
-        raise TicketUnknown("A ticket's code looks like BCDFGHJK-1.")
+        raise TicketUnknown(_("A ticket's code looks like BCDFGHJK-1."))
     reference, number = match.groups()
     of_booking = _tickets().filter(order__reference=reference)
     if number is not None:
         ticket = of_booking.filter(number=int(number)).first()
         if ticket is None:
-            raise TicketUnknown("There is no ticket with this code.")
+            raise TicketUnknown(_("There is no ticket with this code."))
         return ticket
     here = of_booking.filter(inventory=inventory, voided_at=None)
     outside = list(here.exclude(Exists(Admission.objects.filter(ticket=OuterRef("pk"), undone_at=None))))
@@ -169,7 +171,7 @@ def _typed(text: str, inventory: Inventory) -> Ticket:
     # Of those who are all in, or come for something else, any tells who or what.
     ticket = outside[0] if outside else here.first() or of_booking.order_by("voided_at", "number").first()
     if ticket is None:
-        raise TicketUnknown("There is no booking with this code.")
+        raise TicketUnknown(_("There is no booking with this code."))
     return ticket
 
 

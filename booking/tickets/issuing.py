@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from booking.errors import OrderNotCancellable
 from booking.models import Admission, Order, OrderSeat, OutgoingMail, Ticket
 from booking.tickets.outbox import post
@@ -63,7 +65,9 @@ def refuse_used(seats: Sequence[OrderSeat]) -> None:
     tickets = Ticket.objects.select_for_update().filter(seat__in=seats, voided_at=None)
     used = Admission.objects.filter(ticket__in=[ticket.pk for ticket in tickets], undone_at=None)
     if names := sorted(used.values_list("ticket__seat_name", flat=True)):
-        raise OrderNotCancellable(f"Somebody was let in with the ticket of seat {', '.join(names)}.")
+        raise OrderNotCancellable(
+            _("Somebody was let in with the ticket of seat %(names)s.") % {"names": ", ".join(names)}
+        )
 
 
 def _ticket(order: Order, seat: OrderSeat, number: int, now: datetime) -> Ticket:

@@ -18,6 +18,8 @@ import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 PREFIX = "TS1:"
 FORMAT = 1
 KEY_ID_BYTES = 4
@@ -68,14 +70,14 @@ def decode(body: bytes) -> tuple[TicketFacts, bytes]:
         format_number, key_id, minutes, first, last = _HEAD.unpack_from(body)
         texts = _texts(body[_HEAD.size :])
     except (struct.error, UnicodeDecodeError) as error:
-        raise NotATicket("This is not a whole ticket.") from error
+        raise NotATicket(_("This is not a whole ticket.")) from error
     if format_number != FORMAT or len(texts) != 5 or not 1 <= first <= last:
-        raise NotATicket("This ticket is in a format that is not known here.")
+        raise NotATicket(_("This ticket is in a format that is not known here."))
     code, inventory, seat, zone, passenger_type = texts
     try:
         starts_at = _EPOCH + timedelta(minutes=minutes)
     except OverflowError as error:
-        raise NotATicket("This ticket is for a time that there is not.") from error
+        raise NotATicket(_("This ticket is for a time that there is not.")) from error
     return TicketFacts(code, inventory, seat, zone, passenger_type, first - 1, last, starts_at), key_id
 
 
@@ -84,7 +86,7 @@ def _texts(rest: bytes) -> list[str]:
     while rest:
         length, rest = rest[0], rest[1:]
         if length > len(rest):
-            raise NotATicket("This is not a whole ticket.")
+            raise NotATicket(_("This is not a whole ticket."))
         found.append(rest[:length].decode())
         rest = rest[length:]
     return found
@@ -103,12 +105,12 @@ def from_text(text: str) -> tuple[bytes, bytes]:
     """
     text = text.strip().upper()
     if not text.startswith(PREFIX) or len(text) > MAX_TEXT_LENGTH:
-        raise NotATicket("This is not one of our tickets.")
+        raise NotATicket(_("This is not one of our tickets."))
     encoded = text.removeprefix(PREFIX)
     try:
         signed = base64.b32decode(encoded + "=" * (-len(encoded) % 8))
     except ValueError as error:
-        raise NotATicket("This is not a whole ticket.") from error
+        raise NotATicket(_("This is not a whole ticket.")) from error
     if len(signed) <= SIGNATURE_BYTES:
-        raise NotATicket("This is not a whole ticket.")
+        raise NotATicket(_("This is not a whole ticket."))
     return signed[:-SIGNATURE_BYTES], signed[-SIGNATURE_BYTES:]

@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from booking.tickets.payload import KEY_ID_BYTES, TicketFacts, decode, encode, from_text, to_text
 
@@ -69,7 +70,7 @@ def read_signed(text: str, keys: list[PublicKey] | None = None) -> TicketFacts:
             except InvalidSignature:
                 break
             return facts
-    raise NotGenuine("This ticket was not signed by us.")
+    raise NotGenuine(_("This ticket was not signed by us."))
 
 
 @functools.lru_cache(maxsize=4)

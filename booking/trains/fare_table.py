@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from moneyed import Money
 
 from booking.errors import DomainError
@@ -21,10 +23,13 @@ _CENT = Decimal("0.01")
 class UnknownPassengerType(DomainError):
     status = 400
     code = "unknown-passenger-type"
-    title = "There is no such type of passenger"
+    title = gettext_noop("There is no such type of passenger")
 
     def __init__(self, passenger_type: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no passenger type {passenger_type!r} here; there is {', '.join(known)}.")
+        super().__init__(
+            _("There is no passenger type %(passenger_type)s here; there is %(known)s.")
+            % {"passenger_type": repr(passenger_type), "known": ", ".join(known)}
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.contrib.auth.models import AnonymousUser
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from booking import seatstore
@@ -30,7 +31,7 @@ _ID_CHARS: Final = 32
 
 class NotYourTurn(DomainError):
     code = "not-your-turn"
-    title = "People wait for these seats"
+    title = gettext_noop("People wait for these seats")
 
     def __init__(self, inventory: str) -> None:
         super().__init__(_("There is a waiting room before these seats, and it is not your turn yet."))
@@ -43,7 +44,7 @@ class NotYourTurn(DomainError):
 class WaitingRoomFull(DomainError):
     status = 503
     code = "waiting-room-full"
-    title = "The waiting room is full"
+    title = gettext_noop("The waiting room is full")
     retry_after_s = 30
 
     def __init__(self) -> None:
@@ -52,7 +53,7 @@ class WaitingRoomFull(DomainError):
 
 class WaitingRoomNotYet(DomainError):
     code = "waiting-room-not-yet"
-    title = "The waiting room has not opened"
+    title = gettext_noop("The waiting room has not opened")
 
     def __init__(self, room: WaitingRoom) -> None:
         super().__init__(_("Nobody can wait here yet. Please come back in the hour before it opens."))
@@ -67,7 +68,7 @@ class ProofNeeded(DomainError):
 
     status = 429
     code = "proof-needed"
-    title = "One moment more"
+    title = gettext_noop("One moment more")
 
     def __init__(self, left: timedelta) -> None:
         self.retry_after_s = max(1, -(-left // timedelta(seconds=1)))

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -75,14 +76,16 @@ def _told(refunds: Sequence[Refund]) -> str:
     sentences = []
     for refund in refunds:
         payment = refund.payment
-        amount, card = money(refund.amount, refund.currency), payment.paid_with
+        told = {"amount": money(refund.amount, refund.currency), "card": payment.paid_with}
         match refund.status:
             case _ if not refund.amount:
-                sentences.append("Cancelled. Nothing is paid back for these seats.")
+                sentences.append(_("Cancelled. Nothing is paid back for these seats."))
             case Refund.Status.DONE:
-                sentences.append(f"Cancelled. {amount} was paid back to {card}.")
+                sentences.append(_("Cancelled. %(amount)s was paid back to %(card)s.") % told)
             case Refund.Status.FAILED:
-                sentences.append(f"Cancelled. {amount} could not be paid back to {card}; we will look into it.")
+                sentences.append(
+                    _("Cancelled. %(amount)s could not be paid back to %(card)s; we will look into it.") % told
+                )
             case _:
-                sentences.append(f"Cancelled. {amount} is on its way back to {card}.")
-    return " ".join(sentences) or "Cancelled."
+                sentences.append(_("Cancelled. %(amount)s is on its way back to %(card)s.") % told)
+    return " ".join(sentences) or _("Cancelled.")

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
@@ -52,7 +53,7 @@ def choose_run(request: HttpRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     parts = parts_to_exchange(order=order, now=now)
     if not parts:
-        messages.error(request, "There is nothing in this booking that can be exchanged any more.")
+        messages.error(request, _("There is nothing in this booking that can be exchanged any more."))
         return redirect("booking:order", reference=order.reference)
     part = next((part for part in parts if str(part.position) == request.GET.get("part")), parts[0])
     runs = runs_instead(part=part, now=now)
@@ -79,13 +80,13 @@ def choose_seats(request: HttpRequest, reference: str, position: int, run: str) 
     order = order_of(customer=customer_of(request), reference=reference)
     part = next((part for part in order.parts.all() if part.position == position), None)
     if part is None:
-        raise Http404("This booking has no such part.")
+        raise Http404(_("This booking has no such part."))
     if request.method == "POST" and "attempt" in request.POST:
         # Also if the run is off sale by now: it may be asked again what became of an exchange.
         return _exchange(request, order, part, run)
     inventory = next((other for other in runs_instead(part=part, now=timezone.now()) if other.pk == run), None)
     if inventory is None or part not in parts_to_exchange(order=order, now=timezone.now()):
-        messages.error(request, "These seats cannot be had in exchange any more.")
+        messages.error(request, _("These seats cannot be had in exchange any more."))
         return redirect("booking:order", reference=order.reference)
     if request.method == "GET":
         return _map_page(request, order, part, inventory)
@@ -118,7 +119,7 @@ def _map_page(request: HttpRequest, order: Order, part: OrderPart, inventory: In
         "on_sale": availability is not None and availability.open,
         "most_seats": len(own),
         "form_action": _map_url(order, part, inventory.pk),
-        "button": "See what it costs",
+        "button": _("See what it costs"),
     }
     return render(request, "payments/exchange_map.html", context)
 
@@ -192,8 +193,10 @@ def _exchange(request: HttpRequest, order: Order, part: OrderPart, run: str) -> 
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown, GatewayUnavailable):
         messages.warning(
             request,
-            "The exchange takes longer than usual. You have the old seats or the new ones in any case; please do not "
-            "ask for it again.",
+            _(
+                "The exchange takes longer than usual. You have the old seats or the new ones in any case; "
+                "please do not ask for it again."
+            ),
         )
         return redirect("booking:order", reference=order.reference)
     except DomainError as error:
@@ -209,12 +212,14 @@ def _told(exchange: Exchange) -> str:
     difference = exchange.difference
     amount = money(abs(difference.amount), exchange.currency)
     if exchange.status != Exchange.Status.DONE:
-        return f"Your seats are exchanged. {amount} could not be taken; we will ask you about it."
+        return _("Your seats are exchanged. %(amount)s could not be taken; we will ask you about it.") % {
+            "amount": amount
+        }
     if difference.amount > 0:
-        return f"Your seats are exchanged. You paid {amount}."
+        return _("Your seats are exchanged. You paid %(amount)s.") % {"amount": amount}
     if difference.amount < 0:
-        return f"Your seats are exchanged. {amount} goes back to where your payment came from."
-    return "Your seats are exchanged."
+        return _("Your seats are exchanged. %(amount)s goes back to where your payment came from.") % {"amount": amount}
+    return _("Your seats are exchanged.")
 
 
 def _wanted(part: OrderPart, inventory: Inventory, seats: Sequence[str]) -> ExchangeWanted:

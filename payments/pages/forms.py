@@ -4,6 +4,7 @@ import re
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from booking.models import OrderSeat
 from payments.cards import Card
@@ -42,31 +43,31 @@ class CardForm(PaymentForm):
     kind = MethodKind.CARD
 
     number = forms.CharField(
-        label="Card number",
+        label=_("Card number"),
         max_length=30,
         widget=Unrepeated(attrs={"autocomplete": "cc-number", "inputmode": "numeric"}),
-        error_messages={"required": "Please write the number on the front of your card."},
+        error_messages={"required": _("Please write the number on the front of your card.")},
     )
     expiry = forms.CharField(
-        label="Valid until",
-        help_text="Month and year, like 08/29",
+        label=_("Valid until"),
+        help_text=_("Month and year, like 08/29"),
         max_length=9,
         widget=forms.TextInput(attrs={"autocomplete": "cc-exp", "inputmode": "numeric", "placeholder": "MM/YY"}),
-        error_messages={"required": "Please write month and year, like 08/29."},
+        error_messages={"required": _("Please write month and year, like 08/29.")},
     )
     cvc = forms.CharField(
-        label="Security code",
+        label=_("Security code"),
         help_text="3 or 4 digits",
         max_length=4,
         widget=Unrepeated(attrs={"autocomplete": "cc-csc", "inputmode": "numeric"}),
-        error_messages={"required": "Please write the security code of your card."},
+        error_messages={"required": _("Please write the security code of your card.")},
     )
 
     def clean_expiry(self) -> tuple[int, int]:
         """Year and month; two digits of a year mean this century."""
         match = _EXPIRY.fullmatch(self.cleaned_data["expiry"])
         if match is None:
-            raise forms.ValidationError("Write month and year, like 08/29.")
+            raise forms.ValidationError(_("Write month and year, like 08/29."))
         month, year = int(match[1]), int(match[2])
         return (year + 2000 if year < 100 else year), month
 
@@ -83,11 +84,11 @@ class UpiForm(PaymentForm):
     kind = MethodKind.UPI
 
     upi = forms.CharField(
-        label="UPI id",
-        help_text="Your bank asks you on your phone",
+        label=_("UPI id"),
+        help_text=_("Your bank asks you on your phone"),
         max_length=96,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email", "placeholder": "name@bank"}),
-        error_messages={"required": "Please write your UPI id, like name@bank."},
+        error_messages={"required": _("Please write your UPI id, like name@bank.")},
     )
 
     @property
@@ -116,7 +117,7 @@ class CancelForm(forms.Form):
         self.order_seats = seats
         self.fields["seats"] = forms.MultipleChoiceField(
             choices=[(seat.label, seat.name) for seat in seats],
-            error_messages={"required": "Choose at least one seat to cancel."},
+            error_messages={"required": _("Choose at least one seat to cancel.")},
         )
 
 

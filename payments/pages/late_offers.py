@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.guests import customer_of, customer_required
@@ -35,14 +36,14 @@ def _accept(request: HttpRequest, offer: LateOffer) -> None:
     try:
         services.accept_offer(offer=offer, now=timezone.now())
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown, GatewayUnavailable):
-        messages.warning(request, "These seats are yours. Finishing your payment takes longer than usual.")
+        messages.warning(request, _("These seats are yours. Finishing your payment takes longer than usual."))
         return
-    messages.success(request, "Paid. Your seats are booked.")
+    messages.success(request, _("Paid. Your seats are booked."))
 
 
 def _decline(request: HttpRequest, offer: LateOffer) -> None:
     payment = services.decline_offer(offer=offer, now=timezone.now())
     if payment.status == Payment.Status.VOIDED:
-        messages.success(request, "You do without. Nothing was charged, and the money is no longer reserved.")
+        messages.success(request, _("You do without. Nothing was charged, and the money is no longer reserved."))
     else:
-        messages.info(request, "You do without. Nothing is charged; the money will be let go in a moment.")
+        messages.info(request, _("You do without. Nothing is charged; the money will be let go in a moment."))

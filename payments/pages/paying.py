@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -145,7 +146,7 @@ def _after(request: HttpRequest, order: Order, payment: Payment, step: Callable[
         order.refresh_from_db()
         if order.status == Order.Status.AWAITING_PAYMENT:
             return _pay_page(request, order, declined=error.reason, status=402)
-        messages.error(request, f"{error.reason} Nothing was charged.")
+        messages.error(request, _("%(reason)s Nothing was charged.") % {"reason": error.reason})
         return redirect("booking:order", reference=order.reference)
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown, GatewayUnavailable):
         return _told_to_wait(request, order)
@@ -159,19 +160,19 @@ def _after(request: HttpRequest, order: Order, payment: Payment, step: Callable[
         case P.CAPTURED:
             return _paid(request, order, payment)
         case _:
-            messages.info(request, f"{payment.failure} Nothing was charged.")
+            messages.info(request, _("%(failure)s Nothing was charged.") % {"failure": payment.failure})
             return redirect("payments:pay", reference=order.reference)
 
 
 def _paid(request: HttpRequest, order: Order, payment: Payment) -> HttpResponse:
     exchanged = payment.exchange_id is not None
-    messages.success(request, "Paid. Your seats are exchanged." if exchanged else "Paid. Your seats are booked.")
+    messages.success(request, _("Paid. Your seats are exchanged.") if exchanged else _("Paid. Your seats are booked."))
     return redirect("booking:order", reference=order.reference)
 
 
 def _told_to_wait(request: HttpRequest, order: Order) -> HttpResponse:
     messages.warning(
-        request, "Finishing your payment takes longer than usual. Your seats are kept; please do not pay again."
+        request, _("Finishing your payment takes longer than usual. Your seats are kept; please do not pay again.")
     )
     return redirect("booking:order", reference=order.reference)
 

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from moneyed import Money
 
 from booking import seatstore
@@ -76,7 +77,7 @@ def exchange_seats(
         check_turn(inventory=wanted.inventory, user=order.customer, browser=browser)
         price = price_exchange(order=order, wanted=wanted, now=now)
         if expected is not None and price.difference != expected:
-            raise ExchangeRefused("The prices have changed a moment ago; please look at the new ones.")
+            raise ExchangeRefused(_("The prices have changed a moment ago; please look at the new ones."))
         exchange = _write(order, wanted, price, request_id, method, now)
     payment = payment_of(exchange)
     if payment is not None and payment.status == P.CREATED and method is not None:
@@ -140,13 +141,15 @@ def _write(
     """The rows, if the tickets still are what was priced; a cancellation has to wait for their end."""
     if price.difference.amount > 0:
         if method is None:
-            raise ExchangeRefused(f"The new seats cost {price.difference} more; say how you pay that.")
+            raise ExchangeRefused(
+                _("The new seats cost %(difference)s more; say how you pay that.") % {"difference": price.difference}
+            )
         gateways.current().check(method, today=now.date())
     try:
         with transaction.atomic():
             order.refresh_from_db(from_queryset=Order.objects.select_for_update())
             if price_exchange(order=order, wanted=wanted, now=now).old_seats != price.old_seats:
-                raise ExchangeRefused("Some of these seats were cancelled meanwhile.")
+                raise ExchangeRefused(_("Some of these seats were cancelled meanwhile."))
             refuse_used(price.old_seats)
             if wanted.inventory != wanted.part.inventory:
                 check_sale_rules(
@@ -180,7 +183,7 @@ def _write(
                     **asdict(kept_of(method)),
                 )
     except IntegrityError as error:
-        raise ExchangeRefused("Another exchange of this order is under way; try again in a moment.") from error
+        raise ExchangeRefused(_("Another exchange of this order is under way; try again in a moment.")) from error
     return exchange
 
 

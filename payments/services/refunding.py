@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from moneyed import Money
 
 from booking import seatstore
@@ -133,7 +134,7 @@ def write_refunds(
     with transaction.atomic():
         cancelled = claim_cancellation(order=order, seats=seats, now=now, offer=offer.pk if offer else None, free=free)
         if Exchange.objects.filter(order=order, status__in=Exchange.UNDER_WAY).exists():
-            raise OrderNotCancellable("This order is being exchanged; try again in a moment.")
+            raise OrderNotCancellable(_("This order is being exchanged; try again in a moment."))
         refunds = _refunds(order, cancelled.back, request_id)
         # The first one tells what all of them are for.
         first = refunds[0]
@@ -172,7 +173,7 @@ def _refunds(order: Order, back: Money, request_id: str, exchange: Exchange | No
             )
             left -= part
     if left.amount or not refunds:
-        raise OrderNotCancellable("No payment of this order was found; please ask us to look into it.")
+        raise OrderNotCancellable(_("No payment of this order was found; please ask us to look into it."))
     return refunds
 
 
