@@ -92,7 +92,7 @@ def test_more_than_there_is_room_for_is_refused_whole_with_the_seats_beside(clie
 def test_who_has_to_log_in_first_finds_the_choice_kept(client):
     inventory = a_pit_on_sale()
     answer = client.post("/hold/", sent(inventory, "A-1", PIT=3))
-    assert "seats%3DA-1%26standing%3DPIT%3A3" in answer.url
+    assert "seats%3DA-1%26standing%3DPIT%3A3" in answer.content.decode()
 
 
 def test_places_to_stand_count_for_a_customers_limit(client, customer):
