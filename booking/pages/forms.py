@@ -154,7 +154,7 @@ class HoldForm(RunForm):
         for name in self.written:
             if name in self.errors:
                 return f"{self.fields[name].label}: {self.errors[name][0]}"
-        return _("That seat map is out of date. Please look for your train or show again.")
+        return str(_("That seat map is out of date. Please look for your train or show again."))
 
 
 class SeatChangeForm(HoldForm):
