@@ -26,7 +26,10 @@ COLOURS = ("light", "dark")
 # Announced departures and performances are opened in the store by the worker, some a second.
 ON_SALE_WITHIN_S = 600
 
-_WHAT_IS_MISSING = "from booking.models import Inventory; print(Inventory.objects.filter(state='PUBLISHING').count())"
+_WHAT_IS_MISSING = """
+from booking.models import Inventory
+print(Inventory.objects.filter(state=Inventory.State.PUBLISHING).count())
+"""
 
 
 @contextmanager
