@@ -65,7 +65,9 @@ def crash_at(boundary: Boundary, monkeypatch, error: Exception | None = None) ->
     return Order.objects.get(pk=order.pk)
 
 
-@pytest.mark.parametrize("boundary", [*NEVER_AUTHORISED.values(), *AUTHORISED.values()], ids=str)
+@pytest.mark.parametrize(
+    "boundary", [*NEVER_AUTHORISED.values(), *AUTHORISED.values()], ids=[*NEVER_AUTHORISED, *AUTHORISED]
+)
 def test_the_same_request_brings_an_interrupted_payment_to_its_ticket(boundary, monkeypatch):
     order = crash_at(boundary, monkeypatch)
     assert pay(order).status == Payment.Status.CAPTURED
