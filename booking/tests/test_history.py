@@ -18,7 +18,7 @@ DAY = datetime(2030, 5, 4, tzinfo=UTC).date()
 # Inventories, and what becomes of orders and of seats; each is a history of its own.
 WRITTEN_BY_THE_SITE = {
     *("Admission", "Inventory", "Order", "OrderEvent", "OrderPart", "OrderSeat"),
-    *("LateOffer", "LateOfferHold"),
+    *("ImportPreview", "LateOffer", "LateOfferHold"),
     *("OutgoingMail", "RefundOffer", "SeatBlock", "SeatMove", "SeatPlan", "Ticket", "WaitingEntry"),
 }
 

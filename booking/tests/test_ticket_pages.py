@@ -158,7 +158,7 @@ def test_a_ticket_lets_in_and_a_copy_is_told_apart_with_who_and_when(client, sho
     assert "1 of 2 are in" in text_of(welcome)
     again = client.post(f"/check-in/{show.pk}/", sent(scanned(order)))
     assert 'data-tone="warning"' in again.content.decode()
-    assert re.search(r"First at \d\d:\d\d IST by usher", text_of(again))
+    assert re.search(r"First at \d\d:\d\d IST · usher", text_of(again))
 
 
 def test_the_script_gets_the_part_of_the_page_that_changes(client, show, order, usher):

@@ -229,7 +229,7 @@ def test_a_page_takes_a_place_and_shows_it(client, hall):
     assert "Join the waiting list" in client.get(f"/performances/{hall.performance.pk}/").content.decode()
     answer = client.post("/waiting-list/", form, follow=True)
     assert "You are on the waiting list." in answer.content.decode()
-    assert "2 seats in B" in answer.content.decode()
+    assert "2 seats, B" in answer.content.decode()
     offer()
     assert "Seats are held for you" in client.get("/orders/").content.decode()
     entry = WaitingEntry.objects.get()

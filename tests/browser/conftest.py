@@ -115,13 +115,19 @@ def sign_up(page: Page, email: str | None = None) -> str:
     """A new account, with the code from its mail; the address."""
     email = email or f"{uuid4().hex}@example.com"
     page.goto("/accounts/signup/")
+    sign_up_here(page, email)
+    page.get_by_role("link", name="My bookings").wait_for()
+    return email
+
+
+def sign_up_here(page: Page, email: str | None = None) -> None:
+    """On the page of signing up; it leads on to where the customer came from."""
+    email = email or f"{uuid4().hex}@example.com"
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign up").click()
     page.get_by_label("Code").fill(code_for(page, email))
     page.get_by_role("button", name="Confirm").click()
-    page.get_by_role("link", name="My bookings").wait_for()
-    return email
 
 
 def code_for(page: Page, email: str) -> str:

@@ -34,7 +34,7 @@ def plan_page(web_server: WebServer, visitor) -> Page:
     page.goto(f"/admin/login/?next=/admin/booking/hall/{hall}/plan/")
     page.get_by_label("Email").fill(BOSS)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.locator("[data-hall-plan]").wait_for()
     return page
 

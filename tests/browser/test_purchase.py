@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import DECLINED_CARD, GOOD_CARD, SECOND_STEP_CARD, Shop, pay, seat, sign_up
+from .conftest import DECLINED_CARD, GOOD_CARD, SECOND_STEP_CARD, Shop, pay, seat, sign_up, sign_up_here
 
 pytestmark = pytest.mark.browser
 
@@ -96,12 +96,10 @@ def test_everything_can_be_bought_without_javascript(visitor: Callable[..., Page
     page.get_by_text("as a list").click()
     page.get_by_role("checkbox", name="Seat 2, free, ₹300.00").check()
     page.get_by_role("button", name="Hold seats").click()
-    expect(page.get_by_role("status").first).to_contain_text("Your choice is kept")
+    expect(page.get_by_text("Your choice is kept")).to_be_visible()
 
     page.get_by_role("link", name="Sign up").last.click()
-    page.get_by_label("Email").fill(f"no-script-{shop.show.strip('/').replace('/', '-')}@example.com")
-    page.get_by_label("Password").fill("correct-horse-7")
-    page.get_by_role("button", name="Sign up").click()
+    sign_up_here(page)
     page.get_by_text("as a list").click()
     expect(page.locator("input[value=B-2]")).to_be_checked()
     page.get_by_role("button", name="Hold seats").click()

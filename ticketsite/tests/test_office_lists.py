@@ -23,8 +23,8 @@ from payments import models as money
 pytestmark = pytest.mark.django_db
 
 FEW, MANY = 2, 6
-# Another package's; it lists what people signed up with.
-NOT_OURS = {"account.EmailAddress"}
+# Another package's: what people signed up with, and how and where they log in.
+NOT_OURS = {"account.EmailAddress", "mfa.Authenticator", "usersessions.UserSession"}
 
 
 @pytest.fixture
