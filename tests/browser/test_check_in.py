@@ -115,7 +115,7 @@ def test_a_ticket_on_one_phone_is_read_by_the_camera_of_another_and_a_copy_is_no
     entrance.get_by_label("Ticket or booking code").fill(f"{code}-1".lower())
     entrance.get_by_role("button", name="Let in").click()
     expect(entrance.get_by_role("alert")).to_contain_text("Already used")
-    expect(entrance.get_by_role("alert")).to_contain_text(re.compile(r"First at \d\d:\d\d IST by usher"))
+    expect(entrance.get_by_role("alert")).to_contain_text(re.compile(r"First at \d\d:\d\d IST · usher"))
 
 
 def test_people_are_let_in_and_taken_back_without_javascript(
