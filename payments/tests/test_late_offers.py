@@ -11,7 +11,14 @@ from rest_framework.test import APIClient
 from accounts.tokens import issue_tokens
 from booking import seatstore
 from booking.models import LateOffer, Order
-from booking.services import LateOfferEnded, PartWanted, hold_parts
+from booking.services import (
+    LateOfferEnded,
+    PartWanted,
+    decline_late_offer,
+    hold_parts,
+    offer_others,
+    take_again,
+)
 from booking.tests.selling import a_customer, a_held_order, a_train_on_sale
 from booking.tickets.outbox import send_due_mail
 from payments import ledger
@@ -268,3 +275,14 @@ def test_nobody_else_sees_or_answers_it(offer, ask):
     assert getattr(api(a_customer()), ask)(f"/api/v1/orders/{offer.order_id}/late-offer/").status_code == 404
     offer.refresh_from_db()
     assert offer.state == L.OFFERED
+
+
+def test_who_has_said_no_is_not_sold_the_seats_though_they_are_free_and_the_store_was_never_asked_for_them():
+    order = a_held_order(seats=("A-1",))
+    expire(order)
+    attempt = uuid4()
+    offer = offer_others(order=order, attempt=attempt, now=timezone.now())
+    decline_late_offer(offer=offer)
+    assert not take_again(order=order, attempt=attempt, now=timezone.now())
+    assert Order.objects.get(pk=order.pk).status == S.EXPIRED
+    assert taken(offer) == set()
