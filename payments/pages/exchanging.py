@@ -36,6 +36,7 @@ from payments.exchange_terms import ExchangeWanted, price_exchange
 from payments.gateways import GatewayUnavailable
 from payments.methods import UpiIdInvalid
 from payments.models import Exchange
+from payments.pages.background import leaves_the_page
 from payments.pages.forms import PAYMENT_FORMS, Attempt, CardForm, DifferenceForm, PaymentForm
 from payments.selectors import waiting_payment_of
 
@@ -73,6 +74,7 @@ def choose_run(request: HttpRequest, reference: str) -> HttpResponse:
 
 @sensitive_post_parameters("number", "cvc")
 @require_http_methods(["GET", "POST"])
+@leaves_the_page
 @customer_required
 @never_cache
 def choose_seats(request: HttpRequest, reference: str, position: int, run: str) -> HttpResponse:
@@ -165,8 +167,8 @@ def _offer_page(
 def _exchange(request: HttpRequest, order: Order, part: OrderPart, run: str) -> HttpResponse:
     inventory = Inventory.objects.select_related("plan").filter(pk=run).first()
     shown = DifferenceForm(request.POST)
-    paid = "with" in request.POST
-    form = PAYMENT_FORMS.get(request.POST["with"], CardForm)(request.POST) if paid else Attempt(request.POST)
+    form_of = PAYMENT_FORMS.get(request.POST["with"], CardForm) if "with" in request.POST else None
+    form = form_of(request.POST, auto_id=f"{form_of.kind}_%s") if form_of else Attempt(request.POST)
     if inventory is None or not shown.is_valid():
         return redirect("payments:exchange", reference=order.reference)
     wanted = _wanted(part, inventory, request.POST.getlist("seats"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import GOOD_CARD, Shop, fill_in_card, pay, seat, sign_up
+from .conftest import DECLINED_CARD, GOOD_CARD, Shop, fill_in_card, pay, seat, sign_up
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,9 @@ def buy(page: Page, shop: Shop, name: str) -> None:
     expect(page.get_by_role("article")).to_contain_text("Confirmed")
 
 
-def test_a_dearer_seat_is_chosen_on_the_map_and_its_difference_paid(visitor: Callable[..., Page], shop: Shop) -> None:
+def test_a_dearer_seat_is_chosen_on_the_map_and_paid_with_another_card_after_a_refusal(
+    visitor: Callable[..., Page], shop: Shop
+) -> None:
     page = visitor(viewport={"width": 360, "height": 740})
     sign_up(page)
     buy(page, shop, "B-1")
@@ -39,8 +41,14 @@ def test_a_dearer_seat_is_chosen_on_the_map_and_its_difference_paid(visitor: Cal
     page.get_by_role("button", name="See what it costs").click()
     expect(page.get_by_text("To pay")).to_contain_text("₹200.00")
     assert_fits(page)
-    fill_in_card(page, GOOD_CARD)
-    page.get_by_role("button", name=re.compile("^Exchange and pay")).first.click()
+    exchange = page.get_by_role("button", name=re.compile("^Exchange and pay")).first
+    fill_in_card(page, DECLINED_CARD)
+    exchange.click()
+    expect(page.get_by_role("alert")).to_contain_text("you have the seats that you had")
+    for label, typed in (("Card number", DECLINED_CARD), ("Valid until", "08/30"), ("Security code", "123")):
+        expect(page.get_by_label(label)).to_have_value(typed)
+    page.get_by_label("Card number").fill(GOOD_CARD)
+    exchange.click()
     expect(page.get_by_role("status").first).to_have_text("Your seats are exchanged. You paid ₹200.00.")
     expect(page.get_by_role("article")).to_contain_text("A-3")
     assert_fits(page)
