@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.i18n import set_language
 
 from accounts.choices import remember_choices
 from accounts.erasing import StaffStays, StillUnfinished, erase, unfinished_of
@@ -19,7 +20,7 @@ from accounts.exporting import export_of
 from accounts.forms import EraseForm, PassengerForm, ProfileForm
 from accounts.guests import LinkRefused, enter_by_link
 from accounts.models import User
-from accounts.services import TooManyPassengers, forget_passenger, save_passengers
+from accounts.services import TooManyPassengers, forget_passenger, save_passengers, speak
 
 
 def _person(request: HttpRequest) -> User:
@@ -46,6 +47,14 @@ def profile(request: HttpRequest) -> HttpResponse:
     response = redirect("account_profile")
     remember_choices(request, response, person)
     return response
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The choice below each page. It is this browser's, and whoever is logged in finds it everywhere."""
+    if isinstance(request.user, User):
+        speak(person=request.user, language=request.POST.get("language", ""))
+    return set_language(request)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,8 +1,9 @@
-"""What changes what we know of somebody: an address that is known to be theirs, and whom they buy tickets for."""
+"""What changes what we know of somebody: an address that is known to be theirs, their language, whom they buy for."""
 
 from collections.abc import Iterable
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import SavedPassenger, User
@@ -17,6 +18,12 @@ class TooManyPassengers(Exception):
 def vouch_for(*, person: User) -> None:
     """Write down that the e-mail address is the person's, so that they are not asked for a code sent to it."""
     EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
+
+
+def speak(*, person: User, language: str) -> None:
+    """Have pages and mails speak this language to the person, wherever they log in. One that we do not know is not."""
+    if language in dict(settings.LANGUAGES):
+        User.objects.filter(pk=person.pk).update(language=language)
 
 
 def save_passengers(*, person: User, names: Iterable[str]) -> None:

@@ -7,7 +7,8 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
-from django.views.i18n import set_language
+
+from accounts.pages import choose_language
 
 from . import pages
 
@@ -25,7 +26,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("ticketsite.api")),
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("icon.svg"))),
-    path("language/", set_language, name="set_language"),
+    path("language/", choose_language, name="set_language"),
     path("healthz", pages.healthz, name="healthz"),
 ]
 

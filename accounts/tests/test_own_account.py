@@ -66,6 +66,20 @@ def test_language_and_zone_hold_at_once_and_wherever_one_logs_in_later(logged_in
     assert other.get("/accounts/").wsgi_request.session["zone"] == "Asia/Kolkata"
 
 
+def test_the_language_chosen_below_a_page_is_the_profiles_too(logged_in, ada):
+    logged_in.post("/language/", {"language": "hi", "next": "/accounts/"})
+    ada.refresh_from_db()
+    assert (ada.language, logged_in.cookies["django_language"].value) == ("hi", "hi")
+    logged_in.post("/language/", {"language": "xx"})
+    ada.refresh_from_db()
+    assert ada.language == "hi"
+    visitor = Client()
+    visitor.post("/language/", {"language": "de"})
+    assert visitor.cookies["django_language"].value == "de"
+    ada.refresh_from_db()
+    assert ada.language == "hi"
+
+
 def test_times_without_a_place_are_shown_in_the_zone_of_whoever_looks_and_nobody_elses(logged_in, ada):
     ada.usersession_set.update(created_at=NOW)
     assert "noon" in logged_in.get("/accounts/devices/").content.decode()
