@@ -21,7 +21,19 @@ def hand_over(*, guests: Collection[User], to: User) -> None:
     """Guests' orders become the account's; their request ids, which two guests may share, are made each their own."""
     for order in Order.objects.filter(customer__in=guests):
         Order.objects.filter(pk=order.pk).update(customer=to, request_id=f"guest:{order.pk}")
+    _leave_double_places([*guests, to])
     WaitingEntry.objects.filter(customer__in=guests).update(customer=to)
+
+
+def _leave_double_places(people: Collection[User]) -> None:
+    """Who waited in one line as several guests has one place there: the one that has seats by now, else the first."""
+    places = WaitingEntry.objects.filter(customer__in=people, state__in=(W.OFFERED, W.WAITING))
+    kept = set()
+    for place in sorted(places, key=lambda place: (place.state != W.OFFERED, place.created_at)):
+        line = (place.inventory_id, place.first_leg, place.end_leg, place.zone)
+        if line in kept:
+            WaitingEntry.objects.filter(pk=place.pk).update(state=W.LEFT)
+        kept.add(line)
 
 
 def kept_of(*, person: User) -> dict[str, Any]:

@@ -62,6 +62,16 @@ class GuestForm(forms.Form):
     )
 
 
+class WaitingGuestForm(GuestForm):
+    """Where somebody without an account is told that there are seats."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        address = self.fields["guest_email"]
+        address.help_text = _("We write to you there when seats are held for you, with a link to them.")
+        address.error_messages["required"] = _("Where shall we write to you?")
+
+
 class SearchForm(forms.Form):
     """Names of the fields are those in the address of the results; `from` is a word of Python, hence the mapping."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.guests import visitor_of, welcome_guest
 from accounts.models import User
-from booking.pages.forms import GuestForm
+from booking.pages.forms import GuestForm, WaitingGuestForm
 
 _ADDRESS = "guest_email"
 
@@ -32,9 +32,18 @@ def buyer_of(request: HttpRequest) -> User | None:
 
 def ask_who_buys(request: HttpRequest, *, map_url: str) -> HttpResponse:
     """A page that sends the same form again with an address, or leads to logging in, with the choice kept."""
+    return _ask(request, map_url, GuestForm, "booking/who.html")
+
+
+def ask_who_waits(request: HttpRequest, *, map_url: str) -> HttpResponse:
+    """As ask_who_buys, for a place in a waiting list."""
+    return _ask(request, map_url, WaitingGuestForm, "booking/who_waits.html")
+
+
+def _ask(request: HttpRequest, map_url: str, form_of: type[GuestForm], template: str) -> HttpResponse:
     typed = _ADDRESS in request.POST
     context = {
-        "form": GuestForm(request.POST if typed else None),
+        "form": form_of(request.POST if typed else None),
         "action": request.path,
         "kept": [
             (name, value)
@@ -47,4 +56,4 @@ def ask_who_buys(request: HttpRequest, *, map_url: str) -> HttpResponse:
         "login_url": reverse("account_login"),
         "signup_url": reverse("account_signup"),
     }
-    return render(request, "booking/who.html", context, status=400 if typed else 200)
+    return render(request, template, context, status=400 if typed else 200)

@@ -19,8 +19,8 @@ from accounts.guests import customer_of, customer_required
 from booking import seatstore, selectors, services
 from booking.errors import DomainError
 from booking.halls.standing import parts_wanted
-from booking.itinerary import Journey, itinerary, journeys_of, title_of
-from booking.models import Order
+from booking.itinerary import Journey, itinerary, journeys_of, title_of, zone_names
+from booking.models import Order, WaitingEntry
 from booking.pages.forms import HoldForm
 from booking.pages.guests import ask_who_buys, buyer_of
 from booking.pages.numbers import PASSENGERS, STANDING, field_name, in_address
@@ -92,7 +92,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     page = Paginator(selectors.orders_of(customer), ORDERS_A_PAGE).get_page(request.GET.get("page"))
     rows = [(order, journeys_of(order), _shown_status(order, timezone.now())) for order in page]
     waiting = [
-        (of, itinerary(inventory=of.inventory, first_leg=of.first_leg, end_leg=of.end_leg))
+        (of, itinerary(inventory=of.inventory, first_leg=of.first_leg, end_leg=of.end_leg), _zone_name(of))
         for of in waiting_of(customer)
     ]
     return render(request, "booking/orders.html", {"page": page, "rows": rows, "waiting": waiting})
@@ -132,6 +132,10 @@ def release(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("booking:order", reference=found.reference)
     messages.success(request, _("Your seats were given back. Nothing was charged."))
     return redirect(journeys_of(found)[0].itinerary.map_url)
+
+
+def _zone_name(entry: WaitingEntry) -> str:
+    return zone_names(entry.inventory.plan_id).get(entry.zone, entry.zone)
 
 
 def _held_until(order: Order, now: datetime) -> tuple[datetime | None, bool]:

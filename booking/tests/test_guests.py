@@ -13,9 +13,9 @@ from accounts.guests import link_of
 from accounts.models import User
 from accounts.services import vouch_for
 from booking.finding import order_address
-from booking.models import Order, OutgoingMail
+from booking.models import Order, OutgoingMail, WaitingEntry
 from booking.selling.sale_rules import CustomerLimitReached
-from booking.services import hold_seats
+from booking.services import hold_seats, offer_to_waiting
 from booking.tests.selling import a_performance_on_sale, a_train_on_sale
 from booking.tickets import outbox
 from booking.tickets.mailing import written
@@ -150,6 +150,52 @@ def test_one_address_in_several_browsers_is_one_customer_where_seats_are_counted
     hold_seats(customer=first, seats=["A-1"], request_id="1", **wanted)
     with pytest.raises(CustomerLimitReached):
         hold_seats(customer=second, seats=["A-2"], request_id="1", **wanted)
+
+
+# --- Waiting lists --------------------------------------------------------------------------------
+
+
+def waits(client: Client, inventory, **more):
+    form = {"inventory": inventory.pk, "first_leg": 1, "end_leg": 3, "count": 2, "zone": ""}
+    return client.post("/waiting-list/", form | more, follow=True)
+
+
+def test_a_guest_waits_is_told_by_mail_and_gives_the_place_up_from_there(client, train):
+    asked = waits(client, train)
+    assert "Who is waiting?" in asked.content.decode()
+    assert not WaitingEntry.objects.exists()
+    assert waits(client, train, guest_email="nobody").status_code == 400
+    taken = waits(client, train, guest_email=EMAIL).content.decode()
+    assert f"We write to {EMAIL} as soon as seats are held for you." in taken
+    assert "2 seats" in taken
+    assert offer_to_waiting(now=timezone.now(), limit=10) == 1
+    [mail] = OutgoingMail.objects.all()
+    letter = written(mail, now=timezone.now())
+    assert letter.to == [EMAIL]
+    elsewhere = Client()
+    page = elsewhere.get(order_address(mail.order), follow=True)
+    assert page.redirect_chain[-1][0] == f"/orders/{mail.order.reference}/"
+    waits(elsewhere, train, zone="AC2")
+    entry = WaitingEntry.objects.get(state=WaitingEntry.State.WAITING)
+    assert Client().post(f"/waiting-list/{entry.pk}/leave/").url.startswith("/accounts/login/")
+    elsewhere.post(f"/waiting-list/{entry.pk}/leave/")
+    entry.refresh_from_db()
+    assert entry.state == WaitingEntry.State.LEFT
+
+
+def test_who_waited_in_one_line_as_several_guests_has_one_place_there_afterwards(train):
+    first, second, third = Client(), Client(), Client()
+    for browser in (first, second, third):
+        waits(browser, train, guest_email=EMAIL)
+    order = bought_by_a_guest(third, train, "C1-1")
+    assert offer_to_waiting(now=timezone.now(), limit=10) > 0
+    person = account()
+    assert adopt_guests(person=person) == 3
+    live = WaitingEntry.objects.filter(customer=person, state__in=("waiting", "offered"))
+    assert [entry.state for entry in live] == ["offered"]
+    assert WaitingEntry.objects.filter(customer=person).count() == 3
+    order.refresh_from_db()
+    assert order.customer == person
 
 
 def test_making_up_guests_is_slowed(client, train):
