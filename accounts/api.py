@@ -22,6 +22,7 @@ from accounts import confirming
 from accounts.adopting import adopt_guests
 from accounts.models import User
 from accounts.openapi import problems
+from accounts.throttles import CrowdThrottle
 from accounts.tokens import RefreshRefused, TokenPair, issue_tokens, rotate_tokens
 
 # --- Limits ---------------------------------------------------------------------------------------
@@ -30,7 +31,7 @@ from accounts.tokens import RefreshRefused, TokenPair, issue_tokens, rotate_toke
 LOCKED_S = 300
 
 
-class _PerAddress(SimpleRateThrottle):
+class _PerAddress(CrowdThrottle):
     def get_cache_key(self, request: Request, view: APIView) -> str:
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 

@@ -82,3 +82,18 @@ class SavedPassenger(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Limit(models.Model):
+    """How often somebody did what guards an account, where there is no Redis: written by Django's cache in the database
+    alone (ticketsite/caches.py), whose columns these are."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "accounts_limit"
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -5,11 +5,12 @@ from typing import cast
 
 from django.http import HttpRequest
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from accounts.throttles import CrowdThrottle
 
-class QuestionThrottle(SimpleRateThrottle):
+
+class QuestionThrottle(CrowdThrottle):
     """Counted per customer, or per address for who is not logged in."""
 
     scope = "assistant"

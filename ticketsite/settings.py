@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from booking.tickets.keys import development_key, parse_key, parse_keys
+from ticketsite.caches import caches_of
 from ticketsite.store_clusters import check_full, parse_store_clusters
 
 env = environ.Env()
@@ -132,15 +133,7 @@ if _CONNECTION_PER_THREAD:
     DATABASES["default"]["CONN_MAX_AGE"] = None
 
 REDIS_URL = env.str("REDIS_URL", default="")
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
-    else {
-        # Throttles live here: more people in a minute than entries, and nobody is throttled.
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+CACHES = caches_of(redis_url=REDIS_URL, several_processes=PRODUCTION)
 
 # --- The seat store -------------------------------------------------------------------------------
 _store_port = env.int("STORE_PORT_BASE", default=50051)

@@ -1,11 +1,12 @@
 """How often may something be asked from one address?"""
 
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from accounts.throttles import CrowdThrottle
 
-class JoinThrottle(SimpleRateThrottle):
+
+class JoinThrottle(CrowdThrottle):
     """Joining a waiting room, by page or by program."""
 
     scope = "queue-join"

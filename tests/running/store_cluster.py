@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import grpc
@@ -117,6 +118,18 @@ class StoreCluster:
     def stop(self, *nodes: int) -> None:
         """End these nodes (all, if none is named) as an operator would, with SIGTERM."""
         self._stop(nodes, signal.SIGTERM)
+
+    @contextmanager
+    def without_leader(self) -> Iterator[None]:
+        """Most of the nodes are gone for so long; afterwards all are back, and have caught up."""
+        gone = self.nodes[: len(self.nodes) // 2 + 1]
+        self.kill(*gone)
+        try:
+            yield
+        finally:
+            self.start(*gone)
+            self.leader()
+            self.wait_until_caught_up()
 
     def suspend(self, node: int) -> None:
         """Make a node hang: it lives and keeps its connections, but does nothing."""
