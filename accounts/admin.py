@@ -8,6 +8,8 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import is_role
@@ -34,7 +36,7 @@ class PersonChangeForm(_LowerEmail, UserChangeForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if is_role(group.name for group in cleaned.get("groups", ())) and not cleaned.get("is_staff"):
-            raise forms.ValidationError("Who has a role must be let into the back office: tick that too.")
+            raise forms.ValidationError(_("Who has a role must be let into the back office: tick that too."))
         return cleaned
 
 
@@ -49,8 +51,8 @@ class PersonAdmin(UserAdmin):
     readonly_fields = ("date_joined", "last_login")
     fieldsets = (
         (None, {"fields": ("email", "password", "name")}),
-        ("May", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
+        (gettext_lazy("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (gettext_lazy("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
@@ -72,6 +74,6 @@ class PersonAdmin(UserAdmin):
         """A superuser's password in the hands of an administrator would make them one."""
         return request.user.is_superuser or person is None or not person.is_superuser
 
-    @admin.display(description="roles")
+    @admin.display(description=gettext_lazy("roles"))
     def roles(self, person: User) -> str:
         return ", ".join(group.name for group in person.groups.all())

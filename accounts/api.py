@@ -10,6 +10,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers, status
 from rest_framework.permissions import AllowAny
@@ -267,22 +268,22 @@ class _NotLoggedIn(exceptions.APIException):
 
 class WrongCredentials(_NotLoggedIn):
     default_code = "wrong-credentials"
-    default_detail = "No account has this e-mail address and password."
+    default_detail = _("No account has this e-mail address and password.")
 
 
 class SecondStepNeeded(_NotLoggedIn):
     default_code = "second-step-needed"
-    default_detail = "This account asks for a second step: send the code of its app, or a recovery code, as `code`."
+    default_detail = _("This account asks for a second step: send the code of its app, or a recovery code, as `code`.")
 
 
 class WrongCode(_NotLoggedIn):
     default_code = "wrong-code"
-    default_detail = "This code is not right, or not any more."
+    default_detail = _("This code is not right, or not any more.")
 
 
 class RefreshTokenInvalid(_NotLoggedIn):
     default_code = "refresh-token-invalid"
-    default_detail = "This refresh token has expired or was used before; log in again."
+    default_detail = _("This refresh token has expired or was used before; log in again.")
 
 
 urlpatterns = [

@@ -14,6 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import User
@@ -34,13 +35,13 @@ class TokenAuthentication(JWTTokenAuthentication):
         payload = internal.decode_token(key, "access")
         session_key = internal.session_key_from_sid(payload["sid"]) if payload else None
         if payload is None or session_key is None:
-            raise AuthenticationFailed("Invalid token.")
+            raise AuthenticationFailed(_("Invalid token."))
         ids = [str_to_user_id(payload["sub"]), session_key, timezone.now()]
         for person in User.objects.raw(_PERSON_AND_SESSION, ids):
             session = SessionStore().decode(person.session_data)  # type: ignore[attr-defined]
             if _opened_by(person, session):
                 return person, payload
-        raise AuthenticationFailed("Invalid token.")
+        raise AuthenticationFailed(_("Invalid token."))
 
 
 def _opened_by(person: User, session: dict[str, Any]) -> bool:

@@ -35,16 +35,16 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    email = models.EmailField("e-mail address", unique=True)
+    email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(max_length=150, blank=True)
     # Of a person without an account (guests.py): where mail goes. Empty: the person has one.
-    guest_email = models.EmailField("address of a guest", blank=True, db_index=True, editable=False)
+    guest_email = models.EmailField(_("address of a guest"), blank=True, db_index=True, editable=False)
     # Of the pages and mails; empty: as the browser asks for.
     language = models.CharField(_("language"), max_length=10, blank=True)
     # IANA name, for times that belong to no place; empty: UTC.
     zone = models.CharField(_("time zone"), max_length=64, blank=True)
-    is_staff = models.BooleanField("may enter the back office", default=False)
-    is_active = models.BooleanField("may log in", default=True)
+    is_staff = models.BooleanField(_("may enter the back office"), default=False)
+    is_active = models.BooleanField(_("may log in"), default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()

@@ -15,7 +15,7 @@ class DomainError(Exception):
 
     status: ClassVar[int] = 409
     code: ClassVar[str] = "refused"
-    title: ClassVar[str] = "This is not possible"
+    title: ClassVar[str] = gettext_noop("This is not possible")
 
     def extras(self) -> dict[str, Any]:
         """Further members of the problem document, such as the seats in question."""

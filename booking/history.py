@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.utils import get_history_manager_for_model
 
 MOST_CHANGES = 500
@@ -20,8 +22,8 @@ _Field: TypeAlias = "models.Field[Any, Any]"
 # By column and key.
 _Referred = dict[tuple[str, Any], models.Model]
 
-_KINDS = {"+": "added", "~": "changed", "-": "deleted"}
-_AS_IT_WAS = "As it was before its first change by hand"
+_KINDS = {"+": gettext_lazy("added"), "~": gettext_lazy("changed"), "-": gettext_lazy("deleted")}
+_AS_IT_WAS = gettext_noop("As it was before its first change by hand")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,11 @@ def _changes(copies: Sequence[Any]) -> Iterator[Change]:
         key = getattr(copy, original._meta.pk.attname)
         differences = tuple(_differences(latest.get(key), copy, fields, referred))
         latest[key] = copy
-        who = str(copy.history_user) if copy.history_user_id else "the site"
+        who = str(copy.history_user) if copy.history_user_id else _("the site")
         what = f"{original._meta.verbose_name} {_name_of(copy, key, fields, referred)}"
-        reason = copy.history_change_reason or ""
+        reason = _(copy.history_change_reason or "")
         if differences or reason or copy.history_type != "~":
-            yield Change(copy.history_date, who, what, _KINDS[copy.history_type], reason, differences)
+            yield Change(copy.history_date, who, what, str(_KINDS[copy.history_type]), reason, differences)
 
 
 def _referred(copies: Sequence[Any], fields: Iterable[_Field]) -> _Referred:
@@ -136,9 +138,9 @@ def _shown(copy: Any, field: _Field, referred: _Referred) -> str:
     if value is None or value == "":
         return ""
     if field.is_relation:
-        return str(referred.get((field.attname, value), f"number {value}, which is no more"))
+        return str(referred.get((field.attname, value), _("number %(key)s, which is no more") % {"key": value}))
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     return str(dict(field.flatchoices).get(value, value))
 
 
@@ -153,4 +155,4 @@ def _name_of(copy: Any, key: Any, fields: Iterable[_Field], referred: _Referred)
     try:
         return str(then)
     except (ObjectDoesNotExist, AttributeError):
-        return f"number {key}"
+        return _("number %(key)s") % {"key": key}

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from moneyed import Money
 
 from booking.models import Inventory, Order, OrderPart, SeatPlan
@@ -65,7 +66,10 @@ def journeys_of(order: Order) -> list[Journey]:
 
 def title_of(journeys: Sequence[Journey]) -> str:
     """What an order is for, in one line; a train that is changed seats on is named once."""
-    return " and ".join(dict.fromkeys(journey.itinerary.title for journey in journeys))
+    titles = list(dict.fromkeys(journey.itinerary.title for journey in journeys))
+    if len(titles) < 2:
+        return "".join(titles)
+    return _("%(others)s and %(last)s") % {"others": ", ".join(titles[:-1]), "last": titles[-1]}
 
 
 def _bought_seats(order: Order, part: OrderPart) -> list[BoughtSeat]:

@@ -7,6 +7,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from import_export.admin import ExportMixin
 from import_export.forms import ExportForm
 
@@ -30,28 +32,40 @@ class ListedForFinance(ExportMixin, ReadOnlyAdmin):
 
 class RefundInline(ReadOnlyInline):
     model = Refund
-    fields = ("amount", "currency", "seats", "status", "gateway_reference", "failure", "created_at")
+    fields = ("amount", "currency", "seats", "status", "gateway_reference", "why", "created_at")
+
+    @admin.display(description=gettext_lazy("failure"))
+    def why(self, refund: Refund) -> str:
+        return refund.why_failed
 
 
 @admin.register(Payment)
 class PaymentAdmin(ListedForFinance):
     resource_classes = (PaymentSheet,)
-    list_display = ("order", "status", "amount", "currency", "paid_with", "gateway", "failure", "created_at")
+    list_display = ("order", "status", "amount", "currency", "paid_with", "gateway", "why", "created_at")
     list_filter = ("status", "method", "gateway", "currency", "created_at")
     list_select_related = ("order",)
     date_hierarchy = "created_at"
     search_fields = ("order__reference", "order__customer__email", "gateway_reference")
     inlines = (RefundInline,)
 
+    @admin.display(description=gettext_lazy("failure"))
+    def why(self, payment: Payment) -> str:
+        return payment.why_failed
+
 
 @admin.register(Refund)
 class RefundAdmin(ListedForFinance):
     resource_classes = (RefundSheet,)
-    list_display = ("payment", "status", "amount", "currency", "failure", "created_at", "updated_at")
+    list_display = ("payment", "status", "amount", "currency", "why", "created_at", "updated_at")
     list_filter = ("status", "currency", "created_at")
     list_select_related = ("payment__order",)
     date_hierarchy = "created_at"
     search_fields = ("payment__order__reference", "payment__order__customer__email", "gateway_reference")
+
+    @admin.display(description=gettext_lazy("failure"))
+    def why(self, refund: Refund) -> str:
+        return refund.why_failed
 
 
 class LedgerPostingInline(ReadOnlyInline):
@@ -78,11 +92,11 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 
 
 class Open(admin.SimpleListFilter):
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "settled"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Settled"), ("all", "All")]
+        return [("yes", _("Settled")), ("all", _("All"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Finding]) -> QuerySet[Finding]:
         if self.value() == "all":
@@ -92,7 +106,7 @@ class Open(admin.SimpleListFilter):
     def choices(self, changelist: Any) -> Iterator[Any]:
         """The first one is what needs somebody now."""
         first, *others = super().choices(changelist)
-        yield {**first, "display": "Open"}
+        yield {**first, "display": _("Open")}
         yield from others
 
 
@@ -108,8 +122,8 @@ class FindingAdmin(ReadOnlyAdmin):
     def has_settle_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("payments.settle_finding")
 
-    @admin.action(description="Mark as settled: it is put right", permissions=["settle"])
+    @admin.action(description=gettext_lazy("Mark as settled: it is put right"), permissions=["settle"])
     def settle(self, request: HttpRequest, queryset: QuerySet[Finding]) -> None:
         by = request.user.get_username()
         settled = sum(settle_finding(finding=finding, by=by, now=timezone.now()) for finding in queryset)
-        messages.success(request, f"{settled} settled. What is still so is found again.")
+        messages.success(request, _("%(settled)s settled. What is still so is found again.") % {"settled": settled})

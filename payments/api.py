@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
@@ -46,7 +47,7 @@ class PaymentRequestSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "card" in attrs and "upi" in attrs:
-            raise serializers.ValidationError("Pay with one of card and upi.")
+            raise serializers.ValidationError(_("Pay with one of card and upi."))
         return attrs
 
 
@@ -76,7 +77,7 @@ class TransactionSerializer(serializers.Serializer):
     amount = serializers.SerializerMethodField()
     method = serializers.ChoiceField(choices=Payment.Method.choices)
     paid_with = serializers.CharField(help_text="As its owner recognises it: Visa ending 4242.")
-    failure = serializers.CharField(allow_blank=True)
+    failure = serializers.CharField(source="why_failed", allow_blank=True)
     created_at = serializers.DateTimeField()
     order = serializers.UUIDField(source="order_id")
     order_reference = serializers.CharField(source="order.reference")
@@ -98,7 +99,7 @@ class PaymentSerializer(serializers.Serializer):
         allow_blank=True,
         help_text="While the status is REQUIRES_ACTION: where the customer says yes. Empty: the bank asks by itself.",
     )
-    failure = serializers.CharField(allow_blank=True)
+    failure = serializers.CharField(source="why_failed", allow_blank=True)
     created_at = serializers.DateTimeField()
     order = OrderSerializer()
     refunds = RefundSerializer(many=True, source="refunds.all")
@@ -121,7 +122,9 @@ class CancelRequestSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "seats" in attrs and "refund_offer" in attrs:
-            raise serializers.ValidationError({"refund_offer": ["The offer says which seats; do not say them again."]})
+            raise serializers.ValidationError(
+                {"refund_offer": [_("The offer says which seats; do not say them again.")]}
+            )
         return attrs
 
 

@@ -17,8 +17,9 @@ class CardDeclined(DomainError):
     title = gettext_noop("The card was declined")
 
     def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        """`reason` as the gateway gave it, and as it is kept; whoever pays reads it in their language."""
+        super().__init__(_(reason))
+        self.reason = _(reason)
 
     def extras(self) -> dict[str, Any]:
         return {"reason": self.reason}

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -41,7 +42,7 @@ class ExchangeRequestSerializer(ExchangeWantedSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "card" in attrs and "upi" in attrs:
-            raise serializers.ValidationError("Pay with one of card and upi.")
+            raise serializers.ValidationError(_("Pay with one of card and upi."))
         return attrs
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from moneyed import Money
 
 from booking.errors import DepartureGone, DomainError, InventoryNotOnSale, LegsOutOfRange, UnknownSeats
@@ -18,7 +20,7 @@ class ExchangeRefused(DomainError):
     """A rule says no; nothing was changed."""
 
     code = "exchange-refused"
-    title = "These seats cannot be exchanged like this"
+    title = gettext_noop("These seats cannot be exchanged like this")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,16 @@ def price_exchange(*, order: Order, wanted: ExchangeWanted, now: datetime) -> Ex
         or part.order_id != order.pk
         or not live
     ):
-        raise ExchangeRefused("Only seats of a ticket can be exchanged.")
+        raise ExchangeRefused(_("Only seats of a ticket can be exchanged."))
     if len(set(wanted.seats)) != len(live):
-        raise ExchangeRefused(f"Choose {len(live)} seats: as many as are given for them.")
+        raise ExchangeRefused(_("Choose %(count)s seats: as many as are given for them.") % {"count": len(live)})
     if not 0 <= wanted.first_leg < wanted.end_leg <= inventory.legs:
         raise LegsOutOfRange(inventory.legs)
     if inventory.state != Inventory.State.OPEN:
         raise InventoryNotOnSale
     if inventory.cluster != part.inventory.cluster:
         raise ExchangeRefused(
-            "These are sold in two places, and cannot be exchanged in one step: cancel, and buy anew."
+            _("These are sold in two places, and cannot be exchanged in one step: cancel, and buy anew.")
         )
     if not inventory.is_train and inventory != part.inventory:
         check_sale_time(performance=inventory.performance, now=now)
@@ -95,7 +97,7 @@ def _priced(live: Sequence[OrderSeat], wanted: ExchangeWanted) -> ExchangePrice:
         raise UnknownSeats(error.seats) from error
     prices = ExchangePrice(live, new, _sum([seat.price for seat in live]), _sum([seat.price for seat in new]))
     if prices.old.currency != prices.new.currency:
-        raise ExchangeRefused("These are sold in two currencies, and cannot be exchanged: cancel, and buy anew.")
+        raise ExchangeRefused(_("These are sold in two currencies, and cannot be exchanged: cancel, and buy anew."))
     return prices
 
 

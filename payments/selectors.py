@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from booking.models import Order
@@ -20,7 +21,7 @@ def payment_of(*, customer: User, payment_id: UUID | str) -> Payment:
     mine = Payment.objects.filter(pk=payment_id, order__customer=customer)
     payment = mine.select_related("order").prefetch_related("refunds").first()
     if payment is None:
-        raise Http404("You have no such payment.")
+        raise Http404(_("You have no such payment."))
     return payment
 
 

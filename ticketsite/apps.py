@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.core.checks import Tags, register
 
 from ticketsite.checks import mails_lead_somewhere
+from ticketsite.model_names import translate_model_names
 
 
 class TicketsiteConfig(AppConfig):
@@ -10,3 +11,4 @@ class TicketsiteConfig(AppConfig):
 
     def ready(self) -> None:
         register(mails_lead_somewhere, Tags.urls, deploy=True)
+        translate_model_names()

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -38,13 +38,21 @@ def problem(status: int, code: str, title: str, detail: str, **extras: Any) -> d
     }
 
 
-_BUSY = problem(
-    503,
-    "busy",
-    "Too much is being written at this moment",
-    "Send the same request again, with the same Idempotency-Key, after Retry-After seconds.",
-)
-_UNFORESEEN = problem(500, "server-error", "Something went wrong on our side", "Please try again in a moment.")
+def _busy() -> dict[str, Any]:
+    return problem(
+        503,
+        "busy",
+        gettext_noop("Too much is being written at this moment"),
+        gettext("Send the same request again, with the same Idempotency-Key, after Retry-After seconds."),
+    )
+
+
+def _unforeseen() -> dict[str, Any]:
+    title = gettext_noop("Something went wrong on our side")
+    return problem(500, "server-error", title, gettext("Please try again in a moment."))
+
+
+_NOT_HERE = gettext_noop("There is no such thing here")
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
@@ -54,20 +62,21 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
             body = problem(error.status, error.code, error.title, str(error), **_extras(error))
             headers = _retry_after(getattr(error, "retry_after_s", None))
         case Http404() | exceptions.NotFound():
-            body, headers = problem(404, "not-found", "There is no such thing here", _sentence(error)), {}
+            body, headers = problem(404, "not-found", _NOT_HERE, _sentence(error)), {}
         case PermissionDenied():
-            body, headers = problem(403, "permission-denied", "You may not do this", _sentence(error)), {}
+            body, headers = problem(403, "permission-denied", gettext_noop("You may not do this"), _sentence(error)), {}
         case exceptions.ValidationError():
-            body = problem(400, "invalid", "The request is not valid", "See errors.", errors=_listed(error.detail))
+            title = gettext_noop("The request is not valid")
+            body = problem(400, "invalid", title, gettext("See errors."), errors=_listed(error.detail))
             headers = {}
         case exceptions.APIException():
             body, headers = _api_problem(error), _api_headers(error)
         case OperationalError() if is_busy(error):
             logger.warning("%s waited too long for the database: %s", context["request"].path, error)
-            body, headers = _BUSY, _retry_after(BUSY_RETRY_AFTER_S)
+            body, headers = _busy(), _retry_after(BUSY_RETRY_AFTER_S)
         case _:
             logger.error("Unforeseen error in %s", context["request"].path, exc_info=error)
-            body, headers = _UNFORESEEN, {}
+            body, headers = _unforeseen(), {}
     set_rollback()
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
 
@@ -82,17 +91,17 @@ def is_busy(error: BaseException | None) -> bool:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
     """For addresses under /api/ that lead nowhere."""
-    return _json(problem(404, "not-found", "There is no such thing here", "No such address."))
+    return _json(problem(404, "not-found", _NOT_HERE, gettext("No such address.")))
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
     """For what broke under /api/ outside of a view."""
-    return _json(_UNFORESEEN)
+    return _json(_unforeseen())
 
 
 def busy(request: HttpRequest) -> JsonResponse:
     """For what waited too long for the database under /api/ outside of a view."""
-    return _json(_BUSY, _retry_after(BUSY_RETRY_AFTER_S))
+    return _json(_busy(), _retry_after(BUSY_RETRY_AFTER_S))
 
 
 def _json(body: dict[str, Any], headers: dict[str, str] | None = None) -> JsonResponse:
@@ -114,7 +123,7 @@ def _retry_after(seconds: float | None) -> dict[str, str]:
 
 
 def _sentence(error: Exception) -> str:
-    return str(error) or "There is nothing at this address, or it is not yours."
+    return str(error) or gettext("There is nothing at this address, or it is not yours.")
 
 
 def _listed(detail: Any) -> Any:

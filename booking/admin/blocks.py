@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from booking.models import SeatBlock, SeatMove
 
@@ -17,7 +18,7 @@ class SeatBlockAdmin(ReadOnlyAdmin):
     date_hierarchy = "created_at"
     search_fields = ("inventory__id", "reason", "blocked_by__email", "seats")
 
-    @admin.display(description="seats")
+    @admin.display(description=_("seats"))
     def names(self, block: SeatBlock) -> str:
         return ", ".join(block.seats)
 
@@ -32,6 +33,6 @@ class SeatMoveAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[SeatMove]:
         return super().get_queryset(request).select_related("part__order", "moved_by")
 
-    @admin.display(description="order", ordering="part__order__reference")
+    @admin.display(description=_("order"), ordering="part__order__reference")
     def order(self, move: SeatMove) -> str:
         return move.part.order.reference

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from import_export.admin import ImportExportMixin
 from import_export.forms import ExportForm, ImportForm
 from import_export.results import Result
@@ -31,7 +32,10 @@ class SheetForm(ImportForm):
     def clean_import_file(self) -> Any:
         file = self.cleaned_data["import_file"]
         if file.size > LARGEST_FILE_BYTES:
-            self.add_error("import_file", f"The file is larger than {LARGEST_FILE_BYTES // 1_000_000} MB.")
+            self.add_error(
+                "import_file",
+                _("The file is larger than %(megabytes)s MB.") % {"megabytes": LARGEST_FILE_BYTES // 1_000_000},
+            )
         return file
 
 
@@ -46,7 +50,7 @@ class HistoryAdmin(admin.ModelAdmin):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
-            "title": f"History of {row}",
+            "title": _("History of %(row)s") % {"row": row},
             "object": row,
             "module_name": capfirst(self.opts.verbose_name_plural),
             "opts": self.opts,
@@ -99,7 +103,7 @@ class CatalogueAdmin(ImportExportMixin, HistoryAdmin):
             case UnreadableFile():
                 form.add_error("import_file", str(e))
             case UnicodeDecodeError():
-                form.add_error("import_file", "The file is not in UTF-8; save it as “CSV UTF-8”, or as XLSX.")
+                form.add_error("import_file", _("The file is not in UTF-8; save it as “CSV UTF-8”, or as XLSX."))
             case _:
                 super().add_data_read_fail_error_to_form(form, e)
 
@@ -107,14 +111,14 @@ class CatalogueAdmin(ImportExportMixin, HistoryAdmin):
         try:
             return super().process_import(request, **kwargs)
         except PreviewGone:
-            text = "Nothing was imported: this preview was confirmed before, or is too old. Choose the file again."
+            text = _("Nothing was imported: this preview was confirmed before, or is too old. Choose the file again.")
             return self._back_to_import(request, text)
 
     def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
         """What was well in the preview may clash with what somebody wrote since: then nothing was imported."""
         if not result.has_errors() and not result.has_validation_errors():
             return super().process_result(result, request)
-        text = "Nothing was imported: since the preview somebody changed what it is about. Try the file again."
+        text = _("Nothing was imported: since the preview somebody changed what it is about. Try the file again.")
         return self._back_to_import(request, text)
 
     def _back_to_import(self, request: HttpRequest, why: str) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from booking.halls.drawing import HallDrawing
 from booking.halls.layout import STANDING, layout_of
@@ -12,7 +14,7 @@ _SEAT = 13
 _STAGE_HEIGHT = 22
 # One colour for each zone in turn, light enough for black numbers.
 _COLOURS = ("#f4c95d", "#9fd3c7", "#c3b1e1", "#f2a7a0", "#a9c7f5", "#d7d7d7")
-_WORDS = {"accessible": "place for a wheelchair", "restricted": "restricted view", "aisle": "at the aisle"}
+_WORDS = {"accessible": _("place for a wheelchair"), "restricted": _("restricted view"), "aisle": _("at the aisle")}
 
 
 def drawing_of_plan(plan: HallDrawing, *, title: str) -> SafeString:
@@ -28,8 +30,8 @@ def drawing_of_plan(plan: HallDrawing, *, title: str) -> SafeString:
     )
     sections = format_html_join("", "{}", ((drawing(section, codes),) for section in layout["sections"]))
     return format_html(
-        '<div class="plan-drawing"><p>{} places</p><ul class="plan-zones">{}</ul>{}</div>',
-        len(places),
+        '<div class="plan-drawing"><p>{}</p><ul class="plan-zones">{}</ul>{}</div>',
+        ngettext("%(count)s place", "%(count)s places", len(places)) % {"count": len(places)},
         legend,
         sections,
     )
@@ -61,7 +63,7 @@ def drawing(section: Layout, zones: list[str]) -> SafeString:
 def _seat(seat: Layout, top: int, zones: list[str]) -> tuple[object, ...]:
     """Round: for a wheelchair. With a broken edge: restricted view."""
     x, y = seat["x"] * _PITCH, seat["y"] * _PITCH + top
-    words = [_WORDS[feature] for feature in seat["features"] if feature in _WORDS]
+    words = [str(_WORDS[feature]) for feature in seat["features"] if feature in _WORDS]
     accessible, restricted = "accessible" in seat["features"], "restricted" in seat["features"]
     edge = format_html(' stroke="#000" stroke-dasharray="2 2"') if restricted else ""
     return (
@@ -80,7 +82,7 @@ def _seat(seat: Layout, top: int, zones: list[str]) -> tuple[object, ...]:
 
 
 def _standing(section: Layout, zones: list[str]) -> SafeString:
-    text = f"{section['title']}: {len(section['seats'])} standing"
+    text = _("%(area)s: %(count)s standing") % {"area": section["title"], "count": len(section["seats"])}
     return format_html(
         '<svg viewBox="0 0 320 44" width="320" height="44" role="img" aria-label="{}">'
         '<rect x="1" y="1" width="318" height="42" rx="8" fill="{}"/>'
@@ -94,10 +96,11 @@ def _standing(section: Layout, zones: list[str]) -> SafeString:
 def _stage(width: float) -> SafeString:
     return format_html(
         '<rect x="{}" y="0" width="{}" height="14" fill="#555"/>'
-        '<text x="{}" y="10" font-size="9" text-anchor="middle" fill="#fff">Stage</text>',
+        '<text x="{}" y="10" font-size="9" text-anchor="middle" fill="#fff">{}</text>',
         width * 0.25,
         width * 0.5,
         width / 2,
+        _("Stage"),
     )
 
 

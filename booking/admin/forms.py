@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from booking.models import Stop
 from booking.trains.coachplan import PlanError
@@ -49,8 +50,8 @@ class CoachFormSet(BaseInlineFormSet):
 
 
 class StopForm(forms.ModelForm):
-    arrival_minute = RunTimeField(label="Arrives")
-    departure_minute = RunTimeField(label="Leaves")
+    arrival_minute = RunTimeField(label=_("Arrives"))
+    departure_minute = RunTimeField(label=_("Leaves"))
 
     class Meta:
         model = Stop

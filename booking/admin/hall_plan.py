@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from booking.halls.drawing import HallDrawing
 from booking.halls.errors import HallPlanError, PlanTooSmall
@@ -26,14 +28,14 @@ class PlanForm(forms.Form):
     """A plan as text, or a file, which goes before the text."""
 
     text = forms.CharField(
-        label="Plan",
+        label=gettext_lazy("Plan"),
         required=False,
         max_length=MAX_BYTES,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 24, "cols": 100, "spellcheck": "false", "class": "plan-text"}),
     )
     file = forms.FileField(
-        label="or a file", required=False, widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)})
+        label=gettext_lazy("or a file"), required=False, widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)})
     )
 
     def clean(self) -> dict[str, Any]:
@@ -67,7 +69,11 @@ def plan_page(office: ModelAdmin, request: HttpRequest, hall_id: int) -> HttpRes
         form.add_error(None, str(error))
         return _page(office, request, hall, form, drawing)
     office.log_change(request, hall, f"Plan of {len(drawing.seat_names)} places.")
-    office.message_user(request, f"{hall} has {len(drawing.seat_names)} places now.", messages.SUCCESS)
+    office.message_user(
+        request,
+        _("%(hall)s has %(count)s places now.") % {"hall": hall, "count": len(drawing.seat_names)},
+        messages.SUCCESS,
+    )
     return redirect("admin:booking_hall_change", hall.pk)
 
 
@@ -100,7 +106,7 @@ def _page(
     context = {
         **office.admin_site.each_context(request),
         "opts": office.opts,
-        "title": f"Plan of {hall}",
+        "title": _("Plan of %(hall)s") % {"hall": hall},
         "hall": hall,
         "form": form,
         "drawing": shown,

@@ -9,6 +9,8 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from booking.halls.places import read_places, seats_of
 from booking.halls.reading import drawing_of
@@ -53,7 +55,7 @@ class HallRowInline(ZoneOfHallInline):
     model = HallRow
     form = HallRowForm
     formset = SoldSeatsFormSet
-    verbose_name_plural = "rows (changes apply to performances that are published later)"
+    verbose_name_plural = gettext_lazy("rows (changes apply to performances that are published later)")
 
 
 class StandingAreaInline(ZoneOfHallInline):
@@ -94,14 +96,14 @@ class HallAdmin(CatalogueAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hall]:
         return super().get_queryset(request).select_related("venue").prefetch_related("rows", "areas")
 
-    @admin.display(description="places")
+    @admin.display(description=gettext_lazy("places"))
     def seat_count(self, hall: Hall) -> int:
         seated = sum(len(seats_of(read_places(row.places))) for row in hall.rows.all())
         return seated + sum(area.capacity for area in hall.areas.all())
 
-    @admin.display(description="As customers see it")
+    @admin.display(description=gettext_lazy("As customers see it"))
     def preview(self, hall: Hall) -> str | SafeString:
         plan = drawing_of(hall) if hall.pk else None
         if plan is None or not plan.seat_names:
-            return "Save zones first, then rows, to see the hall; or write its plan as text."
+            return _("Save zones first, then rows, to see the hall; or write its plan as text.")
         return drawing_of_plan(plan, title=hall.name)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from booking.models import Inventory
 
@@ -22,14 +23,14 @@ class InventoryAdmin(SeatMapPages, ReadOnlyAdmin):
         offerings = ("departure__train", "performance__show", "performance__hall__venue")
         return super().get_queryset(request).select_related("plan", *offerings).defer("plan__layout")
 
-    @admin.display(description="for")
+    @admin.display(description=_("for"))
     def offering(self, inventory: Inventory) -> str:
         return str(inventory.offering)
 
-    @admin.display(description="who sits where")
+    @admin.display(description=_("who sits where"))
     def seats(self, inventory: Inventory) -> str:
-        return format_html('<a href="{}">Seats</a>', seats_address(inventory.pk))
+        return format_html('<a href="{}">{}</a>', seats_address(inventory.pk), _("Seats"))
 
-    @admin.display(description="seats", ordering="plan__seat_count")
+    @admin.display(description=_("seats"), ordering="plan__seat_count")
     def seat_count(self, inventory: Inventory) -> int:
         return inventory.plan.seat_count

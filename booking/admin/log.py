@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.utils.translation import gettext_lazy as _
 
 from .reading import ReadOnlyAdmin
 
@@ -16,6 +17,6 @@ class LogEntryAdmin(ReadOnlyAdmin):
     search_fields = ("user__email", "object_repr")
     fields = ("action_time", "user", "action_flag", "content_type", "object_id", "object_repr", "message")
 
-    @admin.display(description="what changed")
+    @admin.display(description=_("what changed"))
     def message(self, entry: LogEntry) -> str:
         return entry.get_change_message()

@@ -1,6 +1,7 @@
 """Orders, their seats and history, to be looked up; they change as customers, payments and the worker change them."""
 
 from django.contrib import admin
+from django.utils.translation import gettext, gettext_lazy
 
 from booking.models import LateOffer, Order, OrderEvent, OrderPart, OrderSeat
 
@@ -19,7 +20,11 @@ class OrderPartInline(ReadOnlyInline):
 
 class OrderEventInline(ReadOnlyInline):
     model = OrderEvent
-    fields = ("at", "from_status", "to_status", "actor", "reason")
+    fields = ("at", "from_status", "to_status", "actor", "why")
+
+    @admin.display(description=gettext_lazy("reason"))
+    def why(self, event: OrderEvent) -> str:
+        return gettext(event.reason)
 
 
 class LateOfferInline(ReadOnlyInline):

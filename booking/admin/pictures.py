@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
+from django.utils import dateformat
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from booking.selectors.run_sales import ClassSales, DaySales
-from booking.templatetags.booking_format import money
+from booking.templatetags.booking_format import day, money
 
 _WIDTH = 600
 _BAR, _GAP, _LABEL = 26, 40, 18
-_PARTS = ("sold", "held", "kept", "free")
+_PARTS = {"sold": _("sold"), "held": _("being bought"), "kept": _("kept by the house"), "free": _("free")}
+_DEEDS = {"taken": _("taken"), "given-back": _("given back")}
 
 _HEIGHT = 220
 _BASE = _HEIGHT - 30
@@ -21,12 +24,12 @@ def class_bars(classes: Sequence[ClassSales]) -> SafeString:
     """A bar for each class, divided into what is sold, being bought, kept by the house and free."""
     bars = format_html_join(
         "",
-        '<text class="office-label" x="0" y="{}">{}: {} % sold</text>{}',
+        '<text class="office-label" x="0" y="{}">{}</text>{}',
         (
             (
                 number * (_BAR + _GAP) + _LABEL - 4,
-                each.name,
-                round(100 * each.sold / each.total) if each.total else 0,
+                _("%(name)s: %(percent)s %% sold")
+                % {"name": each.name, "percent": round(100 * each.sold / each.total) if each.total else 0},
                 _bar(each, number * (_BAR + _GAP) + _LABEL),
             )
             for number, each in enumerate(classes)
@@ -34,10 +37,10 @@ def class_bars(classes: Sequence[ClassSales]) -> SafeString:
     )
     height = len(classes) * (_BAR + _GAP)
     return format_html(
-        '<svg class="office-picture" viewBox="0 0 {} {}" role="img" aria-label="Seats by class; the table says the '
-        'same">{}</svg>',
+        '<svg class="office-picture" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         _WIDTH,
         height,
+        _("Seats by class; the table says the same"),
         bars,
     )
 
@@ -45,10 +48,10 @@ def class_bars(classes: Sequence[ClassSales]) -> SafeString:
 def _bar(sales: ClassSales, y: int) -> SafeString:
     parts = []
     x = 0.0
-    for part in _PARTS:
+    for part, words in _PARTS.items():
         number = getattr(sales, part)
         width = _WIDTH * max(number, 0) / sales.total if sales.total else 0
-        parts.append((part, round(x, 1), y, round(width, 1), _BAR, f"{part}: {number}"))
+        parts.append((part, round(x, 1), y, round(width, 1), _BAR, f"{words}: {number}"))
         x += width
     return format_html_join(
         "", '<rect class="part-{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>', parts
@@ -67,18 +70,19 @@ def day_bars(days: Sequence[DaySales]) -> SafeString:
         for kind, amount in (("taken", each.taken), ("given-back", each.given_back)):
             height = float(amount.amount) * scale
             y = middle - height if kind == "taken" else middle
-            title = f"{each.day:%d %b %Y}, {kind.replace('-', ' ')}: {money(amount)}"
+            title = f"{day(each.day)}, {_DEEDS[kind]}: {money(amount)}"
             bars.append((kind, round(number * step + 2, 1), round(y, 1), round(step - 4, 1), round(height, 1), title))
     labels = [
-        (round(number * step + step / 2, 1), _HEIGHT - 8, f"{each.day:%d %b}")
+        (round(number * step + step / 2, 1), _HEIGHT - 8, dateformat.format(each.day, "j M"))
         for number, each in enumerate(shown)
         if number % max(1, len(shown) // 8) == 0
     ]
     return format_html(
-        '<svg class="office-picture" viewBox="0 0 {} {}" role="img" aria-label="Money by day; the table says the same">'
+        '<svg class="office-picture" viewBox="0 0 {} {}" role="img" aria-label="{}">'
         '<line class="office-axis" x1="0" y1="{}" x2="{}" y2="{}"/>{}{}</svg>',
         _WIDTH,
         _HEIGHT,
+        _("Money by day; the table says the same"),
         middle,
         _WIDTH,
         middle,

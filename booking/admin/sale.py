@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from booking.history import note_step
 from booking.models import Departure, Inventory, Performance
@@ -37,11 +39,11 @@ _WAITING = (Inventory.State.PUBLISHING, Inventory.State.CLOSING)
 
 
 class OnSaleFilter(admin.SimpleListFilter):
-    title = "sale"
+    title = gettext_lazy("sale")
     parameter_name = "sale"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("never", "Never put on sale"), *((state.value, state.label) for state in Inventory.State)]
+        return [("never", _("Never put on sale")), *((state.value, str(state.label)) for state in Inventory.State)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "never":
@@ -62,27 +64,27 @@ class OnSaleAdmin(CatalogueAdmin):
         announced = obj is not None and obj.inventory_id is not None
         return not announced and super().has_delete_permission(request, obj)
 
-    @admin.display(description="sale", ordering="inventory__state")
+    @admin.display(description=gettext_lazy("sale"), ordering="inventory__state")
     def sale(self, offering: Offering) -> str:
-        return offering.inventory.get_state_display() if offering.inventory else "Never put on sale"
+        return offering.inventory.get_state_display() if offering.inventory else _("Never put on sale")
 
-    @admin.display(description="store open", boolean=True)
+    @admin.display(description=gettext_lazy("store open"), boolean=True)
     def is_open(self, offering: Offering) -> bool | None:
         if offering.inventory is None or offering.inventory.state in _WAITING:
             return None
         return offering.inventory.state == Inventory.State.OPEN
 
-    @admin.display(description="opened at (UTC)", ordering="inventory__opened_at")
+    @admin.display(description=gettext_lazy("opened at (UTC)"), ordering="inventory__opened_at")
     def opened_at(self, offering: Offering) -> datetime | None:
         return offering.inventory.opened_at if offering.inventory else None
 
-    @admin.display(description="who sits where")
+    @admin.display(description=gettext_lazy("who sits where"))
     def seats(self, offering: Offering) -> str:
         if offering.inventory_id is None:
             return "–"
-        return format_html('<a href="{}">Seats</a>', seats_address(offering.inventory_id))
+        return format_html('<a href="{}">{}</a>', seats_address(offering.inventory_id), _("Seats"))
 
-    @admin.display(description="last error")
+    @admin.display(description=gettext_lazy("last error"))
     def last_error(self, offering: Offering) -> str:
         return offering.inventory.last_error if offering.inventory else ""
 
@@ -90,16 +92,18 @@ class OnSaleAdmin(CatalogueAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}_progress"
         return [path("progress/", self.admin_site.admin_view(self.progress_view), name=name), *super().get_urls()]
 
-    @admin.action(description="Put on sale", permissions=["change"])
+    @admin.action(description=gettext_lazy("Put on sale"), permissions=["change"])
     def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        return self._change_all(request, queryset, self.publish, "Put on sale")
+        return self._change_all(request, queryset, self.publish, gettext_noop("Put on sale"))
 
-    @admin.action(description="Take off sale", permissions=["change"])
+    @admin.action(description=gettext_lazy("Take off sale"), permissions=["change"])
     def take_off_sale(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         def change(offering: Any, ask_store: bool) -> Inventory:
             return withdraw(inventory=offering.inventory, ask_store=ask_store)
 
-        return self._change_all(request, queryset.filter(inventory__isnull=False), change, "Taken off sale")
+        return self._change_all(
+            request, queryset.filter(inventory__isnull=False), change, gettext_noop("Taken off sale")
+        )
 
     def _change_all(
         self, request: HttpRequest, queryset: QuerySet[Any], change: Change, what: str
@@ -107,7 +111,9 @@ class OnSaleAdmin(CatalogueAdmin):
         """A few are changed while the page waits. For many the worker asks the store; a page shows how far it is."""
         offerings = list(queryset[: MOST_AT_ONCE + 1])
         if len(offerings) > MOST_AT_ONCE:
-            text = f"More than {MOST_AT_ONCE} are chosen; filter the list, and change them in several portions."
+            text = _("More than %(most)s are chosen; filter the list, and change them in several portions.") % {
+                "most": MOST_AT_ONCE
+            }
             self.message_user(request, text, messages.ERROR)
             return None
         at_once = len(offerings) <= MOST_WHILE_WAITING
@@ -137,15 +143,19 @@ class OnSaleAdmin(CatalogueAdmin):
             store_answers = store_answers and inventory.state not in _WAITING
             yield offering
         for fault, number in faults.items():
-            self.message_user(request, f"{fault} ({number} times)" if number > 1 else fault, messages.ERROR)
+            self.message_user(
+                request,
+                _("%(fault)s (%(number)s times)") % {"fault": fault, "number": number} if number > 1 else fault,
+                messages.ERROR,
+            )
 
     def _tell_states(self, request: HttpRequest, offerings: Iterable[Offering]) -> None:
         states = Counter(offering.inventory.state for offering in offerings if offering.inventory)
         for state, number in states.items():
             label = Inventory.State(state).label
             level = messages.SUCCESS if state in (Inventory.State.OPEN, Inventory.State.CLOSED) else messages.WARNING
-            later = " The worker goes on asking until the seat store answers." if state in _WAITING else ""
-            self.message_user(request, f"{label}: {number}.{later}", level)
+            later = _("The worker goes on asking until the seat store answers.") if state in _WAITING else ""
+            self.message_user(request, f"{label}: {number}. {later}".rstrip(), level)
 
     def progress_view(self, request: HttpRequest) -> HttpResponse:
         """How far the worker is with the latest portion that this person changed; JSON for the page's own script."""
@@ -156,7 +166,7 @@ class OnSaleAdmin(CatalogueAdmin):
             return JsonResponse(asdict(bulk) if bulk else {})
         context = {
             **self.admin_site.each_context(request),
-            "title": bulk.what if bulk else "Nothing is under way",
+            "title": _(bulk.what) if bulk else _("Nothing is under way"),
             "opts": self.opts,
             "bulk": bulk,
         }

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from booking.models import Inventory
 from booking.trains.timetable import stops_of, zone_of
@@ -20,8 +22,8 @@ def local_zone(inventory: Inventory) -> zoneinfo.ZoneInfo:
 class LegsForm(forms.Form):
     """Between which stops of a train; the whole way unless it says otherwise. A performance has one leg."""
 
-    first_leg = forms.TypedChoiceField(label="From", coerce=int, required=False)
-    end_leg = forms.TypedChoiceField(label="to", coerce=int, required=False)
+    first_leg = forms.TypedChoiceField(label=gettext_lazy("From"), coerce=int, required=False)
+    end_leg = forms.TypedChoiceField(label=gettext_lazy("to"), coerce=int, required=False)
 
     def __init__(self, inventory: Inventory, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -48,7 +50,9 @@ class SeatsField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label="Seats", widget=forms.Textarea(attrs={"rows": 2, "data-chosen": "", "autocomplete": "off"}), **kwargs
+            label=_("Seats"),
+            widget=forms.Textarea(attrs={"rows": 2, "data-chosen": "", "autocomplete": "off"}),
+            **kwargs,
         )
 
     def clean(self, value: Any) -> Any:
@@ -61,7 +65,7 @@ class BlockForm(forms.Form):
     seats = SeatsField()
     reason = forms.CharField(max_length=200)
     release_at = forms.DateTimeField(
-        label="On sale again at",
+        label=gettext_lazy("On sale again at"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
@@ -69,7 +73,9 @@ class BlockForm(forms.Form):
     def __init__(self, zone: zoneinfo.ZoneInfo, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._zone = zone
-        self.fields["release_at"].help_text = f"{zone.key} time. Empty: only when somebody gives them back."
+        self.fields["release_at"].help_text = _("%(key)s time. Empty: only when somebody gives them back.") % {
+            "key": zone.key
+        }
 
     def clean_release_at(self) -> datetime | None:
         written = self.cleaned_data["release_at"]
@@ -81,5 +87,7 @@ class GiveBackForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    to_seat = forms.CharField(label="New seat", max_length=16, widget=forms.TextInput(attrs={"data-target": ""}))
+    to_seat = forms.CharField(
+        label=gettext_lazy("New seat"), max_length=16, widget=forms.TextInput(attrs={"data-target": ""})
+    )
     reason = forms.CharField(max_length=200)

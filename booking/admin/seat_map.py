@@ -5,6 +5,7 @@ same WebSocket as customers' maps and then asks here who is behind them.
 """
 
 import contextlib
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from booking.errors import DomainError
@@ -65,11 +67,11 @@ class SeatMapPages(admin.ModelAdmin):
         seats = seats_of_run(inventory, first_leg, end_leg)
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Seats of {inventory.offering}",
+            "title": _("Seats of %(offering)s") % {"offering": inventory.offering},
             "opts": self.opts,
             "inventory": inventory,
             "seats": seats,
-            "words": STATES,
+            "words_json": json.dumps(_script_words()),
             "legs_form": _legs_form(inventory, first_leg, end_leg),
             "forms": forms,
             "moving": _seat_to_move(request, inventory),
@@ -99,7 +101,7 @@ class SeatMapPages(admin.ModelAdmin):
         days = sales_by_day(inventory=inventory, zone=zone)
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Sales of {inventory.offering}",
+            "title": _("Sales of %(offering)s") % {"offering": inventory.offering},
             "opts": self.opts,
             "inventory": inventory,
             "zone": zone.key,
@@ -109,6 +111,19 @@ class SeatMapPages(admin.ModelAdmin):
             "day_picture": day_bars(days),
         }
         return TemplateResponse(request, "booking/office/sales.html", context)
+
+
+def _script_words() -> dict[str, Any]:
+    """Everything that the script of the page says; in an attribute, as booking/seatwords.py does it."""
+    return {
+        "states": {state: str(words) for state, words in STATES.items()},
+        "chosen": _("Chosen: {seats}."),
+        "noneChosen": _("No seat chosen."),
+        "newSeat": _("{seat} is the new seat."),
+        "move": _("Move"),
+        "live": _("Live: changes show here at once."),
+        "notLive": _("Not live at the moment; trying again."),
+    }
 
 
 def _inventory(request: HttpRequest, object_id: str) -> Inventory:
@@ -160,10 +175,15 @@ def _block(request: HttpRequest, inventory: Inventory, given: dict[str, Any], le
             inventory=inventory, first_leg=legs[0], end_leg=legs[1], by=person_of(request), now=timezone.now(), **given
         )
     except (DomainError, SeatStoreError) as error:
-        messages.error(request, f"Nothing was blocked. {error}")
+        messages.error(request, _("Nothing was blocked. %(error)s") % {"error": error})
         return None
     done = block.state == SeatBlock.State.BLOCKED
-    _tell(request, done, f"Blocked: {', '.join(block.seats)}.", f"To be blocked: {', '.join(block.seats)}.")
+    _tell(
+        request,
+        done,
+        _("Blocked: %(seats)s.") % {"seats": ", ".join(block.seats)},
+        _("To be blocked: %(seats)s.") % {"seats": ", ".join(block.seats)},
+    )
     return f"Blocked {', '.join(block.seats)}: {block.reason}"
 
 
@@ -182,9 +202,9 @@ def _give_back(request: HttpRequest, inventory: Inventory, given: dict[str, Any]
             else:
                 given_back += seats
     if not given_back:
-        messages.warning(request, "None of these seats is blocked here.")
+        messages.warning(request, _("None of these seats is blocked here."))
         return None
-    messages.success(request, f"On sale again: {', '.join(given_back)}.")
+    messages.success(request, _("On sale again: %(seats)s.") % {"seats": ", ".join(given_back)})
     return f"Gave back {', '.join(given_back)}"
 
 
@@ -192,17 +212,22 @@ def _move(request: HttpRequest, inventory: Inventory, given: dict[str, Any], leg
     _require(request, "booking.add_seatmove")
     seat = _seat_to_move(request, inventory)
     if seat is None:
-        raise Http404("This order has no such seat here.")
+        raise Http404(_("This order has no such seat here."))
     reference, old = seat.order.reference, seat.name
     try:
         move = move_customer(seat=seat, by=person_of(request), **given)
     except (DomainError, SeatStoreError) as error:
-        messages.error(request, f"Nobody was moved. {error}")
+        messages.error(request, _("Nobody was moved. %(error)s") % {"error": error})
         return None
     done = move.state == SeatMove.State.MOVED
-    said = f"{reference} from {old} to {move.to_seat}"
-    _tell(request, done, f"Moved {said}.", f"To be moved: {said}.")
-    return f"Moved {said}: {move.reason}"
+    what = {"order": reference, "old": old, "new": move.to_seat}
+    _tell(
+        request,
+        done,
+        _("Moved %(order)s from %(old)s to %(new)s.") % what,
+        _("To be moved: %(order)s from %(old)s to %(new)s.") % what,
+    )
+    return f"Moved {reference} from {old} to {move.to_seat}: {move.reason}"
 
 
 _DEEDS = {"block": _block, "give_back": _give_back, "move": _move}
@@ -217,7 +242,7 @@ def _tell(request: HttpRequest, done: bool, said: str, waiting: str) -> None:
     if done:
         messages.success(request, said)
     else:
-        messages.warning(request, f"{waiting} The worker goes on asking until the seat store answers.")
+        messages.warning(request, f"{waiting} {_('The worker goes on asking until the seat store answers.')}")
 
 
 def seats_address(inventory_id: str) -> str:

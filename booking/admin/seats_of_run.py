@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from booking import seatstore
 from booking.models import Inventory
@@ -14,12 +15,18 @@ from booking.selectors.occupants import Occupant, occupants_of
 from booking.trains.timetable import stops_of
 
 FREE, HELD, SOLD, BLOCKED, UNKNOWN = "free", "held", "sold", "blocked", "unknown"
-STATES = {FREE: "free", HELD: "being bought", SOLD: "sold", BLOCKED: "kept by the house", UNKNOWN: "not known"}
+STATES = {
+    FREE: _("free"),
+    HELD: _("being bought"),
+    SOLD: _("sold"),
+    BLOCKED: _("kept by the house"),
+    UNKNOWN: _("not known"),
+}
 
 _PITCH, _SEAT, _MARGIN = 28, 24, 8
 # A name with more letters does not fit into a seat; its number does, and the whole name is told by the pointer.
 _LONGEST_DRAWN = 4
-_NOBODY = "The store has it taken; no order and no block says by whom"
+_NOBODY = _("The store has it taken; no order and no block says by whom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,9 @@ class SeatsOfRun:
         """(state, in words, how many seats), in the order of the legend."""
         seats = [seat["name"] for section in self.inventory.plan.layout["sections"] for seat in section["seats"]]
         found = Counter(self.state_of(seat) for seat in seats)
-        return [(state, words, found[state]) for state, words in STATES.items() if found[state] or state != UNKNOWN]
+        return [
+            (state, str(words), found[state]) for state, words in STATES.items() if found[state] or state != UNKNOWN
+        ]
 
     def drawings(self) -> list[tuple[str, int, int, SafeString]]:
         """(title, width, height, seats as SVG) of each coach, hall or area."""

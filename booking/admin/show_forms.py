@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from booking.halls.errors import HallPlanError, PlanTooSmall
 from booking.halls.places import read_places, seats_of
@@ -36,7 +38,10 @@ class HallRowForm(forms.ModelForm):
                 return cleaned
             known = set(zone.hall.zones.values_list("code", flat=True))
             if named - known:
-                self.add_error("places", f"There is no zone {', '.join(sorted(named - known))} in this hall.")
+                self.add_error(
+                    "places",
+                    _("There is no zone %(names)s in this hall.") % {"names": ", ".join(sorted(named - known))},
+                )
         return cleaned
 
 
@@ -73,7 +78,7 @@ class PriceZoneForm(forms.ModelForm):
         code = self.cleaned_data["code"]
         zone = self.instance
         if zone.pk and "code" in self.changed_data and zone.hall.performances.filter(inventory__isnull=False).exists():
-            raise forms.ValidationError("Performances in this hall are published with this code; add a new zone.")
+            raise forms.ValidationError(_("Performances in this hall are published with this code; add a new zone."))
         return code
 
 
@@ -86,9 +91,9 @@ class PerformanceForm(forms.ModelForm):
         model = Performance
         fields = ("show", "hall", "starts_at", "sale_starts_at", "sale_ends_at", "seats_per_customer")
         help_texts = {
-            "starts_at": "By the clock of the venue, as all times here.",
-            "sale_starts_at": "Empty: as soon as it is put on sale.",
-            "sale_ends_at": "Empty: when it begins.",
+            "starts_at": gettext_lazy("By the clock of the venue, as all times here."),
+            "sale_starts_at": gettext_lazy("Empty: as soon as it is put on sale."),
+            "sale_ends_at": gettext_lazy("Empty: when it begins."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -107,9 +112,9 @@ class PerformanceForm(forms.ModelForm):
                 cleaned[name] = timezone.make_aware(written, hall.venue.zone)
         starts, ends = cleaned.get("sale_starts_at"), cleaned.get("sale_ends_at")
         if starts and ends and ends <= starts:
-            self.add_error("sale_ends_at", "The sale must end after it starts.")
+            self.add_error("sale_ends_at", _("The sale must end after it starts."))
         if starts and cleaned.get("starts_at") and cleaned["starts_at"] <= starts:
-            self.add_error("sale_starts_at", "The sale must start before the performance begins.")
+            self.add_error("sale_starts_at", _("The sale must start before the performance begins."))
         return cleaned
 
 
@@ -127,5 +132,7 @@ class PerformancePriceForm(forms.ModelForm):
 class RepeatForm(forms.Form):
     """When is it played again?"""
 
-    every_days = forms.IntegerField(label="Every how many days", min_value=1, max_value=366, initial=7)
-    times = forms.IntegerField(label="How many times more", min_value=1, max_value=_MOST_REPEATS, initial=1)
+    every_days = forms.IntegerField(label=gettext_lazy("Every how many days"), min_value=1, max_value=366, initial=7)
+    times = forms.IntegerField(
+        label=gettext_lazy("How many times more"), min_value=1, max_value=_MOST_REPEATS, initial=1
+    )

@@ -6,11 +6,14 @@ from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from booking.halls.performances import HallTaken, SaleEndsTooSoon, duplicate_performance, repeats
 from booking.models import Inventory, Performance, PerformancePrice, Show
 from booking.selling.publishing import publish_performance
 from booking.sheets.shows import PerformancePriceSheet, PerformanceSheet, ShowSheet
+from booking.templatetags.booking_format import day, zone
 
 from .catalogue import CatalogueAdmin
 from .halls import ZoneOfHallInline
@@ -71,16 +74,17 @@ class PerformanceAdmin(OnSaleAdmin):
         # Prices are for the zones of a hall, which must have been chosen before.
         return [PerformancePriceInline] if obj else []
 
-    @admin.display(description="begins, venue's time", ordering="starts_at")
+    @admin.display(description=gettext_lazy("begins, venue's time"), ordering="starts_at")
     def local_time(self, performance: Performance) -> str:
         if not performance.pk:
             return ""
-        return f"{performance.starts_at.astimezone(performance.hall.venue.zone):%a %d %b %Y, %H:%M %Z}"
+        starts_at = performance.starts_at.astimezone(performance.hall.venue.zone)
+        return f"{day(starts_at)}, {starts_at:%H:%M} {zone(starts_at)}"
 
     def publish(self, offering: Performance, ask_store: bool) -> Inventory:
         return publish_performance(performance=offering, ask_store=ask_store)
 
-    @admin.action(description="Duplicate: play again on other days", permissions=["add"])
+    @admin.action(description=gettext_lazy("Duplicate: play again on other days"), permissions=["add"])
     def duplicate(self, request: HttpRequest, queryset: QuerySet[Performance]) -> HttpResponse | None:
         """First asks when; the same action with the answer does it."""
         form = RepeatForm(request.POST if "every_days" in request.POST else None)
@@ -92,7 +96,7 @@ class PerformanceAdmin(OnSaleAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Play again on other days",
+            "title": _("Play again on other days"),
             "form": form,
             "performances": chosen,
             "checkbox": ACTION_CHECKBOX_NAME,
@@ -104,9 +108,18 @@ class PerformanceAdmin(OnSaleAdmin):
         try:
             copies = duplicate_performance(performance=performance, starts_at=starts_at)
         except (HallTaken, SaleEndsTooSoon) as error:
-            self.message_user(request, f"{performance} was not duplicated. {error}", messages.ERROR)
+            self.message_user(
+                request,
+                _("%(performance)s was not duplicated. %(error)s") % {"performance": performance, "error": error},
+                messages.ERROR,
+            )
             return
         for copy in copies:
             self.log_addition(request, copy, f"Duplicate of {performance}.")
         named = ", ".join(self.local_time(copy) for copy in copies)
-        self.message_user(request, f"{performance} is played again: {named}. Not on sale yet.", messages.SUCCESS)
+        self.message_user(
+            request,
+            _("%(performance)s is played again: %(named)s. Not on sale yet.")
+            % {"performance": performance, "named": named},
+            messages.SUCCESS,
+        )

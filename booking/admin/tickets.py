@@ -4,6 +4,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from booking.models import Admission, OutgoingMail, Ticket
 from booking.tickets.outbox import MAX_ATTEMPTS, send_again
@@ -32,11 +34,11 @@ class TicketAdmin(ReadOnlyAdmin):
 
 
 class _State(admin.SimpleListFilter):
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("sent", "sent"), ("waiting", "waiting"), ("given-up", "given up")]
+        return [("sent", _("sent")), ("waiting", _("waiting")), ("given-up", _("given up"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
         match self.value():
@@ -58,8 +60,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     search_fields = ("order__reference", "order__customer__email", "order__customer__guest_email")
     actions = ("send_once_more",)
 
-    @admin.action(description="Send once more", permissions=["view"])
+    @admin.action(description=gettext_lazy("Send once more"), permissions=["view"])
     def send_once_more(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> None:
         for mail in queryset:
             send_again(mail=mail, now=timezone.now())
-        messages.success(request, f"{queryset.count()} will be sent within seconds.")
+        messages.success(request, _("%(count)s will be sent within seconds.") % {"count": queryset.count()})

@@ -6,6 +6,8 @@ from django.contrib import admin, messages
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from booking.history import note_step
 from booking.models import Coach, CoachLayout, Departure, Inventory, SeatClass, Station, Stop, Train
@@ -63,10 +65,10 @@ class CoachLayoutAdmin(CatalogueAdmin):
     fields = ("name", "seat_class", "plan", "preview")
     readonly_fields = ("preview",)
 
-    @admin.display(description="As customers see it")
+    @admin.display(description=gettext_lazy("As customers see it"))
     def preview(self, layout: CoachLayout) -> str:
         if not layout.pk:
-            return "Save the drawing to see it."
+            return _("Save the drawing to see it.")
         return drawing(coach_section(layout.seat_class.code, layout), [layout.seat_class.code])
 
 
@@ -76,7 +78,7 @@ class StopInline(admin.TabularInline):
     formset = StopFormSet
     extra = 0
     autocomplete_fields = ("station",)
-    verbose_name_plural = "stops (the route is fixed once a departure has been published; times are not)"
+    verbose_name_plural = gettext_lazy("stops (the route is fixed once a departure has been published; times are not)")
 
     # Legs are counted by stops: another stop would move the journeys of those who have tickets.
 
@@ -95,7 +97,7 @@ class CoachInline(admin.TabularInline):
     formset = CoachFormSet
     extra = 0
     autocomplete_fields = ("layout",)
-    verbose_name_plural = "coaches (changes apply to departures that are published later)"
+    verbose_name_plural = gettext_lazy("coaches (changes apply to departures that are published later)")
 
 
 @admin.register(Train)
@@ -116,11 +118,11 @@ class TrainAdmin(CatalogueAdmin):
         counts = {"stop_count": Count("stops", distinct=True), "coach_count": Count("coaches", distinct=True)}
         return super().get_queryset(request).annotate(**counts)
 
-    @admin.display(description="stops", ordering="stop_count")
+    @admin.display(description=gettext_lazy("stops"), ordering="stop_count")
     def stop_count(self, train: Any) -> int:
         return train.stop_count
 
-    @admin.display(description="coaches", ordering="coach_count")
+    @admin.display(description=gettext_lazy("coaches"), ordering="coach_count")
     def coach_count(self, train: Any) -> int:
         return train.coach_count
 
@@ -150,7 +152,10 @@ class DepartureAdmin(OnSaleAdmin):
     def publish(self, offering: Departure, ask_store: bool) -> Inventory:
         return publish_departure(departure=offering, ask_store=ask_store)
 
-    @admin.action(description="Cancel these runs (write the reason on each run's page first)", permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("Cancel these runs (write the reason on each run's page first)"),
+        permissions=["change"],
+    )
     def cancel_runs(self, request: HttpRequest, queryset: QuerySet[Departure]) -> None:
         """The worker takes them off sale; asking the seat store for each would keep the page waiting."""
         cancelled = []
@@ -161,6 +166,10 @@ class DepartureAdmin(OnSaleAdmin):
                 self.message_user(request, f"{departure}: {error}", messages.ERROR)
             else:
                 cancelled.append(departure)
-        note_step(cancelled, who=person_of(request), reason="Cancelled")
+        note_step(cancelled, who=person_of(request), reason=gettext_noop("Cancelled"))
         if cancelled:
-            self.message_user(request, f"Cancelled: {len(cancelled)}. Their tickets are paid back.", messages.SUCCESS)
+            self.message_user(
+                request,
+                _("Cancelled: %(count)s. Their tickets are paid back.") % {"count": len(cancelled)},
+                messages.SUCCESS,
+            )

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from booking.itinerary import itinerary
 from booking.models import Stop, WaitingEntry
@@ -25,8 +27,10 @@ class WaitingEntryAdmin(ReadOnlyAdmin):
         rows = super().get_queryset(request).select_related("customer", "order", *_OFFERINGS)
         return rows.prefetch_related(stops)
 
-    @admin.display(description="waits for")
+    @admin.display(description=_("waits for"))
     def what(self, entry: WaitingEntry) -> str:
         found = itinerary(inventory=entry.inventory, first_leg=entry.first_leg, end_leg=entry.end_leg)
-        way = f", {found.place} to {found.destination}" if found.is_journey else ""
+        way = ""
+        if found.is_journey:
+            way = gettext(", %(origin)s to %(destination)s") % {"origin": found.place, "destination": found.destination}
         return f"{found.title}{way}, {day(found.starts_at)}, {found.starts_at:%H:%M} {zone(found.starts_at)}"

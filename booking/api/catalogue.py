@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -170,7 +171,7 @@ class PerformanceView(APIView):
 def _station(field: str, code: str) -> Station:
     station = Station.objects.filter(code=code.upper()).first()
     if station is None:
-        raise serializers.ValidationError({field: [f"There is no place with the code {code}."]})
+        raise serializers.ValidationError({field: [_("There is no place with the code %(code)s.") % {"code": code}]})
     return station
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from moneyed import Money
 from rest_framework import serializers
 
@@ -52,7 +53,7 @@ class TripEndsSerializer(TripQuerySerializer):
 
     def validate(self, attrs: dict[str, str]) -> dict[str, str]:
         if len(attrs) == 1:
-            raise serializers.ValidationError("Say both `from` and `to`, or neither.")
+            raise serializers.ValidationError(_("Say both `from` and `to`, or neither."))
         return attrs
 
 

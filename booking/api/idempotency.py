@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -18,5 +19,7 @@ def request_id_of(request: Request) -> str:
     if key is None:
         return f"rest-{uuid4()}"
     if not 0 < len(key) <= MAX_KEY_LENGTH:
-        raise serializers.ValidationError({"Idempotency-Key": [f"A key has 1 to {MAX_KEY_LENGTH} characters."]})
+        raise serializers.ValidationError(
+            {"Idempotency-Key": [_("A key has 1 to %(most)s characters.") % {"most": MAX_KEY_LENGTH}]}
+        )
     return key

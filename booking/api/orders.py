@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
@@ -106,7 +107,7 @@ class RefundOffersView(APIView):
 def _part_wanted(part: dict) -> services.PartWanted:
     inventory = selectors.inventory_for_sale(part["inventory"])
     if inventory is None:
-        raise serializers.ValidationError({"inventory": ["There is no such inventory."]})
+        raise serializers.ValidationError({"inventory": [_("There is no such inventory.")]})
     choice = part.get("choice")
     return services.PartWanted(
         inventory,
@@ -131,12 +132,12 @@ def legs_wanted(wanted: dict, inventory: Inventory) -> tuple[int, int]:
     if not any(codes):
         if inventory.legs == 1:
             return 0, 1
-        raise serializers.ValidationError({"legs": ["Say which legs, or from and to which place."]})
+        raise serializers.ValidationError({"legs": [_("Say which legs, or from and to which place.")]})
     stops = stops_of(inventory.departure.train) if inventory.is_train else ()
     positions = {stop.station.code: stop.position for stop in stops}
     for field, code in zip(("from", "to"), codes, strict=True):
         if code not in positions:
-            raise serializers.ValidationError({field: ["There is no such stop on this journey."]})
+            raise serializers.ValidationError({field: [_("There is no such stop on this journey.")]})
     if positions[codes[0]] >= positions[codes[1]]:
-        raise serializers.ValidationError({"to": ["The train calls there before."]})
+        raise serializers.ValidationError({"to": [_("The train calls there before.")]})
     return positions[codes[0]], positions[codes[1]]

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -53,7 +54,7 @@ class LegsSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, int]) -> dict[str, int]:
         if attrs["last"] < attrs["first"]:
-            raise serializers.ValidationError("The last leg cannot lie before the first.")
+            raise serializers.ValidationError(_("The last leg cannot lie before the first."))
         return attrs
 
 
@@ -148,7 +149,7 @@ class PartRequestSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("seats" in attrs) == ("choice" in attrs):
-            raise serializers.ValidationError({"seats": ["Say either which seats, or what to choose."]})
+            raise serializers.ValidationError({"seats": [_("Say either which seats, or what to choose.")]})
         return attrs
 
 
@@ -163,10 +164,10 @@ class HoldRequestSerializer(PartRequestSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "parts" in attrs:
             if attrs.keys() - {"parts", "any_seat"}:
-                raise serializers.ValidationError({"parts": ["Say either parts, or one inventory and its seats."]})
+                raise serializers.ValidationError({"parts": [_("Say either parts, or one inventory and its seats.")]})
             return attrs
         if "inventory" not in attrs:
-            raise serializers.ValidationError({"inventory": ["This field is required."]})
+            raise serializers.ValidationError({"inventory": [_("This field is required.")]})
         return {"parts": [super().validate(attrs)]}
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
@@ -93,7 +95,7 @@ class GuestListSerializer(serializers.Serializer):
 
 
 class MayCheckIn(BasePermission):
-    message = "This is for those who let people in."
+    message = gettext_lazy("This is for those who let people in.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.user.has_perm("booking.check_in")
@@ -120,7 +122,7 @@ class TicketPdfView(APIView):
         order = selectors.order_of(customer=request.user, order_id=order_id)
         tickets = [printed(ticket) for ticket in good_tickets(order)]
         if not tickets:
-            raise Http404("This booking has no tickets.")
+            raise Http404(_("This booking has no tickets."))
         return as_file(ticket_pdf(tickets, made_at=timezone.now()), "application/pdf", f"tickets-{order.reference}.pdf")
 
 
@@ -135,7 +137,7 @@ class CalendarView(APIView):
         order = selectors.order_of(customer=request.user, order_id=order_id)
         dates = appointments(order, host=site_name())
         if not dates:
-            raise Http404("This booking has no tickets.")
+            raise Http404(_("This booking has no tickets."))
         file = calendar_file(dates, made_at=timezone.now())
         return as_file(file, "text/calendar; charset=utf-8", f"booking-{order.reference}.ics")
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -76,7 +77,7 @@ class WaitingListView(APIView):
         wanted: dict[str, Any] = given.validated_data
         inventory = selectors.inventory_for_sale(wanted["inventory"])
         if inventory is None:
-            raise serializers.ValidationError({"inventory": ["There is no such inventory."]})
+            raise serializers.ValidationError({"inventory": [_("There is no such inventory.")]})
         first_leg, end_leg = legs_wanted(wanted, inventory)
         entry = services.join_waiting_list(
             customer=request.user,

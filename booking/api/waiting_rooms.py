@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -132,7 +133,7 @@ class DrawView(APIView):
 def _room(inventory: str) -> WaitingRoom:
     room = WaitingRoom.objects.select_related("inventory").filter(inventory=inventory).first()
     if room is None:
-        raise Http404("Nobody waits before this inventory.")
+        raise Http404(_("Nobody waits before this inventory."))
     return room
 
 

@@ -4,6 +4,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from booking.halls.errors import HallPlanError
 
 _STEP = re.compile(r"\s*(\w+)\s*\(([^()]*)\)\s*,?")
@@ -47,7 +49,7 @@ def read_transform(text: str) -> Affine:
     while text[at:].strip():
         found = _STEP.match(text, at)
         if not found:
-            raise HallPlanError(0, f"The transform {text!r} cannot be read.")
+            raise HallPlanError(0, _("The transform %(text)s cannot be read.") % {"text": repr(text)})
         result = result.then(_step(found[1], found[2]))
         at = found.end()
     return result
@@ -69,7 +71,11 @@ def _step(name: str, text: str) -> Affine:
             return Affine(e=x, f=y).then(_rotation(degrees)).then(Affine(e=-x, f=-y))
         case "matrix", [a, b, c, d, e, f]:
             return Affine(a, b, c, d, e, f)
-    raise HallPlanError(0, f"The transform {name}({text}) is none of translate, scale, rotate and matrix.")
+    raise HallPlanError(
+        0,
+        _("The transform %(name)s(%(text)s) is none of translate, scale, rotate and matrix.")
+        % {"name": name, "text": text},
+    )
 
 
 def _rotation(degrees: float) -> Affine:

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from booking.halls.errors import HallPlanError
 from booking.halls.places import Places, seats_of
 
@@ -68,33 +70,39 @@ class HallDrawing:
 
 def a_zone(code: str, name: str) -> DrawnZone:
     """Raises HallPlanError, as all of these: the plan cannot say so."""
-    _check_code("zone", code, MAX_ZONE_CODE_CHARS)
+    _check_code(_("zone"), code, MAX_ZONE_CODE_CHARS)
     return DrawnZone(code, _a_name(name or code))
 
 
 def a_row(label: str, position: int, zone: str, places: Places) -> DrawnRow:
-    _check_code("row", label, MAX_LABEL_CHARS)
+    _check_code(_("row"), label, MAX_LABEL_CHARS)
     return DrawnRow(label, position, zone, places)
 
 
 def an_area(code: str, name: str, capacity: str, zone: str) -> DrawnArea:
-    _check_code("standing area", code, MAX_LABEL_CHARS)
+    _check_code(_("standing area"), code, MAX_LABEL_CHARS)
     number = int(capacity) if re.fullmatch(r"[0-9]{1,5}", capacity) else 0
     if not 1 <= number <= MAX_AREA_CAPACITY:
         raise HallPlanError(
-            0, f"{capacity!r} people cannot stand anywhere; write a number from 1 to {MAX_AREA_CAPACITY}."
+            0,
+            _("%(capacity)s people cannot stand anywhere; write a number from 1 to %(most)s.")
+            % {"capacity": repr(capacity), "most": MAX_AREA_CAPACITY},
         )
     return DrawnArea(code, _a_name(name or code), number, zone)
 
 
 def _check_code(what: str, code: str, most: int) -> None:
     if not re.fullmatch(r"[A-Z0-9]+", code) or len(code) > most:
-        raise HallPlanError(0, f"{code!r} cannot name a {what}: write at most {most} capital letters and digits.")
+        raise HallPlanError(
+            0,
+            _("%(code)s cannot name a %(what)s: write at most %(most)s capital letters and digits.")
+            % {"code": repr(code), "what": what, "most": most},
+        )
 
 
 def _a_name(name: str) -> str:
     if len(name) > MAX_NAME_CHARS or not name.isprintable():
-        raise HallPlanError(0, f"A name has at most {MAX_NAME_CHARS} letters.")
+        raise HallPlanError(0, _("A name has at most %(most)s letters.") % {"most": MAX_NAME_CHARS})
     return name
 
 
@@ -105,20 +113,25 @@ def check_drawing(drawing: HallDrawing) -> None:
         HallPlanError: a name is used twice or unknown, nothing is for sale, or more than can be; its line is 0.
     """
     if not drawing.rows and not drawing.areas:
-        raise HallPlanError(0, "There is neither a seat nor a standing area in this plan.")
+        raise HallPlanError(0, _("There is neither a seat nor a standing area in this plan."))
     count = sum(len(seats_of(row.places)) for row in drawing.rows) + sum(area.capacity for area in drawing.areas)
     if count > MAX_SEATS:
-        raise HallPlanError(0, f"{count} places are more than a hall can have ({MAX_SEATS}).")
-    _refuse_twice("Zone", [zone.code for zone in drawing.zones])
-    _refuse_twice("Row or area", [*(row.label for row in drawing.rows), *(area.code for area in drawing.areas)])
+        raise HallPlanError(
+            0,
+            _("%(count)s places are more than a hall can have (%(most)s).") % {"count": count, "most": MAX_SEATS},
+        )
+    _refuse_twice(_("Zone"), [zone.code for zone in drawing.zones])
+    _refuse_twice(_("Row or area"), [*(row.label for row in drawing.rows), *(area.code for area in drawing.areas)])
     _check_zones(drawing)
     if len({seat.at is None for row in drawing.rows for seat in seats_of(row.places)}) > 1:
-        raise HallPlanError(0, "Say of every row where its seats are, or of none.")
+        raise HallPlanError(0, _("Say of every row where its seats are, or of none."))
 
 
 def _refuse_twice(what: str, names: Sequence[str]) -> None:
     if twice := [name for name, times in Counter(names).items() if times > 1]:
-        raise HallPlanError(0, f"{what} {', '.join(twice)} is in this plan twice.")
+        raise HallPlanError(
+            0, _("%(what)s %(twice)s is in this plan twice.") % {"what": what, "twice": ", ".join(twice)}
+        )
 
 
 def _check_zones(drawing: HallDrawing) -> None:
@@ -127,8 +140,10 @@ def _check_zones(drawing: HallDrawing) -> None:
     seated |= {row.zone for row in drawing.rows}
     standing = [area.zone for area in drawing.areas]
     if unknown := sorted((seated | set(standing)) - known):
-        raise HallPlanError(0, f"There is no zone {', '.join(unknown)} in this plan.")
+        raise HallPlanError(0, _("There is no zone %(unknown)s in this plan.") % {"unknown": ", ".join(unknown)})
     if shared := sorted(seated & set(standing)):
-        raise HallPlanError(0, f"Zone {', '.join(shared)} has seats; a standing area needs one of its own.")
+        raise HallPlanError(
+            0, _("Zone %(shared)s has seats; a standing area needs one of its own.") % {"shared": ", ".join(shared)}
+        )
     if len(set(standing)) < len(standing):
-        raise HallPlanError(0, "Two standing areas share a price zone; each needs one of its own.")
+        raise HallPlanError(0, _("Two standing areas share a price zone; each needs one of its own."))

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
+
 
 class HallPlanError(ValueError):
     """A plan cannot be read; `line` counts from 1, 0 means the whole plan."""
 
     def __init__(self, line: int, reason: str) -> None:
-        super().__init__(f"Line {line}: {reason}" if line else reason)
+        super().__init__(_("Line %(line)s: %(reason)s") % {"line": line, "reason": reason} if line else reason)
         self.line = line
         self.reason = reason
 
@@ -29,9 +31,13 @@ class PlanTooSmall(ValueError):
 
     def __init__(self, seats: Sequence[str]) -> None:
         named = ", ".join(seats[: self.MOST_NAMED])
-        more = f" and {len(seats) - self.MOST_NAMED} more" if len(seats) > self.MOST_NAMED else ""
+        if (more := len(seats) - self.MOST_NAMED) > 0:
+            named = _("%(named)s and %(more)s more") % {"named": named, "more": more}
         super().__init__(
-            f"This plan is smaller than what is sold: {named}{more} belong to customers of performances to come. "
-            "Keep these seats, or move their customers first."
+            _(
+                "This plan is smaller than what is sold: %(named)s belong to customers of "
+                "performances to come. Keep these seats, or move their customers first."
+            )
+            % {"named": named}
         )
         self.seats = tuple(seats)

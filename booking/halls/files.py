@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
+from django.utils.translation import gettext as _
+
 from booking.halls.drawing import HallDrawing
 from booking.halls.errors import HallPlanError
 from booking.halls.spreadsheet import read_csv
@@ -22,12 +24,12 @@ def read_plan(*, file_name: str, content: bytes) -> HallDrawing:
     """
     read = _READER_OF_ENDING.get(PurePath(file_name).suffix.lower())
     if read is None:
-        raise HallPlanError(0, f"A plan is a file that ends with {', '.join(ENDINGS)}.")
+        raise HallPlanError(0, _("A plan is a file that ends with %(endings)s.") % {"endings": ", ".join(ENDINGS)})
     if len(content) > MAX_BYTES:
-        raise HallPlanError(0, f"A plan has at most {MAX_BYTES // 1_000_000} MB.")
+        raise HallPlanError(0, _("A plan has at most %(megabytes)s MB.") % {"megabytes": MAX_BYTES // 1_000_000})
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise HallPlanError(line, "This is not written in UTF-8.") from error
+        raise HallPlanError(line, _("This is not written in UTF-8.")) from error
     return read(text)

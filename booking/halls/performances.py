@@ -5,21 +5,26 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from booking.models import Performance, PerformancePrice
+from booking.templatetags.booking_format import day
 
 
 class HallTaken(ValueError):
     """Something is played in the hall at these times already."""
 
     def __init__(self, performances: Sequence[Performance]) -> None:
-        super().__init__(f"The hall is taken: {', '.join(map(str, performances))}.")
+        super().__init__(_("The hall is taken: %(names)s.") % {"names": ", ".join(map(str, performances))})
         self.performances = tuple(performances)
 
 
 class SaleEndsTooSoon(ValueError):
     def __init__(self, starts_at: datetime) -> None:
-        super().__init__(f"The sale for {starts_at:%d %b %Y %H:%M} would end before it starts; change its times first.")
+        super().__init__(
+            _("The sale for %(when)s would end before it starts; change its times first.")
+            % {"when": f"{day(starts_at)}, {starts_at:%H:%M}"}
+        )
 
 
 def repeats(*, performance: Performance, every_days: int, times: int) -> list[datetime]:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from django.utils.translation import gettext as _
+
 from booking.halls.errors import HallPlanError
 
 MAX_ROW_SEATS = 400
@@ -49,7 +51,10 @@ def read_places(text: str) -> Places:
         HallPlanError: something cannot be read, a seat is there twice, or there are none or too many; its line is 0.
     """
     if len(text) > MAX_ROW_CHARS:
-        raise HallPlanError(0, f"A row of more than {MAX_ROW_CHARS} characters is too long to be read.")
+        raise HallPlanError(
+            0,
+            _("A row of more than %(most)s characters is too long to be read.") % {"most": MAX_ROW_CHARS},
+        )
     places: list[Place | Space] = []
     for word in text.split():
         places += _read_word(word)
@@ -57,14 +62,14 @@ def read_places(text: str) -> Places:
             break
     seats = seats_of(places)
     if not seats:
-        raise HallPlanError(0, "There is no seat in this row.")
+        raise HallPlanError(0, _("There is no seat in this row."))
     if len(seats) > MAX_ROW_SEATS:
-        raise HallPlanError(0, f"More than {MAX_ROW_SEATS} seats are too many for one row.")
+        raise HallPlanError(0, _("More than %(most)s seats are too many for one row.") % {"most": MAX_ROW_SEATS})
     numbers = [seat.number for seat in seats]
     if twice := next((number for at, number in enumerate(numbers) if number in numbers[:at]), None):
-        raise HallPlanError(0, f"Seat {twice} is in this row twice.")
+        raise HallPlanError(0, _("Seat %(twice)s is in this row twice.") % {"twice": twice})
     if len({seat.at is None for seat in seats}) > 1:
-        raise HallPlanError(0, "Say of every seat where it is, or of none.")
+        raise HallPlanError(0, _("Say of every seat where it is, or of none."))
     return tuple(places)
 
 
@@ -73,15 +78,23 @@ def _read_word(word: str) -> Iterable[Place | Space]:
         return [Space(word)]
     found = _SEATS.fullmatch(word)
     if not found:
-        raise HallPlanError(0, f"{word!r} is no place. Write seats like 7, 1-8, 7w or 7r, '|' for an aisle, '.' a gap.")
+        raise HallPlanError(
+            0,
+            _("%(word)s is no place. Write seats like 7, 1-8, 7w or 7r, '|' for an aisle, '.' a gap.")
+            % {"word": repr(word)},
+        )
     first, last = int(found["first"]), int(found["last"] or found["first"])
     if first < 1 or last < 1:
-        raise HallPlanError(0, f"{word!r}: seats are numbered from 1.")
+        raise HallPlanError(0, _("%(word)s: seats are numbered from 1.") % {"word": repr(word)})
     at = (float(found["x"]), float(found["y"])) if found["x"] else None
     if at and first != last:
-        raise HallPlanError(0, f"{word!r}: several seats cannot be in one place.")
+        raise HallPlanError(0, _("%(word)s: several seats cannot be in one place.") % {"word": repr(word)})
     if abs(last - first) >= MAX_ROW_SEATS:
-        raise HallPlanError(0, f"{word!r}: more than {MAX_ROW_SEATS} seats are too many for one row.")
+        raise HallPlanError(
+            0,
+            _("%(word)s: more than %(most)s seats are too many for one row.")
+            % {"word": repr(word), "most": MAX_ROW_SEATS},
+        )
     features = tuple(feature for letter, feature in FEATURE_OF_LETTER.items() if letter in found["letters"])
     step = 1 if last >= first else -1
     return [Place(number, features, found["zone"] or "", at) for number in range(first, last + step, step)]

@@ -11,6 +11,8 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from booking.halls.drawing import DrawnArea, DrawnZone, HallDrawing, a_row, a_zone, an_area, check_drawing
 from booking.halls.errors import HallPlanError, on_line
 from booking.halls.places import FEATURE_OF_LETTER, MAX_ROW_SEATS, Place, Space, read_places, seats_of
@@ -46,7 +48,11 @@ def read_csv(text: str) -> HallDrawing:
             if cells.get("capacity"):
                 areas.append(an_area(cells["row"], cells.get("name", ""), cells["capacity"], zone))
             elif cells.get("seats") and cells["row"] in rows:
-                raise HallPlanError(0, f"Row {cells['row']} is on line {rows[cells['row']].line} already.")
+                raise HallPlanError(
+                    0,
+                    _("Row %(row)s is on line %(line)s already.")
+                    % {"row": cells["row"], "line": rows[cells["row"]].line},
+                )
             else:
                 _add(rows.setdefault(cells["row"], _Row(line, zone)), cells)
     drawn = []
@@ -71,24 +77,30 @@ def _lines(text: str) -> Iterator[tuple[int, Cells]]:
                 columns = _checked([cell.lower() for cell in cells])
                 continue
             if len(cells) > len(columns):
-                raise HallPlanError(reader.line_num, f"{len(cells)} cells, but the first line names {len(columns)}.")
+                raise HallPlanError(
+                    reader.line_num,
+                    _("%(count)s cells, but the first line names %(columns)s.")
+                    % {"count": len(cells), "columns": len(columns)},
+                )
             yield reader.line_num, dict(zip(columns, cells, strict=False)) | dict.fromkeys(columns[len(cells) :], "")
     except csv.Error as error:
-        raise HallPlanError(reader.line_num, f"This is no table: {error}.") from error
+        raise HallPlanError(reader.line_num, _("This is no table: %(error)s.") % {"error": error}) from error
     if not columns:
-        raise HallPlanError(0, "This table is empty.")
+        raise HallPlanError(0, _("This table is empty."))
 
 
 def _checked(columns: list[str]) -> list[str]:
     if unknown := [name for name in columns if name not in _COLUMNS]:
         known = ", ".join(sorted(_COLUMNS))
         raise HallPlanError(
-            1, f"There is no column {', '.join(map(repr, unknown))} in such a table. Known are {known}."
+            1,
+            _("There is no column %(names)s in such a table. Known are %(known)s.")
+            % {"names": ", ".join(map(repr, unknown)), "known": known},
         )
     if len(set(columns)) < len(columns):
-        raise HallPlanError(1, "A column is named twice.")
+        raise HallPlanError(1, _("A column is named twice."))
     if {"row", "zone"} - set(columns) or not {"seats", "seat", "capacity"} & set(columns):
-        raise HallPlanError(1, "Columns are needed for row, zone, and seats, seat or capacity.")
+        raise HallPlanError(1, _("Columns are needed for row, zone, and seats, seat or capacity."))
     return columns
 
 
@@ -97,24 +109,26 @@ def _add(row: _Row, cells: Cells) -> None:
     letters = "".join(letter for letter, feature in FEATURE_OF_LETTER.items() if _is_yes(cells.get(feature, "")))
     if cells.get("seats"):
         if seat or letters:
-            raise HallPlanError(0, "Name one seat and what it is like, or the seats of the row as 1-4w 5-8, not both.")
+            raise HallPlanError(
+                0, _("Name one seat and what it is like, or the seats of the row as 1-4w 5-8, not both.")
+            )
         row.places += read_places(cells["seats"])
         return
     if not seat.isdecimal():
-        raise HallPlanError(0, f"{seat!r} is no number of a seat.")
+        raise HallPlanError(0, _("%(seat)s is no number of a seat.") % {"seat": repr(seat)})
     if len(row.places) >= MAX_ROW_SEATS:
-        raise HallPlanError(0, f"More than {MAX_ROW_SEATS} seats are too many for one row.")
+        raise HallPlanError(0, _("More than %(most)s seats are too many for one row.") % {"most": MAX_ROW_SEATS})
     x, y = cells.get("x", ""), cells.get("y", "")
     if bool(x) != bool(y):
-        raise HallPlanError(0, "Say both x and y, or neither.")
+        raise HallPlanError(0, _("Say both x and y, or neither."))
     zone = f":{cells['zone']}" if cells["zone"] != row.zone else ""
     [place] = read_places(f"{seat}{letters}{zone}" + (f"@{x},{y}" if x else ""))
     if int(seat) in [known.number for known in seats_of(row.places)]:
-        raise HallPlanError(0, f"Seat {seat} is in this row twice.")
+        raise HallPlanError(0, _("Seat %(seat)s is in this row twice.") % {"seat": seat})
     row.places.append(place)
 
 
 def _is_yes(word: str) -> bool:
     if word.lower() not in _YES | _NO:
-        raise HallPlanError(0, f"{word!r} is neither yes nor no.")
+        raise HallPlanError(0, _("%(word)s is neither yes nor no.") % {"word": repr(word)})
     return word.lower() in _YES

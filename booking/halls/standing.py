@@ -4,6 +4,8 @@ import functools
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from django.utils.translation import gettext as _
+
 from booking.choosing.choice import Choice, ChoiceInvalid
 from booking.halls.layout import STANDING
 from booking.models import Inventory, SeatPlan
@@ -41,7 +43,7 @@ def standing_zones(digest: str) -> Mapping[str, str]:
 def _choices(digest: str, wanted: Mapping[str, int]) -> list[Choice]:
     zone_of = standing_zones(digest)
     if unknown := sorted(wanted.keys() - zone_of.keys()):
-        raise ChoiceInvalid(f"There is no standing area {', '.join(unknown)} here.")
+        raise ChoiceInvalid(_("There is no standing area %(unknown)s here.") % {"unknown": ", ".join(unknown)})
     if any(count < 0 for count in wanted.values()):
-        raise ChoiceInvalid("Nobody can have less than no place to stand.")
+        raise ChoiceInvalid(_("Nobody can have less than no place to stand."))
     return [Choice(count=count, zones=(zone_of[area],)) for area, count in sorted(wanted.items()) if count]

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
+from django.utils.translation import gettext as _
+
 from booking.halls.affine import Affine, read_transform
 from booking.halls.drawing import DrawnArea, DrawnRow, DrawnZone, HallDrawing, a_row, a_zone, an_area, check_drawing
 from booking.halls.errors import HallPlanError, on_line
@@ -81,18 +83,20 @@ class _Reader:
         try:
             self._parser.Parse(text.encode(), True)
         except expat.ExpatError as error:
-            raise HallPlanError(error.lineno, f"This is no SVG: {expat.ErrorString(error.code)}.") from error
+            raise HallPlanError(
+                error.lineno, _("This is no SVG: %(why)s.") % {"why": expat.ErrorString(error.code)}
+            ) from error
 
-    def _refuse_entities(self, *_: object) -> None:
+    def _refuse_entities(self, *_entity: object) -> None:
         # A few lines of them can stand for gigabytes.
-        raise HallPlanError(self._parser.CurrentLineNumber, "A plan may not declare entities.")
+        raise HallPlanError(self._parser.CurrentLineNumber, _("A plan may not declare entities."))
 
     def _start(self, qualified: str, attributes: dict[str, str]) -> None:
         name = qualified.rpartition(" ")[2]
         if len(self._groups) == 1 and name != "svg":
-            raise HallPlanError(self._parser.CurrentLineNumber, f"This is no SVG but <{name}>.")
+            raise HallPlanError(self._parser.CurrentLineNumber, _("This is no SVG but <%(name)s>.") % {"name": name})
         if len(self._groups) > _MAX_DEPTH:
-            raise HallPlanError(self._parser.CurrentLineNumber, "Groups lie in groups without end.")
+            raise HallPlanError(self._parser.CurrentLineNumber, _("Groups lie in groups without end."))
         with on_line(self._parser.CurrentLineNumber):
             around = self._groups[-1]
             own = {key: attributes[key] for key in _INHERITED if key in attributes}
@@ -117,13 +121,16 @@ class _Reader:
         if not number or not label:
             return
         if not number.isdecimal() or not 0 < int(number) <= 9999:
-            raise HallPlanError(0, f"{number!r} is no number of a seat.")
+            raise HallPlanError(0, _("%(number)s is no number of a seat.") % {"number": repr(number)})
         name = f"{label}-{int(number)}"
         row = self.rows.setdefault(label, [])
         if int(number) in [seat.number for seat in row]:
-            raise HallPlanError(0, f"Seat {name} is in this plan twice.")
+            raise HallPlanError(0, _("Seat %(name)s is in this plan twice.") % {"name": name})
         if len(row) >= MAX_ROW_SEATS:
-            raise HallPlanError(0, f"More than {MAX_ROW_SEATS} seats are too many for row {label}.")
+            raise HallPlanError(
+                0,
+                _("More than %(most)s seats are too many for row %(label)s.") % {"most": MAX_ROW_SEATS, "label": label},
+            )
         features = tuple(f for f in FEATURE_OF_LETTER.values() if attributes.get(f"data-{f}") == "yes")
         x, y = group.affine.applied(*_middle(shape, attributes))
         row.append(_Seat(self._parser.CurrentLineNumber, int(number), self._zone(name, group), features, x, y))
@@ -131,7 +138,9 @@ class _Reader:
     def _zone(self, what: str, group: _Group) -> str:
         code = group.given.get("data-zone", "")
         if not code:
-            raise HallPlanError(0, f"{what} is in no zone: give it, or a group around it, a data-zone.")
+            raise HallPlanError(
+                0, _("%(what)s is in no zone: give it, or a group around it, a data-zone.") % {"what": what}
+            )
         zone = a_zone(code, group.given.get("data-zone-name", ""))
         known = self.zones.setdefault(code, zone)
         if known.name == code:
@@ -150,7 +159,11 @@ def _middle(shape: str, attributes: Attributes) -> tuple[float, float]:
 def _length(attributes: Attributes, name: str) -> float:
     found = _LENGTH.fullmatch(attributes.get(name, "0"))
     if not found:
-        raise HallPlanError(0, f"{name}={attributes[name]!r} is no length; write a number without a unit.")
+        raise HallPlanError(
+            0,
+            _("%(name)s=%(value)s is no length; write a number without a unit.")
+            % {"name": name, "value": repr(attributes[name])},
+        )
     return float(found[1])
 
 
@@ -159,7 +172,7 @@ def _pitch(rows: Iterable[Sequence[_Seat]]) -> float:
     distances = [_distance(a, b) for row in rows for a, b in itertools.pairwise(_across(row))]
     usual = statistics.median_low(distances) if distances else 1.0
     if usual == 0:
-        raise HallPlanError(0, "Most seats are drawn on top of each other.")
+        raise HallPlanError(0, _("Most seats are drawn on top of each other."))
     return usual
 
 

@@ -12,6 +12,8 @@ area FLOOR FLOOR 200  Floor    code, zone, capacity and name of a standing area
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from booking.halls.drawing import DrawnArea, DrawnRow, DrawnZone, HallDrawing, a_row, a_zone, an_area, check_drawing
 from booking.halls.errors import HallPlanError, on_line
 from booking.halls.places import read_places, write_places
@@ -46,7 +48,7 @@ def read_text(text: str) -> HallDrawing:
                     areas.append(an_area(code, " ".join(name), capacity, zone))
                 case _:
                     raise HallPlanError(
-                        0, "Write 'zone CODE Name', 'row LABEL ZONE places' or 'area CODE ZONE capacity Name'."
+                        0, _("Write 'zone CODE Name', 'row LABEL ZONE places' or 'area CODE ZONE capacity Name'.")
                     )
     drawing = HallDrawing(tuple(zones), tuple(rows), tuple(areas))
     check_drawing(drawing)

@@ -8,6 +8,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .inventory import Inventory
 from .orders import OrderPart
@@ -17,11 +18,11 @@ class SeatBlock(models.Model):
     """Seats kept from sale: to the store a sold hold of its own. With `release_at` they are held for the house."""
 
     class State(models.TextChoices):
-        ASKED = "asked", "Being blocked"
-        BLOCKED = "blocked", "Blocked"
-        GIVING_BACK = "giving_back", "Being given back"
-        ENDED = "ended", "Given back"
-        REFUSED = "refused", "Refused by the seat store"
+        ASKED = "asked", _("Being blocked")
+        BLOCKED = "blocked", _("Blocked")
+        GIVING_BACK = "giving_back", _("Being given back")
+        ENDED = "ended", _("Given back")
+        REFUSED = "refused", _("Refused by the seat store")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     inventory = models.ForeignKey(Inventory, on_delete=models.PROTECT, related_name="blocks")
@@ -35,16 +36,16 @@ class SeatBlock(models.Model):
     end_leg = models.PositiveSmallIntegerField(default=1)
     reason = models.CharField(max_length=200)
     release_at = models.DateTimeField(
-        "release at", null=True, blank=True, help_text="Then they go on sale by themselves."
+        _("release at"), null=True, blank=True, help_text=_("Then they go on sale by themselves.")
     )
     state = models.CharField(max_length=12, choices=State, default=State.ASKED)
     last_error = models.CharField(max_length=240, blank=True)
     blocked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="blocked by"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("blocked by")
     )
     # Nobody: its time was over.
     given_back_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name="given back by"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("given back by")
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -67,9 +68,9 @@ class SeatMove(models.Model):
     """A customer who gets another seat at the same price: to the store an exchange of the part's hold for a new one."""
 
     class State(models.TextChoices):
-        ASKED = "asked", "Being moved"
-        MOVED = "moved", "Moved"
-        REFUSED = "refused", "Refused by the seat store"
+        ASKED = "asked", _("Being moved")
+        MOVED = "moved", _("Moved")
+        REFUSED = "refused", _("Refused by the seat store")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     part = models.ForeignKey(OrderPart, on_delete=models.PROTECT, related_name="moves")
@@ -84,7 +85,7 @@ class SeatMove(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.ASKED)
     last_error = models.CharField(max_length=240, blank=True)
     moved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="moved by"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("moved by")
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -101,4 +102,4 @@ class SeatMove(models.Model):
         indexes = [models.Index(fields=["state"])]
 
     def __str__(self) -> str:
-        return f"{self.from_seat} to {self.to_seat}"
+        return f"{self.from_seat} → {self.to_seat}"

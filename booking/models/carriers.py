@@ -7,17 +7,22 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils import dateformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .amounts import default_currency, validate_currency
 
-validate_code = RegexValidator(r"^[A-Z0-9]+$", "Capital letters and digits only.")
+validate_code = RegexValidator(r"^[A-Z0-9]+$", gettext_lazy("Capital letters and digits only."))
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def validate_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(f"{name!r} is not an IANA time zone; write one like Asia/Kolkata.")
+        raise ValidationError(
+            _("%(name)s is not an IANA time zone; write one like Asia/Kolkata.") % {"name": repr(name)}
+        )
 
 
 class Carrier(models.Model):
@@ -32,7 +37,7 @@ class Carrier(models.Model):
         decimal_places=2,
         default=Decimal(1),
         validators=[MinValueValidator(Decimal("0.01"))],
-        help_text="Fares by distance and reduced fares are rounded to a multiple of this; none is less.",
+        help_text=gettext_lazy("Fares by distance and reduced fares are rounded to a multiple of this; none is less."),
     )
 
     class Meta:
@@ -53,10 +58,10 @@ class PassengerType(models.Model):
     """Who pays less than the full fare. Adults pay all of it and need no row."""
 
     carrier = models.ForeignKey(Carrier, on_delete=models.CASCADE, related_name="passenger_types")
-    code = models.SlugField(max_length=12, help_text="For programs, e.g. child or senior.")
+    code = models.SlugField(max_length=12, help_text=gettext_lazy("For programs, e.g. child or senior."))
     name = models.CharField(max_length=60)
     percent_off = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(99)])
-    rank = models.PositiveSmallIntegerField(default=0, help_text="Order on pages.")
+    rank = models.PositiveSmallIntegerField(default=0, help_text=gettext_lazy("Order on pages."))
 
     class Meta:
         ordering = ["carrier", "rank", "code"]
@@ -68,14 +73,14 @@ class PassengerType(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.percent_off} % off)"
+        return _("%(name)s (%(percent)s %% off)") % {"name": self.name, "percent": self.percent_off}
 
 
 class ServiceCalendar(models.Model):
     """On which days trains run: weekdays between two dates, and exceptions. A train without one runs every day."""
 
     carrier = models.ForeignKey(Carrier, on_delete=models.CASCADE, related_name="calendars")
-    code = models.CharField(max_length=160, help_text="service_id in a timetable that was imported.")
+    code = models.CharField(max_length=160, help_text=gettext_lazy("service_id in a timetable that was imported."))
     monday = models.BooleanField(default=False)
     tuesday = models.BooleanField(default=False)
     wednesday = models.BooleanField(default=False)
@@ -84,7 +89,7 @@ class ServiceCalendar(models.Model):
     saturday = models.BooleanField(default=False)
     sunday = models.BooleanField(default=False)
     starts_on = models.DateField()
-    ends_on = models.DateField(help_text="The last day, included.")
+    ends_on = models.DateField(help_text=gettext_lazy("The last day, included."))
 
     class Meta:
         ordering = ["carrier", "code"]
@@ -111,11 +116,12 @@ class CalendarException(models.Model):
 
     calendar = models.ForeignKey(ServiceCalendar, on_delete=models.CASCADE, related_name="exceptions")
     date = models.DateField()
-    runs = models.BooleanField(help_text="Ticked: they run on this day too; not ticked: they do not.")
+    runs = models.BooleanField(help_text=gettext_lazy("Ticked: they run on this day too; not ticked: they do not."))
 
     class Meta:
         ordering = ["calendar", "date"]
         constraints = [models.UniqueConstraint(fields=["calendar", "date"], name="one_exception_per_day")]
 
     def __str__(self) -> str:
-        return f"{self.calendar} {'also' if self.runs else 'not'} on {self.date:%d %b %Y}"
+        told = _("%(calendar)s also on %(day)s") if self.runs else _("%(calendar)s not on %(day)s")
+        return told % {"calendar": self.calendar, "day": dateformat.format(self.date, "d M Y")}

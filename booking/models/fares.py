@@ -5,6 +5,7 @@ costs by distance (SeatClass). Amounts are in the carrier's currency, which the 
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from .amounts import validate_amount
@@ -30,7 +31,7 @@ class StationFare(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.origin.code} to {self.destination.code}, {self.seat_class.code}: {self.price}"
+        return f"{self.origin.code} → {self.destination.code}, {self.seat_class.code}: {self.price}"
 
     @property
     def price(self) -> Money:
@@ -41,7 +42,7 @@ class ZoneFare(models.Model):
     """What a journey between two fare zones costs in a class; empty: any zone, any line (as in GTFS fare_rules)."""
 
     seat_class = models.ForeignKey(SeatClass, on_delete=models.CASCADE, related_name="zone_fares")
-    line = models.CharField(max_length=160, blank=True, help_text="Of trains on this line only.")
+    line = models.CharField(max_length=160, blank=True, help_text=_("Of trains on this line only."))
     origin_zone = models.CharField(max_length=64, blank=True)
     destination_zone = models.CharField(max_length=64, blank=True)
     amount = models.DecimalField(max_digits=12, decimal_places=2, validators=[validate_amount])
@@ -56,8 +57,8 @@ class ZoneFare(models.Model):
         ]
 
     def __str__(self) -> str:
-        zones = f"{self.origin_zone or 'any'} to {self.destination_zone or 'any'}"
-        return f"Zone {zones}, {self.seat_class.code}: {self.price}"
+        zones = f"{self.origin_zone or '*'} → {self.destination_zone or '*'}"
+        return f"{zones}, {self.seat_class.code}: {self.price}"
 
     @property
     def price(self) -> Money:

@@ -4,6 +4,8 @@ Django keeps the drawing of the seats and whether the store has been told; which
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from booking.placing.clusters import first_cluster
 
@@ -16,16 +18,19 @@ class SeatPlan(models.Model):
     seat_count = models.PositiveIntegerField()
 
     def __str__(self) -> str:
-        return f"{self.seat_count} seats ({self.digest[:8]})"
+        return (
+            ngettext("%(count)s seat", "%(count)s seats", self.seat_count) % {"count": self.seat_count}
+            + f" ({self.digest[:8]})"
+        )
 
 
 class Inventory(models.Model):
     class State(models.TextChoices):
-        PUBLISHING = "publishing", "Waiting for the seat store"
-        OPEN = "open", "On sale"
-        CLOSING = "closing", "Being taken off sale"
-        CLOSED = "closed", "Off sale"
-        REFUSED = "refused", "Refused by the seat store"
+        PUBLISHING = "publishing", _("Waiting for the seat store")
+        OPEN = "open", _("On sale")
+        CLOSING = "closing", _("Being taken off sale")
+        CLOSED = "closed", _("Off sale")
+        REFUSED = "refused", _("Refused by the seat store")
 
     id = models.CharField(max_length=64, primary_key=True)
     plan = models.ForeignKey(SeatPlan, on_delete=models.PROTECT, related_name="inventories")

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .orders import Order, OrderPart
 
@@ -11,12 +12,12 @@ class LateOffer(models.Model):
     """Seats as good as those that are gone, held for a limited time at the price that was paid for the others."""
 
     class State(models.TextChoices):
-        ASKED = "asked", "Being looked for"
-        OFFERED = "offered", "Held for the customer"
-        ACCEPTED = "accepted", "Accepted"
-        DECLINED = "declined", "Declined"
-        OVER = "over", "Not accepted in time"
-        NOTHING = "nothing", "There were none"
+        ASKED = "asked", _("Being looked for")
+        OFFERED = "offered", _("Held for the customer")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        OVER = "over", _("Not accepted in time")
+        NOTHING = "nothing", _("There were none")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="late_offers")
@@ -54,4 +55,4 @@ class LateOfferHold(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return ", ".join(f"{new or '?'} for {old}" for old, new in self.seats.items())
+        return ", ".join(f"{old} → {new or '?'}" for old, new in self.seats.items())

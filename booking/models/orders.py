@@ -10,6 +10,7 @@ import uuid
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from .inventory import Inventory
@@ -27,14 +28,14 @@ class Order(models.Model):
     """Never deleted: what was bought, and how it ended, stays to be asked for."""
 
     class Status(models.TextChoices):
-        DRAFT = "DRAFT", "Being put together"
-        AWAITING_PAYMENT = "AWAITING_PAYMENT", "Awaiting payment"
-        CONFIRMING = "CONFIRMING", "Being confirmed"
-        CONFIRMED = "CONFIRMED", "Confirmed"
-        PARTLY_CANCELLED = "PARTLY_CANCELLED", "Partly cancelled"
-        CANCELLED = "CANCELLED", "Cancelled"
-        EXPIRED = "EXPIRED", "Expired"
-        NEEDS_ATTENTION = "NEEDS_ATTENTION", "Needs attention"
+        DRAFT = "DRAFT", _("Being put together")
+        AWAITING_PAYMENT = "AWAITING_PAYMENT", _("Awaiting payment")
+        CONFIRMING = "CONFIRMING", _("Being confirmed")
+        CONFIRMED = "CONFIRMED", _("Confirmed")
+        PARTLY_CANCELLED = "PARTLY_CANCELLED", _("Partly cancelled")
+        CANCELLED = "CANCELLED", _("Cancelled")
+        EXPIRED = "EXPIRED", _("Expired")
+        NEEDS_ATTENTION = "NEEDS_ATTENTION", _("Needs attention")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=8, unique=True, default=new_reference, editable=False)
@@ -111,11 +112,11 @@ class OrderSeat(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="seats")
     part = models.ForeignKey(OrderPart, on_delete=models.PROTECT, related_name="seats")
     name = models.CharField(max_length=16)
-    zone = models.CharField(max_length=12, help_text="Class of a train, price zone of a hall.")
+    zone = models.CharField(max_length=12, help_text=_("Class of a train, price zone of a hall."))
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     currency = models.CharField(max_length=3)
-    passenger_type = models.CharField(max_length=12, default="adult", help_text="Code: adult, child and so on.")
-    passenger_name = models.CharField(max_length=80, blank=True, help_text="As the customer gave it; on the ticket.")
+    passenger_type = models.CharField(max_length=12, default="adult", help_text=_("Code: adult, child and so on."))
+    passenger_name = models.CharField(max_length=80, blank=True, help_text=_("As the customer gave it; on the ticket."))
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -145,11 +146,11 @@ class OrderEvent(models.Model):
     at = models.DateTimeField()
     from_status = models.CharField(max_length=20, choices=Order.Status)
     to_status = models.CharField(max_length=20, choices=Order.Status)
-    actor = models.CharField(max_length=64, blank=True, help_text="On whose behalf.")
+    actor = models.CharField(max_length=64, blank=True, help_text=_("On whose behalf."))
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return f"{self.order.reference}: {self.from_status} to {self.to_status}"
+        return f"{self.order.reference}: {self.from_status} → {self.to_status}"

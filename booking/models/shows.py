@@ -6,6 +6,9 @@ import moneyed
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import dateformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from booking.halls.errors import HallPlanError
 from booking.halls.places import read_places
@@ -24,7 +27,7 @@ class Venue(models.Model):
         max_length=3,
         default=default_currency,
         validators=[validate_currency],
-        help_text="What its seats are paid in, ISO 4217.",
+        help_text=gettext_lazy("What its seats are paid in, ISO 4217."),
     )
 
     class Meta:
@@ -75,13 +78,17 @@ class HallRow(models.Model):
     """A row of seats, written as booking/halls/places.py reads it; centred on the stage unless it says where."""
 
     hall = models.ForeignKey(Hall, on_delete=models.CASCADE, related_name="rows")
-    position = models.PositiveSmallIntegerField(help_text="0 is nearest the stage; a number left out is a cross aisle.")
+    position = models.PositiveSmallIntegerField(
+        help_text=gettext_lazy("0 is nearest the stage; a number left out is a cross aisle.")
+    )
     label = models.CharField(max_length=8, validators=[validate_code])
     zone = models.ForeignKey(PriceZone, on_delete=models.PROTECT)
     places = models.TextField(
         validators=[validate_places],
-        help_text="From left to right, e.g. 1-4 | 5-10r . 12w: '|' an aisle, '.' a gap, w for wheelchairs, "
-        "r restricted view, 3:BEST in another zone.",
+        help_text=gettext_lazy(
+            "From left to right, e.g. 1-4 | 5-10r . 12w: '|' an aisle, '.' a gap, w for wheelchairs, r "
+            "restricted view, 3:BEST in another zone."
+        ),
     )
 
     class Meta:
@@ -92,7 +99,7 @@ class HallRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Row {self.label}"
+        return _("Row %(label)s") % {"label": self.label}
 
 
 class StandingArea(models.Model):
@@ -101,12 +108,16 @@ class StandingArea(models.Model):
     MOST = 9_999
 
     hall = models.ForeignKey(Hall, on_delete=models.CASCADE, related_name="areas")
-    position = models.PositiveSmallIntegerField(default=0, help_text="Order on pages.")
-    code = models.CharField(max_length=8, validators=[validate_code], help_text="Begins its places' names: FLOOR-001.")
+    position = models.PositiveSmallIntegerField(default=0, help_text=gettext_lazy("Order on pages."))
+    code = models.CharField(
+        max_length=8, validators=[validate_code], help_text=gettext_lazy("Begins its places' names: FLOOR-001.")
+    )
     name = models.CharField(max_length=60)
     capacity = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(MOST)])
     # Of its own, so that the seat store can be asked for a number of places there.
-    zone = models.OneToOneField(PriceZone, on_delete=models.PROTECT, help_text="A zone that no seat is in.")
+    zone = models.OneToOneField(
+        PriceZone, on_delete=models.PROTECT, help_text=gettext_lazy("A zone that no seat is in.")
+    )
 
     class Meta:
         ordering = ["hall", "position", "code"]
@@ -132,7 +143,7 @@ class Show(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="shows",
-        help_text="What is paid back for seats that are given back; empty: as the default policy says.",
+        help_text=gettext_lazy("What is paid back for seats that are given back; empty: as the default policy says."),
     )
 
     class Meta:
@@ -153,7 +164,7 @@ class Performance(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text="Over all orders of one customer. Empty: as many as one order can have, in each order.",
+        help_text=gettext_lazy("Over all orders of one customer. Empty: as many as one order can have, in each order."),
     )
     inventory = models.OneToOneField(
         Inventory, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="performance"
@@ -171,7 +182,8 @@ class Performance(models.Model):
         indexes = [models.Index(fields=["starts_at"])]
 
     def __str__(self) -> str:
-        return f"{self.show} on {self.starts_at.astimezone(self.hall.venue.zone):%d %b %Y %H:%M}"
+        starts_at = self.starts_at.astimezone(self.hall.venue.zone)
+        return _("%(show)s on %(when)s") % {"show": self.show, "when": dateformat.format(starts_at, "d M Y H:i")}
 
 
 class PerformancePrice(models.Model):

@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from .inventory import Inventory
@@ -71,19 +73,19 @@ class Admission(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket} at {self.at:%H:%M}"
+        return gettext("%(ticket)s at %(time)s") % {"ticket": self.ticket, "time": f"{self.at:%H:%M}"}
 
 
 class OutgoingMail(models.Model):
     """A mail about an order that has to be sent; the worker writes and sends it (booking/tickets/outbox.py)."""
 
     class Kind(models.TextChoices):
-        TICKETS = "tickets", "Tickets"
-        NEW_TICKETS = "new_tickets", "Tickets in place of others"
-        WAITING_OFFER = "waiting_offer", "Seats for somebody who waited"
-        CANCELLED = "cancelled", "Seats that were given back"
-        LATE_OFFER = "late_offer", "Other seats for somebody who paid late"
-        DELAYED = "delayed", "A run that is late, or on time again"
+        TICKETS = "tickets", _("Tickets")
+        NEW_TICKETS = "new_tickets", _("Tickets in place of others")
+        WAITING_OFFER = "waiting_offer", _("Seats for somebody who waited")
+        CANCELLED = "cancelled", _("Seats that were given back")
+        LATE_OFFER = "late_offer", _("Other seats for somebody who paid late")
+        DELAYED = "delayed", _("A run that is late, or on time again")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=16, choices=Kind)
@@ -110,7 +112,7 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} of {self.order.reference}"
+        return f"{self.order.reference}: {self.get_kind_display()}"
 
     @property
     def back(self) -> Money | None:

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from .inventory import Inventory
 from .orders import Order
@@ -14,19 +15,21 @@ class WaitingEntry(models.Model):
     """One customer's place in the line for a number of seats of one class or zone on the same legs."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        OFFERED = "offered", "Seats are held for the customer"
-        TAKEN = "taken", "Bought"
-        PASSED = "passed", "Offered and not bought in time"
-        LEFT = "left", "Given up by the customer"
-        OVER = "over", "Not offered before it began"
+        WAITING = "waiting", gettext_lazy("Waiting")
+        OFFERED = "offered", gettext_lazy("Seats are held for the customer")
+        TAKEN = "taken", gettext_lazy("Bought")
+        PASSED = "passed", gettext_lazy("Offered and not bought in time")
+        LEFT = "left", gettext_lazy("Given up by the customer")
+        OVER = "over", gettext_lazy("Not offered before it began")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     customer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="waiting")
     inventory = models.ForeignKey(Inventory, on_delete=models.PROTECT, related_name="waiting")
     first_leg = models.PositiveSmallIntegerField(default=0)
     end_leg = models.PositiveSmallIntegerField(default=1)
-    zone = models.CharField(max_length=12, blank=True, help_text="Code of the class or price zone; empty: any.")
+    zone = models.CharField(
+        max_length=12, blank=True, help_text=gettext_lazy("Code of the class or price zone; empty: any.")
+    )
     count = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     # How often seats seemed free and were somebody else's: part of the next request's id.
@@ -38,7 +41,7 @@ class WaitingEntry(models.Model):
 
     class Meta:
         ordering = ["created_at", "id"]
-        verbose_name_plural = "waiting entries"
+        verbose_name_plural = gettext_lazy("waiting entries")
         constraints = [
             models.UniqueConstraint(
                 fields=["customer", "inventory", "first_leg", "end_leg", "zone"],
@@ -52,4 +55,4 @@ class WaitingEntry(models.Model):
         indexes = [models.Index(fields=["state", "created_at"])]
 
     def __str__(self) -> str:
-        return f"{self.count} of {self.inventory_id} for {self.customer}"
+        return f"{self.inventory_id}: {self.customer} ({self.count})"

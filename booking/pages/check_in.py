@@ -88,7 +88,9 @@ def guest_list(request: HttpRequest, inventory_id: str) -> HttpResponse:
     inventory = get_object_or_404(Inventory, pk=inventory_id)
     out = io.StringIO()
     rows = csv.writer(out)
-    rows.writerow(["seat", "class or zone", "for", "from", "to", "ticket", "admitted at", "admitted by"])
+    rows.writerow(
+        [_("seat"), _("class or zone"), _("for"), _("from"), _("to"), _("ticket"), _("admitted at"), _("admitted by")]
+    )
     for guest in guests(inventory):
         came = guest.admission
         told = [came.at.isoformat(timespec="seconds"), came.by.get_short_name()] if came else ["", ""]

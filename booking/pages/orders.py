@@ -159,7 +159,7 @@ def _held_until(order: Order, now: datetime) -> tuple[datetime | None, bool]:
 def _shown_status(order: Order, now: datetime) -> str:
     """In the list an order whose time is over is called so, also before the worker has written it down."""
     overdue = order.status == S.AWAITING_PAYMENT and order.held_until is not None and order.held_until <= now
-    return S.EXPIRED.label if overdue else order.get_status_display()
+    return str(S.EXPIRED.label) if overdue else order.get_status_display()
 
 
 def _map_again(journeys: Sequence[Journey]) -> str:

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -42,7 +43,7 @@ def calendar(request: HttpRequest, reference: str) -> HttpResponse:
     order = selectors.order_of(customer=customer_of(request), reference=reference)
     dates = appointments(order, host=site_name())
     if not dates:
-        raise Http404("This booking has no tickets.")
+        raise Http404(_("This booking has no tickets."))
     file = calendar_file(dates, made_at=timezone.now())
     return as_file(file, "text/calendar; charset=utf-8", f"booking-{order.reference}.ics")
 
@@ -56,5 +57,5 @@ def as_file(content: bytes, content_type: str, name: str) -> HttpResponse:
 def _tickets_of(order: Order) -> list[PrintedTicket]:
     found = [printed(ticket) for ticket in good_tickets(order)]
     if not found:
-        raise Http404("This booking has no tickets.")
+        raise Http404(_("This booking has no tickets."))
     return found

@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+from django.utils.translation import gettext as _
 
 from booking.placing.clusters import clusters
 from raftstore import errors
@@ -82,10 +83,10 @@ def execute(command: c.Command, *, cluster: str | None, request_id: str) -> c.Ou
         )
     except errors.RequestTooLarge as error:
         raise SeatStoreRefused(
-            "too_large", "This has more seats, or longer names, than the seat store takes."
+            "too_large", _("This has more seats, or longer names, than the seat store takes.")
         ) from error
     except errors.OutcomeUnknown as error:
-        raise OutcomeUnknown("The seat store did not answer in time; send the same request again.") from error
+        raise OutcomeUnknown(_("The seat store did not answer in time; send the same request again.")) from error
     except errors.RaftstoreError as error:
         raise _unavailable(error) from error
     match outcome:
@@ -124,4 +125,4 @@ def _unavailable(error: errors.RaftstoreError) -> StoreUnavailable:
     retry_after_s = RETRY_AFTER_S
     if isinstance(error, errors.StoreOverloaded):
         retry_after_s = max(RETRY_AFTER_S, -(-error.retry_after_ms // 1000))
-    return StoreUnavailable("The seat store cannot answer right now; nothing was changed.", retry_after_s)
+    return StoreUnavailable(_("The seat store cannot answer right now; nothing was changed."), retry_after_s)

@@ -6,6 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from raftstore.client import SeatStoreClient
 from raftstore.nodes import leader_of
@@ -84,4 +85,7 @@ def _page_of_holds(inventory: str, after: str, client: SeatStoreClient, deadline
 
 
 def _no_such(inventory: str) -> SeatStoreRefused:
-    return SeatStoreRefused(c.RefusalCode.UNKNOWN_INVENTORY, f"The seat store knows no inventory {inventory}.")
+    return SeatStoreRefused(
+        c.RefusalCode.UNKNOWN_INVENTORY,
+        _("The seat store knows no inventory %(inventory)s.") % {"inventory": inventory},
+    )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Min, Prefetch, Q, QuerySet, When
 from django.http import Http404
+from django.utils.translation import gettext as _
 from moneyed import Money
 
 from booking.models import (
@@ -103,7 +104,7 @@ def trip_of(*, departure: Departure, origin: Station, destination: Station) -> T
     found = _with_zones(Departure.objects.filter(pk=departure.pk, inventory__isnull=False)).first()
     ends = _ends(found, origin, destination) if found else None
     if found is None or ends is None:
-        raise Http404("This train does not run between these stations.")
+        raise Http404(_("This train does not run between these stations."))
     return _trip(found, *ends, fare_table(origin, destination))
 
 
@@ -185,7 +186,7 @@ def show_with_performances(*, slug: str, now: datetime) -> tuple[Show, list[Perf
     """
     show = Show.objects.filter(slug=slug).first()
     if show is None:
-        raise Http404("There is no such show.")
+        raise Http404(_("There is no such show."))
     return show, list(upcoming_performances(now=now, show=show))
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from booking.models import LateOffer, Order
 
@@ -24,5 +25,5 @@ def late_offer_of(*, order: Order) -> LateOffer:
     made = LateOffer.objects.filter(order=order).exclude(valid_until=None)
     offer = made.prefetch_related("holds__part__inventory").order_by("-created_at").first()
     if offer is None:
-        raise Http404("No other seats were offered for this order.")
+        raise Http404(_("No other seats were offered for this order."))
     return offer

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from booking.models import Order, OrderPart, OrderSeat, RefundOffer, Stop
@@ -67,7 +68,7 @@ def refund_offer_of(*, order: Order, offer_id: UUID) -> RefundOffer:
     """
     offer = RefundOffer.objects.filter(order=order, pk=offer_id).first()
     if offer is None:
-        raise Http404("There is no such offer.")
+        raise Http404(_("There is no such offer."))
     return offer
 
 
@@ -81,5 +82,5 @@ def _orders(customer: User) -> QuerySet[Order]:
 def _found(customer: User, **wanted: object) -> Order:
     order = _orders(customer).filter(**wanted).first()
     if order is None:
-        raise Http404("You have no such order.")
+        raise Http404(_("You have no such order."))
     return order

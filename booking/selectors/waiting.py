@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from booking.models import WaitingEntry
@@ -29,5 +30,5 @@ def waiting_entry_of(*, customer: User, entry_id: UUID) -> WaitingEntry:
     """
     entry = WaitingEntry.objects.filter(customer=customer, pk=entry_id).first()
     if entry is None:
-        raise Http404("You have no such place in a waiting list.")
+        raise Http404(_("You have no such place in a waiting list."))
     return entry

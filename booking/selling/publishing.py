@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Model
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from booking import seatstore
 from booking.choosing.places import places_of_plan
@@ -93,13 +94,15 @@ def _save(model: type[Model], pairs: Sequence[tuple[Departure | Performance, Inv
 def _plan_of_train(train: Train) -> tuple[SeatPlan, int]:
     stops = stops_of(train)
     if fault := fault_in_stops(stops):
-        raise NotSellable(f"{train} cannot be sold yet. {fault}")
+        raise NotSellable(_("%(train)s cannot be sold yet. %(fault)s") % {"train": train, "fault": fault})
     try:
         layout = train_layout(train)
     except PlanError as error:
-        raise NotSellable(f"A coach of {train} cannot be drawn. {error}") from error
+        raise NotSellable(
+            _("A coach of %(train)s cannot be drawn. %(error)s") % {"train": train, "error": error}
+        ) from error
     if not layout["sections"]:
-        raise NotSellable(f"{train} needs at least one coach before it can be sold.")
+        raise NotSellable(_("%(train)s needs at least one coach before it can be sold.") % {"train": train})
     return plan_for(layout), len(stops) - 1
 
 
@@ -108,7 +111,7 @@ def _plan_of_hall(hall: Hall) -> SeatPlan:
     try:
         check_drawing(drawing)
     except HallPlanError as error:
-        raise NotSellable(f"{hall} cannot be sold yet. {error}") from error
+        raise NotSellable(_("%(hall)s cannot be sold yet. %(error)s") % {"hall": hall, "error": error}) from error
     return plan_for(layout_of(drawing, title=hall.name))
 
 
@@ -116,9 +119,15 @@ def _check_prices(performance: Performance, plan: SeatPlan) -> None:
     used = {seat["zone"] for section in plan.layout["sections"] for seat in section["seats"]}
     priced = {price.zone.code for price in performance.prices.all()}
     if used - priced:
-        raise NotSellable(f"{performance} needs a price for {', '.join(sorted(used - priced))}.")
+        raise NotSellable(
+            _("%(performance)s needs a price for %(names)s.")
+            % {"performance": performance, "names": ", ".join(sorted(used - priced))}
+        )
     if {price.currency for price in performance.prices.all()} - {performance.hall.venue.currency}:
-        raise NotSellable(f"{performance} has prices in another currency than {performance.hall.venue}'s.")
+        raise NotSellable(
+            _("%(performance)s has prices in another currency than %(venue)s's.")
+            % {"performance": performance, "venue": performance.hall.venue}
+        )
 
 
 def _departure_id(departure: Departure) -> str:
@@ -145,7 +154,7 @@ def publish_departure(*, departure: Departure, ask_store: bool = True) -> Invent
     """
     departure.refresh_from_db(fields=["state"])
     if departure.is_cancelled:
-        raise NotSellable(f"{departure} is cancelled; what does not run is not sold.")
+        raise NotSellable(_("%(departure)s is cancelled; what does not run is not sold.") % {"departure": departure})
     announce_departures([departure])
     return _publish(departure, ask_store)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from booking.errors import DomainError
 from booking.models import Inventory, Order, OrderSeat, Performance
+from booking.templatetags.booking_format import day, zone
 
 S = Order.Status
 # Orders whose seats count: also those that are only asked for, so that two requests at once cannot pass the limit.
@@ -93,4 +94,4 @@ def check_sale_time(*, performance: Performance, now: datetime) -> None:
 
 
 def _in_words(moment: datetime) -> str:
-    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M} {moment.tzname()}"
+    return f"{day(moment)}, {moment:%H:%M} {zone(moment)}"

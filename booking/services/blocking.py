@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from accounts.models import User
 from booking import seatstore
 from booking.errors import DomainError, LegsOutOfRange, NothingChosen, UnknownSeats
@@ -28,7 +31,7 @@ HOLD_S = 60
 
 class BlockRefused(DomainError):
     code = "block-refused"
-    title = "These seats cannot be blocked like this"
+    title = gettext_noop("These seats cannot be blocked like this")
 
 
 def block_seats(
@@ -53,9 +56,9 @@ def block_seats(
     chosen = list(dict.fromkeys(seats))
     _check(inventory, chosen, first_leg, end_leg)
     if not reason.strip():
-        raise BlockRefused("Say why these seats are kept from sale.")
+        raise BlockRefused(_("Say why these seats are kept from sale."))
     if release_at is not None and release_at <= now:
-        raise BlockRefused("The time of release must lie ahead.")
+        raise BlockRefused(_("The time of release must lie ahead."))
     block = SeatBlock.objects.create(
         inventory=inventory,
         seats=chosen,
@@ -77,11 +80,11 @@ def give_back_block(*, block: SeatBlock, seats: Sequence[str] = (), by: User | N
     """
     back = [seat for seat in block.seats if seat in set(seats)] if seats else list(block.seats)
     if not back or (seats and len(back) != len(set(seats))):
-        raise BlockRefused("Some of these seats are not in this block.")
+        raise BlockRefused(_("Some of these seats are not in this block."))
     rows = SeatBlock.objects.filter(pk=block.pk, state=S.BLOCKED)
     if not rows.update(state=S.GIVING_BACK, giving_back=back, given_back_by=by):
         block.refresh_from_db()
-        raise BlockRefused(f"This block is: {block.get_state_display()}.")
+        raise BlockRefused(_("This block is: %(state)s.") % {"state": block.get_state_display()})
     block.refresh_from_db()
     _give_back_in_store(block)
     return block
@@ -115,7 +118,9 @@ def _check(inventory: Inventory, seats: list[str], first_leg: int, end_leg: int)
     if not seats:
         raise NothingChosen
     if len(seats) > MOST_SEATS:
-        raise BlockRefused(f"At most {MOST_SEATS} seats can be blocked at once; block the others after these.")
+        raise BlockRefused(
+            _("At most %(most)s seats can be blocked at once; block the others after these.") % {"most": MOST_SEATS}
+        )
     if not 0 <= first_leg < end_leg <= inventory.legs:
         raise LegsOutOfRange(inventory.legs)
     if unknown := sorted(set(seats) - set(seat_names(inventory.plan.layout))):

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from booking import seatstore
 from booking.errors import OrderNotCancellable
@@ -50,7 +51,7 @@ def _expire_on(cluster: str, now: datetime, limit: int) -> int:
     orders = Order.objects.filter(parts__position=1, parts__inventory__cluster=cluster)
     abandoned = orders.filter(status=S.DRAFT, created_at__lte=now - DRAFT_GRACE).order_by("created_at")
     for order in abandoned[:limit]:
-        if advance(order, S.EXPIRED, reason="The request for its seats was not answered."):
+        if advance(order, S.EXPIRED, reason=gettext_noop("The request for its seats was not answered.")):
             for part in parts_of(order):
                 release_part(order, part)
             ended += 1
@@ -74,7 +75,7 @@ def _expire_unless_held(order: Order, cluster: str) -> bool:
         held_until = min(hold.held_until for hold in held.values())
         Order.objects.filter(pk=order.pk, status=S.AWAITING_PAYMENT).update(held_until=held_until)
         return False
-    if not advance(order, S.EXPIRED, reason="It was not paid in time."):
+    if not advance(order, S.EXPIRED, reason=gettext_noop("It was not paid in time.")):
         return False
     release_in_store(order, [part for part in parts_of(order) if str(part.hold_id) in held])
     return True

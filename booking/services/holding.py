@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from booking import seatstore
@@ -126,7 +127,7 @@ def _hold_in_store(order: Order, *, asked_before: bool = False) -> Order:
             _give_up(order, parts, error)
             raise
     if order.status == S.DRAFT:
-        advance(order, S.CANCELLED, reason="The seats were moved to another store cluster meanwhile.")
+        advance(order, S.CANCELLED, reason=gettext_noop("The seats were moved to another store cluster meanwhile."))
     if order.status != S.AWAITING_PAYMENT:
         # It was given up meanwhile, by its customer or by the worker, or its inventory was moved.
         release_in_store(order, parts)

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from booking import seatstore
@@ -27,7 +29,7 @@ _HAS_A_TICKET = (Order.Status.CONFIRMED, Order.Status.PARTLY_CANCELLED)
 
 class MoveRefused(DomainError):
     code = "move-refused"
-    title = "This customer cannot be moved like this"
+    title = gettext_noop("This customer cannot be moved like this")
 
 
 def move_customer(*, seat: OrderSeat, to_seat: str, reason: str, by: User) -> SeatMove:
@@ -42,14 +44,14 @@ def move_customer(*, seat: OrderSeat, to_seat: str, reason: str, by: User) -> Se
     part = seat.part
     zones = zone_of_seats(part.inventory.plan_id)
     if part.order.status not in _HAS_A_TICKET or seat.cancelled_at is not None:
-        raise MoveRefused("Only a customer with a ticket can be moved.")
+        raise MoveRefused(_("Only a customer with a ticket can be moved."))
     if to_seat not in zones:
-        raise MoveRefused(f"There is no seat {to_seat} here.")
+        raise MoveRefused(_("There is no seat %(to_seat)s here.") % {"to_seat": to_seat})
     if not reason.strip():
-        raise MoveRefused("Say why the customer is moved; the order's history tells it.")
+        raise MoveRefused(_("Say why the customer is moved; the order's history tells it."))
     named = dict(part.seats.values_list("name", "cancelled_at"))
     if to_seat in named:
-        raise MoveRefused(f"{to_seat} is, or was, in the same order.")
+        raise MoveRefused(_("%(to_seat)s is, or was, in the same order.") % {"to_seat": to_seat})
     try:
         move = SeatMove.objects.create(
             part=part,
@@ -64,7 +66,7 @@ def move_customer(*, seat: OrderSeat, to_seat: str, reason: str, by: User) -> Se
             moved_by=by,
         )
     except IntegrityError as error:
-        raise MoveRefused("Another move of this order is under way; try again in a moment.") from error
+        raise MoveRefused(_("Another move of this order is under way; try again in a moment.")) from error
     try:
         _exchange(move)
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown) as error:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from booking import seatstore
 from booking.models import LateOffer, Order, OrderPart
@@ -50,7 +51,7 @@ def take_again(*, order: Order, attempt: UUID, now: datetime) -> bool:
         except (seatstore.SeatsTaken, seatstore.HoldEnded, seatstore.SeatStoreRefused):
             release_in_store(order, parts[:position])
             return False
-    advance(order, S.CONFIRMING, reason="It was paid late, and its seats were still free.")
+    advance(order, S.CONFIRMING, reason=gettext_noop("It was paid late, and its seats were still free."))
     return order.status == S.CONFIRMING
 
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Min
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from booking import seatstore
@@ -198,4 +199,4 @@ def _give_time(order: Order) -> None:
     except (seatstore.HoldEnded, seatstore.SeatStoreRefused) as error:
         logger.info("Order %s keeps the time it has: %s", order.reference, error)
         return
-    advance(order, S.AWAITING_PAYMENT, held_until=min(ends), reason="Offered from the waiting list.")
+    advance(order, S.AWAITING_PAYMENT, held_until=min(ends), reason=gettext_noop("Offered from the waiting list."))

@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import tablib
+from django.utils.translation import gettext as _
 from import_export.formats import base_formats
 
 MOST_ROWS = 5_000
@@ -37,7 +38,7 @@ class XlsxFile(base_formats.XLSX):
         try:
             book = openpyxl.load_workbook(io.BytesIO(in_stream), read_only=True, data_only=True)
         except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-            raise UnreadableFile("This is no XLSX file.") from error
+            raise UnreadableFile(_("This is no XLSX file.")) from error
         return _dataset(enumerate(book.worksheets[0].iter_rows(values_only=True), 1))
 
 
@@ -52,7 +53,7 @@ def _csv_rows(reader: Any) -> Iterator[tuple[int, list[str]]]:
             yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
-        raise UnreadableFile(f"Line {line} is not CSV: {error}.") from error
+        raise UnreadableFile(_("Line %(line)s is not CSV: %(error)s.") % {"line": line, "error": error}) from error
 
 
 def _dataset(rows: Iterable[tuple[int, Iterable[Any]]]) -> tablib.Dataset:
@@ -61,23 +62,25 @@ def _dataset(rows: Iterable[tuple[int, Iterable[Any]]]) -> tablib.Dataset:
         UnreadableFile: no heading, a column twice, more cells than columns, or more rows than one import takes.
     """
     numbered = iter(rows)
-    _, heading = next(numbered, (1, ()))
+    heading = next(numbered, (1, ()))[1]
     columns = [str(cell).strip() if cell is not None else "" for cell in heading]
     while columns and not columns[-1]:
         columns.pop()
     if not columns:
-        raise UnreadableFile("The first line must name the columns.")
+        raise UnreadableFile(_("The first line must name the columns."))
     if twice := {name for name in columns if columns.count(name) > 1}:
-        raise UnreadableFile(f"Line 1 names a column twice: {', '.join(sorted(twice))}.")
+        raise UnreadableFile(_("Line 1 names a column twice: %(twice)s.") % {"twice": ", ".join(sorted(twice))})
     dataset = tablib.Dataset(headers=[*columns, LINE])
     for line, cells in numbered:
         row = list(cells)
         if all(cell is None or cell == "" for cell in row):
             continue
         if any(cell not in (None, "") for cell in row[len(columns) :]):
-            raise UnreadableFile(f"Line {line} has more cells than there are columns.")
+            raise UnreadableFile(_("Line %(line)s has more cells than there are columns.") % {"line": line})
         if dataset.height >= MOST_ROWS:
-            raise UnreadableFile(f"There are more than {MOST_ROWS} rows; import them in several files.")
+            raise UnreadableFile(
+                _("There are more than %(most)s rows; import them in several files.") % {"most": MOST_ROWS}
+            )
         padded = [*row[: len(columns)], *([""] * (len(columns) - len(row)))]
         dataset.append([*padded, line])
     return dataset

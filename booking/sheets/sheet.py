@@ -10,6 +10,7 @@ from typing import Any
 import tablib
 from django.db import models
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from import_export.resources import Diff, ModelResource
 from import_export.results import Error, Result
 from import_export.widgets import Widget
@@ -101,11 +102,14 @@ class Sheet(ModelResource):
         known = [field.column_name for field in self.get_import_fields()]
         faults = []
         if missing := [name for name in known if name not in headers]:
-            faults.append(f"Missing columns: {', '.join(missing)}.")
+            faults.append(_("Missing columns: %(missing)s.") % {"missing": ", ".join(missing)})
         if unknown := [name for name in headers if name not in known]:
-            faults.append(f"Unknown columns: {', '.join(unknown)}.")
+            faults.append(_("Unknown columns: %(unknown)s.") % {"unknown": ", ".join(unknown)})
         if faults:
-            raise UnknownColumns(f"{' '.join(faults)} The columns of this list are {', '.join(known)}.")
+            raise UnknownColumns(
+                _("%(faults)s The columns of this list are %(known)s.")
+                % {"faults": " ".join(faults), "known": ", ".join(known)}
+            )
 
 
 def sheet_options(model: type[models.Model], key: tuple[str, ...], columns: tuple[str, ...]) -> type:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.widgets import Widget
 
@@ -32,7 +33,7 @@ class _ZoneOfHall(Widget):
             return None
         zone = PriceZone.objects.filter(hall=hall, code=code).first()
         if zone is None:
-            raise ValueError(f"{hall} has no price zone {code}.")
+            raise ValueError(_("%(hall)s has no price zone %(code)s.") % {"hall": hall, "code": code})
         return zone
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:

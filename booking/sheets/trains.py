@@ -6,6 +6,7 @@ from typing import Any
 import tablib
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.results import Error, Result
 
@@ -111,7 +112,10 @@ class StopSheet(_PartOfTrain):
         if instance.train_id in self._published:
             before = Stop.objects.filter(pk=instance.pk).first()
             if before is None or before.station_id != instance.station_id:
-                raise ValidationError(f"Departures of {instance.train} are published: its stops can only change times.")
+                raise ValidationError(
+                    _("Departures of %(train)s are published: its stops can only change times.")
+                    % {"train": instance.train}
+                )
         super().before_save_instance(instance, row, **kwargs)
 
     def fault_in(self, train: Train) -> str | None:

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
 from booking.trains.run_time import run_time_of, run_time_text
@@ -38,9 +39,9 @@ class WholeNumber(Widget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | None:
         if _is_empty(value):
             return None
-        number = _decimal(value, "a whole number such as 12")
+        number = _decimal(value, _("a whole number such as 12"))
         if number != number.to_integral_value():
-            raise ValueError(f"{value!s} is no whole number.")
+            raise ValueError(_("%(value)s is no whole number.") % {"value": value})
         return int(number)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
@@ -51,7 +52,7 @@ class Amount(Widget):
     """Money and distances: a point before the decimals, and no float in between."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal | None:
-        return None if _is_empty(value) else _decimal(value, "a number such as 1250.00")
+        return None if _is_empty(value) else _decimal(value, _("a number such as 1250.00"))
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return "" if value is None else value
@@ -62,7 +63,7 @@ class YesNo(Widget):
         answers = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
         word = "" if value is None else str(value).strip().lower()
         if word not in answers:
-            raise ValueError(f"{value!s} is neither yes nor no.")
+            raise ValueError(_("%(value)s is neither yes nor no.") % {"value": value})
         return answers[word]
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -78,7 +79,7 @@ class Day(Widget):
         try:
             return datetime.date.fromisoformat(str(value).strip())
         except ValueError as error:
-            raise ValueError(f"{value!s} is no date such as 2027-05-04.") from error
+            raise ValueError(_("%(value)s is no date such as 2027-05-04.") % {"value": value}) from error
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value.isoformat() if value else ""
@@ -97,9 +98,11 @@ class LocalTime(Widget):
         try:
             moment = value if isinstance(value, datetime.datetime) else datetime.datetime.fromisoformat(str(value))
         except ValueError as error:
-            raise ValueError(f"{value!s} is no date and time such as 2027-05-04 19:30.") from error
+            raise ValueError(_("%(value)s is no date and time such as 2027-05-04 19:30.") % {"value": value}) from error
         if moment.tzinfo is not None:
-            raise ValueError(f"{value!s} names a zone; write the time as the clock of the place shows it.")
+            raise ValueError(
+                _("%(value)s names a zone; write the time as the clock of the place shows it.") % {"value": value}
+            )
         return moment.replace(tzinfo=self._zone_of(row))
 
 
@@ -139,9 +142,18 @@ class Named(Widget):
             case [one]:
                 return one
             case []:
-                raise ValueError(f"There is no {self._model._meta.verbose_name} {key}.")
+                raise ValueError(
+                    _("There is no %(kind)s %(key)s.") % {"kind": self._model._meta.verbose_name, "key": key}
+                )
             case several:
-                raise ValueError(f"There are {len(several)} {self._model._meta.verbose_name_plural} called {key}.")
+                raise ValueError(
+                    _("There are %(count)s %(kinds)s called %(key)s.")
+                    % {
+                        "count": len(several),
+                        "kinds": self._model._meta.verbose_name_plural,
+                        "key": key,
+                    }
+                )
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else Text().render(self._name(value))
@@ -155,7 +167,7 @@ def _decimal(value: Any, wanted: str) -> Decimal:
     try:
         number = Decimal(str(value).strip())
     except InvalidOperation as error:
-        raise ValueError(f"{value!s} is not {wanted}.") from error
+        raise ValueError(_("%(value)s is not %(wanted)s.") % {"value": value, "wanted": wanted}) from error
     if not number.is_finite() or abs(number.adjusted()) > 20:
-        raise ValueError(f"{value!s} is not {wanted}.")
+        raise ValueError(_("%(value)s is not %(wanted)s.") % {"value": value, "wanted": wanted})
     return number

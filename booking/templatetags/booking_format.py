@@ -1,5 +1,7 @@
 """How do pages write money, times and lengths of time? Times stay in the zone they come in, and name it."""
 
+import json
+from datetime import date as Date
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -8,7 +10,7 @@ from django import template
 from django.utils import dateformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 from moneyed import Money
 
 register = template.Library()
@@ -52,7 +54,7 @@ def clock(moment: datetime) -> SafeString:
 
 
 @register.filter
-def day(moment: datetime) -> str:
+def day(moment: Date) -> str:
     """Sat 21 Nov 2026."""
     # Translators: a day, in the letters of Django's date filter.
     return dateformat.format(moment, pgettext("date", "D j M Y"))
@@ -102,6 +104,17 @@ def span(duration: timedelta) -> str:
     if not hours:
         return gettext("%(minutes)d min") % {"minutes": minutes}
     return gettext("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
+
+
+@register.simple_tag
+def countdown_sentences() -> str:
+    """What a countdown says aloud, for its script: JSON, by how many seconds are left."""
+    sentences = {
+        60 * count: ngettext("%(count)s minute left to pay.", "%(count)s minutes left to pay.", count)
+        % {"count": count}
+        for count in (5, 2, 1)
+    }
+    return json.dumps({**sentences, 30: gettext("30 seconds left to pay.")})
 
 
 @register.filter

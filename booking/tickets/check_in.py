@@ -53,8 +53,15 @@ class TicketVoid(DomainError):
     title = gettext_noop("Not valid any more")
 
     def __init__(self, ticket: Ticket, replaced_by: Ticket | None) -> None:
-        instead = f"It was replaced by {replaced_by.code}, seat {replaced_by.seat_name}." if replaced_by else ""
-        super().__init__(instead or "It was cancelled or exchanged.")
+        instead = (
+            (
+                _("It was replaced by %(code)s, seat %(seat_name)s.")
+                % {"code": replaced_by.code, "seat_name": replaced_by.seat_name}
+            )
+            if replaced_by
+            else ""
+        )
+        super().__init__(instead or _("It was cancelled or exchanged."))
         self.ticket = ticket
         self.replaced_by = replaced_by
 

@@ -5,6 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from booking.templatetags.booking_format import day, money, zone
 from booking.tickets import qr
 from booking.tickets.printed import Call, PrintedTicket
@@ -29,23 +33,24 @@ def ticket_pdf(tickets: Sequence[PrintedTicket], *, made_at: datetime) -> bytes:
 
     pdf = FPDF(format=_PAGE)
     pdf.set_creation_date(made_at.astimezone(UTC))
-    pdf.set_title(f"Tickets of booking {tickets[0].booking}" if tickets else "Tickets")
-    pdf.set_lang("en")
+    pdf.set_title((_("Tickets of booking %(booking)s") % {"booking": tickets[0].booking}) if tickets else _("Tickets"))
+    pdf.set_lang(get_language() or settings.LANGUAGE_CODE)
     pdf.set_auto_page_break(False)
     pdf.set_margins(_MARGIN, _MARGIN)
     pdf.c_margin = 0
     pdf.add_font("Noto", "", FONTS / "NotoSans-Regular.ttf")
     pdf.add_font("Noto", "B", FONTS / "NotoSans-Bold.ttf")
     pdf.add_font("Devanagari", "", FONTS / "NotoSansDevanagari-Regular.ttf")
-    # Names of places and shows are written as their people write them.
+    # Names of places and shows are written as their people write them, and Devanagari is shaped as it is read.
     pdf.set_fallback_fonts(["Devanagari"], exact_match=False)
+    pdf.set_text_shaping(True)
     for number, ticket in enumerate(tickets, start=1):
         pdf.add_page()
         _head(pdf, ticket)
         _when_and_where(pdf, ticket)
         _seat(pdf, ticket)
         _code(pdf, ticket)
-        _foot(pdf, ticket, f"Page {number} of {len(tickets)}")
+        _foot(pdf, ticket, _("Page %(number)s of %(count)s") % {"number": number, "count": len(tickets)})
     return bytes(pdf.output())
 
 
@@ -101,9 +106,10 @@ def _arrow(pdf: "FPDF", x: float, y: float) -> None:
 
 
 def _seat(pdf: "FPDF", ticket: PrintedTicket) -> None:
-    facts = [("Seat", ticket.seat), ("Class or zone", ticket.zone), ("For", ticket.passenger)]
+    seat = _("Seat")
+    facts = [(seat, ticket.seat), (_("Class or zone"), ticket.zone), (_("For"), ticket.passenger)]
     price = money(ticket.price.amount, ticket.price.currency.code)
-    shown = [fact for fact in (*facts, ("Price", price)) if fact[1]]
+    shown = [fact for fact in (*facts, (_("Price"), price)) if fact[1]]
     top, width = pdf.get_y(), _WIDTH / len(shown)
     bottom = top
     for number, (name, value) in enumerate(shown):
@@ -111,7 +117,7 @@ def _seat(pdf: "FPDF", ticket: PrintedTicket) -> None:
         pdf.set_xy(x, top)
         _write(pdf, name, size=9, colour=_MUTED, width=width)
         pdf.set_x(x)
-        _write(pdf, value, size=14 if name == "Seat" else 11, bold=name == "Seat", width=width - 1, most_lines=2)
+        _write(pdf, value, size=14 if name == seat else 11, bold=name == seat, width=width - 1, most_lines=2)
         bottom = max(bottom, pdf.get_y())
     pdf.set_y(bottom)
 
@@ -129,12 +135,15 @@ def _code(pdf: "FPDF", ticket: PrintedTicket) -> None:
     pdf.set_y(top + _QR_SIZE - 1)
     _write(pdf, ticket.code, size=15, bold=True, align="C")
     pdf.set_x(_MARGIN)
-    _write(pdf, "Show this code. It admits one person, once.", size=9, colour=_MUTED, align="C")
+    _write(pdf, _("Show this code. It admits one person, once."), size=9, colour=_MUTED, align="C")
 
 
 def _foot(pdf: "FPDF", ticket: PrintedTicket, page: str) -> None:
     pdf.set_y(pdf.h - 14)
-    text = f"Booking {ticket.booking} · Times are local to the place, in the zone beside them. · {page}"
+    text = _("Booking %(booking)s · Times are local to the place, in the zone beside them. · %(page)s") % {
+        "booking": ticket.booking,
+        "page": page,
+    }
     _write(pdf, text, size=8, colour=_MUTED, align="C")
 
 

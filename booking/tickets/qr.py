@@ -4,7 +4,9 @@ import io
 from collections.abc import Iterator
 
 import segno
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 # A fifth of the code may be dirty or creased; ISO/IEC 18004 wants four empty modules around it.
 _ERROR_LEVEL = "m"
@@ -28,7 +30,8 @@ def svg(text: str) -> SafeString:
         lineclass=None,
     )
     drawn = out.getvalue().decode()
-    return mark_safe(drawn.replace("<svg ", '<svg role="img" aria-label="QR code of this ticket" ', 1))  # numbers only
+    named = format_html('<svg role="img" aria-label="{}" ', _("QR code of this ticket"))
+    return mark_safe(drawn.replace("<svg ", named, 1))  # beside the name, numbers only
 
 
 def bars(text: str) -> tuple[int, Iterator[tuple[int, int, int]]]:

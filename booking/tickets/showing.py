@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from booking.itinerary import Itinerary, itinerary, zone_names
 from booking.models import Inventory, Order, Stop, Ticket
@@ -67,7 +69,7 @@ def passenger_names(inventory: Inventory) -> dict[str, str]:
     if not inventory.is_train:
         return {}
     types = inventory.departure.train.carrier.passenger_types.all()
-    return {ADULT: "Adult", **{each.code: each.name for each in types}}
+    return {ADULT: _("Adult"), **{each.code: each.name for each in types}}
 
 
 def station_names(inventory: Inventory) -> list[str]:
@@ -104,14 +106,17 @@ def _appointment(order: Order, part: int, tickets: Sequence[Ticket], host: str) 
     good = [ticket for ticket in tickets if ticket.voided_at is None]
     latest = (good or list(tickets))[-1]
     journey = itinerary_of(latest)
-    to = f" to {journey.destination}" if journey.is_journey else ""
+    summary = journey.title
+    if journey.is_journey:
+        summary = _("%(train)s to %(destination)s") % {"train": journey.title, "destination": journey.destination}
     return Appointment(
         uid=f"{order.reference}-{part}@{host}",
         # Each void ticket was a change.
         sequence=len(tickets) - len(good),
-        summary=f"{journey.title}{to}",
+        summary=summary,
         location=journey.place,
-        description=f"Booking {order.reference}. {_seats(good or tickets)}.",
+        description=_("Booking %(reference)s. %(seats)s.")
+        % {"reference": order.reference, "seats": _seats(good or tickets)},
         starts_at=journey.starts_at,
         ends_at=_ends_at(latest.inventory, journey),
         cancelled=not good,
@@ -126,4 +131,4 @@ def _ends_at(inventory: Inventory, journey: Itinerary) -> datetime:
 
 def _seats(tickets: Iterable[Ticket]) -> str:
     names = [ticket.seat_name for ticket in tickets]
-    return f"Seat{'s' if len(names) > 1 else ''} {', '.join(names)}"
+    return ngettext("Seat %(names)s", "Seats %(names)s", len(names)) % {"names": ", ".join(names)}

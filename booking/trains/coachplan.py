@@ -12,6 +12,8 @@ a wall, and what lies between two walls is a compartment. After a slash letters 
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 MAX_COACH_SEATS = 200
 AISLE = "|"
 GAP = "."
@@ -33,7 +35,7 @@ class PlanError(ValueError):
     """A coach's drawing cannot be read; `line` counts from 1, 0 means the whole drawing."""
 
     def __init__(self, line: int, reason: str) -> None:
-        super().__init__(f"Line {line}: {reason}" if line else reason)
+        super().__init__((_("Line %(line)s: %(reason)s") % {"line": line, "reason": reason}) if line else reason)
         self.line = line
         self.reason = reason
 
@@ -67,20 +69,31 @@ def parse_coach_plan(plan: str) -> list[PlannedSeat]:
         compartment, walled = compartment + walled, False
         width = width or len(places)
         if len(places) != width:
-            raise PlanError(line, f"{len(places)} places, but the rows above have {width}. Fill up with '{GAP}'.")
+            raise PlanError(
+                line,
+                _("%(count)s places, but the rows above have %(width)s. Fill up with '%(gap)s'.")
+                % {"count": len(places), "width": width, "gap": GAP},
+            )
         for x, place in enumerate(places):
             if place in (AISLE, GAP):
                 continue
             label, letters = _read_place(line, place)
             if label in line_of:
-                raise PlanError(line, f"Seat {label} is on line {line_of[label]} already.")
+                raise PlanError(
+                    line,
+                    _("Seat %(label)s is on line %(line)s already.") % {"label": label, "line": line_of[label]},
+                )
             line_of[label] = line
             seats.append(PlannedSeat(label, x, y, compartment, _features(places, x, letters)))
         y += 1
     if not seats:
-        raise PlanError(0, "There is no seat in this drawing.")
+        raise PlanError(0, _("There is no seat in this drawing."))
     if len(seats) > MAX_COACH_SEATS:
-        raise PlanError(0, f"{len(seats)} seats are more than a coach can have ({MAX_COACH_SEATS}).")
+        raise PlanError(
+            0,
+            _("%(count)s seats are more than a coach can have (%(most)s).")
+            % {"count": len(seats), "most": MAX_COACH_SEATS},
+        )
     return seats
 
 
@@ -88,13 +101,21 @@ def _read_place(line: int, place: str) -> tuple[str, str]:
     """A seat's label and the letters behind it."""
     found = _SEAT.fullmatch(place)
     if found is None:
-        raise PlanError(line, f"{place!r} is no seat. Write up to 4 digits or capitals, '{AISLE}' or '{GAP}'.")
+        raise PlanError(
+            line,
+            _("%(place)s is no seat. Write up to 4 digits or capitals, '%(aisle)s' or '%(gap)s'.")
+            % {"place": repr(place), "aisle": AISLE, "gap": GAP},
+        )
     label, letters = found[1], found[2] or ""
     unknown = [letter for letter in letters if letter not in FEATURE_OF_LETTER]
     if unknown or len(set(letters)) < len(letters):
-        raise PlanError(line, f"{place!r}: after the slash each of {', '.join(FEATURE_OF_LETTER)} may stand once.")
+        raise PlanError(
+            line,
+            _("%(place)s: after the slash each of %(letters)s may stand once.")
+            % {"place": repr(place), "letters": ", ".join(FEATURE_OF_LETTER)},
+        )
     if len(_BERTHS & set(letters)) > 1:
-        raise PlanError(line, f"{place!r}: a berth is either lower, middle or upper.")
+        raise PlanError(line, _("%(place)s: a berth is either lower, middle or upper.") % {"place": repr(place)})
     return label, letters
 
 

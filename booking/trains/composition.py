@@ -3,6 +3,9 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from booking.errors import DomainError
 from booking.models import Coach, CoachLayout, Order, OrderSeat, Train
 from booking.trains.coachplan import parse_coach_plan
@@ -18,11 +21,14 @@ class SmallerThanSold(DomainError):
     """Seats that somebody has a ticket for, or is paying, would be gone."""
 
     code = "smaller-than-sold"
-    title = "Seats that are sold would be gone"
+    title = gettext_noop("Seats that are sold would be gone")
 
     def __init__(self, train: Train, seats: Collection[str]) -> None:
         few = ", ".join(sorted(seats)[:5])
-        super().__init__(f"Seat {few} of {train} is sold on a run to come; its coaches must keep it.")
+        super().__init__(
+            _("Seat %(few)s of %(train)s is sold on a run to come; its coaches must keep it.")
+            % {"few": few, "train": train}
+        )
         self.seats = tuple(sorted(seats))
 
 

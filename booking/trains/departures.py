@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from booking.errors import DomainError
 from booking.models import Departure, Stop, Train
@@ -21,24 +23,24 @@ STOPS_WITH_STATIONS = Prefetch("stops", Stop.objects.select_related("station").o
 class UnknownTrain(DomainError):
     status = 404
     code = "unknown-train"
-    title = "There is no such train"
+    title = gettext_noop("There is no such train")
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"There is no train {number}.")
+        super().__init__(_("There is no train %(number)s.") % {"number": number})
 
 
 class UnknownRun(DomainError):
     status = 404
     code = "unknown-run"
-    title = "There is no such run"
+    title = gettext_noop("There is no such run")
 
     def __init__(self, inventory: str) -> None:
-        super().__init__(f"No run of a train is sold as {inventory}.")
+        super().__init__(_("No run of a train is sold as %(inventory)s.") % {"inventory": inventory})
 
 
 class RunNotChangeable(DomainError):
     code = "run-not-changeable"
-    title = "This run cannot be changed like this"
+    title = gettext_noop("This run cannot be changed like this")
 
 
 # --- Generated ahead ------------------------------------------------------------------------------
@@ -110,12 +112,12 @@ def delay_departure(*, departure: Departure, minutes: int, reason: str = "", now
         RunNotChangeable: it is cancelled, or nothing that calls itself a delay.
     """
     if not 0 <= minutes <= MAX_DELAY_MINUTES:
-        raise RunNotChangeable(f"A delay is between 0 and {MAX_DELAY_MINUTES} minutes.")
+        raise RunNotChangeable(_("A delay is between 0 and %(most)s minutes.") % {"most": MAX_DELAY_MINUTES})
     runs = Departure.objects.filter(pk=departure.pk, state=Departure.State.SCHEDULED)
     with transaction.atomic():
         was = runs.select_for_update().first()
         if was is None:
-            raise RunNotChangeable(f"{departure} is cancelled; it cannot be late.")
+            raise RunNotChangeable(_("%(departure)s is cancelled; it cannot be late.") % {"departure": departure})
         runs.update(delay_minutes=minutes, reason=reason)
         if was.delay_minutes != minutes:
             tell_passengers(departure=was, now=now)
@@ -138,7 +140,7 @@ def cancel_departure(*, departure: Departure, reason: str, now: datetime, ask_st
         RunNotChangeable: without a reason, which customers are told.
     """
     if not reason.strip():
-        raise RunNotChangeable("Say why the run is cancelled; its passengers are told.")
+        raise RunNotChangeable(_("Say why the run is cancelled; its passengers are told."))
     runs = Departure.objects.filter(pk=departure.pk, state=Departure.State.SCHEDULED)
     runs.update(state=Departure.State.CANCELLED, cancelled_at=now, reason=reason.strip(), delay_minutes=0)
     departure.refresh_from_db(fields=["state", "cancelled_at", "delay_minutes", "reason"])

@@ -7,6 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from booking.models import Departure, Station, Stop, Train
 
@@ -41,15 +42,21 @@ def zone_of(train: Train) -> ZoneInfo:
 def fault_in_stops(stops: Sequence[Stop]) -> str | None:
     """Why no train can run like this, in words for whoever edits it; None if one can."""
     if len(stops) < 2:
-        return "A train needs at least two stops."
+        return _("A train needs at least two stops.")
     if [stop.position for stop in stops] != list(range(len(stops))):
-        return "Stops must be numbered 0, 1, 2 and so on, without a gap."
+        return _("Stops must be numbered 0, 1, 2 and so on, without a gap.")
     for earlier, later in pairwise(stops):
         if later.arrival_minute < earlier.departure_minute:
-            return f"The train must reach {later.station} after it has left {earlier.station}."
+            return _("The train must reach %(station)s after it has left %(before)s.") % {
+                "station": later.station,
+                "before": earlier.station,
+            }
         # Less than half a kilometre apart they may be the same number of kilometres away.
         if later.distance_km < earlier.distance_km:
-            return f"{later.station} must be farther from the first stop than {earlier.station}."
+            return _("%(station)s must be farther from the first stop than %(before)s.") % {
+                "station": later.station,
+                "before": earlier.station,
+            }
     return None
 
 

@@ -19,6 +19,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from moneyed import Money
 
 from booking.errors import DomainError
@@ -30,10 +32,10 @@ class GatewayUnavailable(DomainError):
 
     status = 503
     code = "outcome-unknown"
-    title = "We do not know yet whether this worked"
+    title = gettext_noop("We do not know yet whether this worked")
 
     def __init__(self, retry_after_s: int = 2) -> None:
-        super().__init__("The payment service did not answer in time; send the same request again.")
+        super().__init__(_("The payment service did not answer in time; send the same request again."))
         self.retry_after_s = retry_after_s
 
 
@@ -42,10 +44,10 @@ class BadSignature(DomainError):
 
     status = 400
     code = "bad-signature"
-    title = "This message was not signed by the gateway"
+    title = gettext_noop("This message was not signed by the gateway")
 
     def __init__(self) -> None:
-        super().__init__("The signature is missing, wrong or too old.")
+        super().__init__(_("The signature is missing, wrong or too old."))
 
 
 @dataclass(frozen=True, slots=True)

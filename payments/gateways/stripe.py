@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NoReturn, TypeVar
 
 import stripe
+from django.utils.translation import gettext_noop
 from moneyed import Money
 
 from payments.gateways.base import (
@@ -105,7 +106,7 @@ class StripeGateway:
             case ChargeState.AUTHORISED | ChargeState.CAPTURED:
                 return Authorised(charge.reference)
             case _:
-                return Declined("This payment was given up.")
+                return Declined(gettext_noop("This payment was given up."))
 
     def abandon(self, *, key: str, reference: str = "") -> None:
         """Of a session whose reference was lost nobody has ever had the address, so nothing can come of it."""
@@ -138,7 +139,7 @@ class StripeGateway:
     def refund(self, *, key: str, reference: str, price: Money) -> Done | Refused:
         intent = self._intent_of(reference)
         if intent is None:
-            return Refused("Nothing was captured under this reference.")
+            return Refused(gettext_noop("Nothing was captured under this reference."))
         try:
             refund = _asked(
                 lambda: self._refunds.create(
@@ -147,7 +148,11 @@ class StripeGateway:
             )
         except (stripe.InvalidRequestError, stripe.CardError) as error:
             return Refused(_reason(error))
-        return Refused("The card's bank did not take it back.") if refund.status == "failed" else Done(refund.id)
+        return (
+            Refused(gettext_noop("The card's bank did not take it back."))
+            if refund.status == "failed"
+            else Done(refund.id)
+        )
 
     def find(self, *, key: str = "", reference: str = "") -> Charge | None:
         if not reference:

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from booking.models import Inventory, Order, OrderPart
@@ -10,16 +11,16 @@ from booking.models import Inventory, Order, OrderPart
 
 class Exchange(models.Model):
     class Status(models.TextChoices):
-        CREATED = "CREATED", "Asked for"
+        CREATED = "CREATED", _("Asked for")
         # The store has done it; the difference has still to be taken.
-        SWAPPED = "SWAPPED", "Exchanged, being paid"
-        DONE = "DONE", "Exchanged"
+        SWAPPED = "SWAPPED", _("Exchanged, being paid")
+        DONE = "DONE", _("Exchanged")
         # The difference could not be taken: the new seats are given back for the old ones, or were.
-        RETURNING = "RETURNING", "Not paid, being exchanged back"
-        RETURNED = "RETURNED", "Not paid, exchanged back"
+        RETURNING = "RETURNING", _("Not paid, being exchanged back")
+        RETURNED = "RETURNED", _("Not paid, exchanged back")
         # The old seats were gone: the customer has the new ones for the old price, and a person is told.
-        UNPAID = "UNPAID", "Exchanged, not paid"
-        FAILED = "FAILED", "Not exchanged"
+        UNPAID = "UNPAID", _("Exchanged, not paid")
+        FAILED = "FAILED", _("Not exchanged")
 
     # Nothing else may happen to the order's seats meanwhile.
     UNDER_WAY = (Status.CREATED, Status.SWAPPED, Status.RETURNING)
@@ -33,7 +34,7 @@ class Exchange(models.Model):
     # What is given: all seats of this part that are left, under the hold that it has.
     part = models.ForeignKey(OrderPart, on_delete=models.PROTECT, related_name="exchanges")
     old_hold_id = models.UUIDField(editable=False)
-    old_seats = models.JSONField(default=list, help_text="Names of the seats that are given.")
+    old_seats = models.JSONField(default=list, help_text=_("Names of the seats that are given."))
     # What is wanted for them: name, zone, amount and passenger type of each seat.
     inventory = models.ForeignKey(Inventory, on_delete=models.PROTECT, related_name="exchanges")
     first_leg = models.PositiveSmallIntegerField()

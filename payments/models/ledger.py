@@ -4,6 +4,8 @@ from typing import Any, NoReturn
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from moneyed import Money
 
 from booking.models import Order
@@ -13,7 +15,7 @@ class LedgerIsImmutable(Exception):
     """An entry was about to be changed or deleted. A mistake is put right by a further entry."""
 
     def __init__(self) -> None:
-        super().__init__("Ledger entries are never changed or deleted; put a mistake right by a further entry.")
+        super().__init__(_("Ledger entries are never changed or deleted; put a mistake right by a further entry."))
 
 
 class _Immutable(models.QuerySet[Any]):
@@ -45,24 +47,24 @@ class LedgerEntry(_Written):
     """One event of trade, at most once for each row that it comes from: `id` follows from `kind` and `source`."""
 
     class Kind(models.TextChoices):
-        RESERVATION = "RESERVATION", "Reserved on a customer's card"
-        VOID = "VOID", "Reservation let go"
-        CAPTURE = "CAPTURE", "Taken by the gateway"
-        SALE = "SALE", "Tickets sold"
-        CANCELLATION = "CANCELLATION", "Tickets taken back"
-        EXCHANGE = "EXCHANGE", "Tickets exchanged"
-        EXCHANGE_UNPAID = "EXCHANGE_UNPAID", "Difference that was not taken"
-        REFUND = "REFUND", "Paid back by the gateway"
+        RESERVATION = "RESERVATION", gettext_lazy("Reserved on a customer's card")
+        VOID = "VOID", gettext_lazy("Reservation let go")
+        CAPTURE = "CAPTURE", gettext_lazy("Taken by the gateway")
+        SALE = "SALE", gettext_lazy("Tickets sold")
+        CANCELLATION = "CANCELLATION", gettext_lazy("Tickets taken back")
+        EXCHANGE = "EXCHANGE", gettext_lazy("Tickets exchanged")
+        EXCHANGE_UNPAID = "EXCHANGE_UNPAID", gettext_lazy("Difference that was not taken")
+        REFUND = "REFUND", gettext_lazy("Paid back by the gateway")
 
     id = models.UUIDField(primary_key=True, editable=False)
     kind = models.CharField(max_length=16, choices=Kind)
-    source = models.UUIDField(help_text="The payment's, order's or refund's id.")
+    source = models.UUIDField(help_text=gettext_lazy("The payment's, order's or refund's id."))
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="ledger_entries")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["at", "id"]
-        verbose_name_plural = "ledger entries"
+        verbose_name_plural = gettext_lazy("ledger entries")
         constraints = [models.UniqueConstraint(fields=["kind", "source"], name="one_entry_per_event")]
 
     def __str__(self) -> str:
@@ -74,13 +76,13 @@ class LedgerPosting(_Written):
 
     class Account(models.TextChoices):
         # A pair beside the books: what could be taken, but is not ours before it is.
-        RESERVED = "RESERVED", "Reserved at gateways"
-        RESERVATIONS = "RESERVATIONS", "Reserved, not taken"
-        GATEWAYS = "GATEWAYS", "Held for us by gateways"
+        RESERVED = "RESERVED", gettext_lazy("Reserved at gateways")
+        RESERVATIONS = "RESERVATIONS", gettext_lazy("Reserved, not taken")
+        GATEWAYS = "GATEWAYS", gettext_lazy("Held for us by gateways")
         # Zero once an order is settled; a credit is money that a customer is owed.
-        CUSTOMERS = "CUSTOMERS", "Customers' balances"
-        SALES = "SALES", "Tickets sold"
-        FEES = "FEES", "Cancellation fees"
+        CUSTOMERS = "CUSTOMERS", gettext_lazy("Customers' balances")
+        SALES = "SALES", gettext_lazy("Tickets sold")
+        FEES = "FEES", gettext_lazy("Cancellation fees")
 
     entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="postings")
     account = models.CharField(max_length=16, choices=Account)

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from moneyed import Money
 
 from booking.models import Order
@@ -16,18 +18,18 @@ _AUTHORISE = ":authorise"
 
 class Payment(models.Model):
     class Status(models.TextChoices):
-        CREATED = "CREATED", "Created"
+        CREATED = "CREATED", gettext_lazy("Created")
         # The customer's turn, at action_url; or the bank's, if that is empty.
-        REQUIRES_ACTION = "REQUIRES_ACTION", "Needs a further step"
-        AUTHORISED = "AUTHORISED", "Authorised"
-        CAPTURED = "CAPTURED", "Paid"
-        FAILED = "FAILED", "Refused"
-        VOIDED = "VOIDED", "Voided"
+        REQUIRES_ACTION = "REQUIRES_ACTION", gettext_lazy("Needs a further step")
+        AUTHORISED = "AUTHORISED", gettext_lazy("Authorised")
+        CAPTURED = "CAPTURED", gettext_lazy("Paid")
+        FAILED = "FAILED", gettext_lazy("Refused")
+        VOIDED = "VOIDED", gettext_lazy("Voided")
 
     class Method(models.TextChoices):
-        CARD = "card", "Card"
+        CARD = "card", gettext_lazy("Card")
         UPI = "upi", "UPI"
-        HOSTED = "hosted", "On the payment service's page"
+        HOSTED = "hosted", gettext_lazy("On the payment service's page")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
@@ -43,7 +45,7 @@ class Payment(models.Model):
     gateway_reference = models.CharField(max_length=255, blank=True)
     action_url = models.CharField(max_length=2048, blank=True)
     method = models.CharField(max_length=8, choices=Method, default=Method.CARD)
-    upi_id = models.CharField(max_length=40, blank=True, help_text="Only the beginning and the bank.")
+    upi_id = models.CharField(max_length=40, blank=True, help_text=gettext_lazy("Only the beginning and the bank."))
     card_brand = models.CharField(max_length=20, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
     card_expiry = models.CharField(max_length=7, blank=True, help_text="YYYY-MM")
@@ -70,11 +72,16 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} for {self.order.reference}"
+        return f"{self.order.reference}: {self.amount} {self.currency}"
 
     @property
     def price(self) -> Money:
         return Money(self.amount, self.currency)
+
+    @property
+    def why_failed(self) -> str:
+        """For people, in their language; kept is what the gateway said, in English."""
+        return _(self.failure)
 
     @property
     def authorisation_key(self) -> str:
@@ -93,16 +100,16 @@ class Payment(models.Model):
     def paid_with(self) -> str:
         """What the customer recognises: "Visa ending 4242", "UPI as…@bank"."""
         if self.card_last4:
-            return f"{self.card_brand} ending {self.card_last4}"
+            return _("%(brand)s ending %(digits)s") % {"brand": self.card_brand, "digits": self.card_last4}
         return f"UPI {self.upi_id}" if self.upi_id else self.get_method_display()
 
 
 class Refund(models.Model):
     class Status(models.TextChoices):
-        CREATED = "CREATED", "Created"
-        IN_TRANSIT = "IN_TRANSIT", "On its way"
-        DONE = "DONE", "Paid back"
-        FAILED = "FAILED", "Failed"
+        CREATED = "CREATED", gettext_lazy("Created")
+        IN_TRANSIT = "IN_TRANSIT", gettext_lazy("On its way")
+        DONE = "DONE", gettext_lazy("Paid back")
+        FAILED = "FAILED", gettext_lazy("Failed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
@@ -115,10 +122,12 @@ class Refund(models.Model):
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     currency = models.CharField(max_length=3)
     fee = models.DecimalField(
-        max_digits=12, decimal_places=2, default=Decimal(0), help_text="What is kept of the seats' price."
+        max_digits=12, decimal_places=2, default=Decimal(0), help_text=gettext_lazy("What is kept of the seats' price.")
     )
-    seats = models.JSONField(default=list, help_text="Names of the seats this pays back.")
-    whole_order = models.BooleanField(default=False, help_text="The customer asked for everything that was left.")
+    seats = models.JSONField(default=list, help_text=gettext_lazy("Names of the seats this pays back."))
+    whole_order = models.BooleanField(
+        default=False, help_text=gettext_lazy("The customer asked for everything that was left.")
+    )
     gateway_reference = models.CharField(max_length=255, blank=True)
     failure = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -134,7 +143,12 @@ class Refund(models.Model):
         indexes = [models.Index(fields=["status", "updated_at"])]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} back for {self.payment.order.reference}"
+        return f"{self.payment.order.reference}: -{self.amount} {self.currency}"
+
+    @property
+    def why_failed(self) -> str:
+        """As of payments."""
+        return _(self.failure)
 
     @property
     def price(self) -> Money:

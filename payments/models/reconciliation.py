@@ -1,6 +1,7 @@
 """What does not agree although it should, and how far the comparing has come."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from booking.models import Order
 
@@ -11,29 +12,29 @@ class Finding(models.Model):
     """Something that only a person can put right. Open until somebody says that it is settled."""
 
     class Kind(models.TextChoices):
-        UNKNOWN_CHARGE = "UNKNOWN_CHARGE", "Money that no payment knows of"
-        CHARGE_DIFFERS = "CHARGE_DIFFERS", "Gateway and payment disagree"
-        VOID_REFUSED = "VOID_REFUSED", "A reservation could not be let go"
-        REFUND_REFUSED = "REFUND_REFUSED", "A refund was refused"
-        EXCHANGE_UNPAID = "EXCHANGE_UNPAID", "An exchange was not paid"
-        UNKNOWN_HOLD = "UNKNOWN_HOLD", "Seats that are sold to nobody"
-        SEATS_DIFFER = "SEATS_DIFFER", "A ticket without its seat"
-        BOOKS_DIFFER = "BOOKS_DIFFER", "The ledger is wrong"
+        UNKNOWN_CHARGE = "UNKNOWN_CHARGE", _("Money that no payment knows of")
+        CHARGE_DIFFERS = "CHARGE_DIFFERS", _("Gateway and payment disagree")
+        VOID_REFUSED = "VOID_REFUSED", _("A reservation could not be let go")
+        REFUND_REFUSED = "REFUND_REFUSED", _("A refund was refused")
+        EXCHANGE_UNPAID = "EXCHANGE_UNPAID", _("An exchange was not paid")
+        UNKNOWN_HOLD = "UNKNOWN_HOLD", _("Seats that are sold to nobody")
+        SEATS_DIFFER = "SEATS_DIFFER", _("A ticket without its seat")
+        BOOKS_DIFFER = "BOOKS_DIFFER", _("The ledger is wrong")
 
     kind = models.CharField(max_length=20, choices=Kind)
-    subject = models.CharField(max_length=160, help_text="What it is about: a charge, a hold, an order.")
+    subject = models.CharField(max_length=160, help_text=_("What it is about: a charge, a hold, an order."))
     order = models.ForeignKey(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="findings")
     payment = models.ForeignKey(Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="findings")
-    what = models.CharField(max_length=400, help_text="What was found.")
-    suggestion = models.CharField(max_length=400, help_text="What to do about it.")
+    what = models.CharField(max_length=400, help_text=_("What was found."))
+    suggestion = models.CharField(max_length=400, help_text=_("What to do about it."))
     found_at = models.DateTimeField()
-    seen_at = models.DateTimeField(help_text="When it was there last.")
+    seen_at = models.DateTimeField(help_text=_("When it was there last."))
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.CharField(max_length=254, blank=True)
 
     class Meta:
-        verbose_name = "matter that needs attention"
-        verbose_name_plural = "needs attention"
+        verbose_name = _("matter that needs attention")
+        verbose_name_plural = _("needs attention")
         ordering = ["-found_at"]
         permissions = [("settle_finding", "Can say that a matter needs attention no more")]
         constraints = [

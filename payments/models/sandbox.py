@@ -1,6 +1,7 @@
 """The sandbox gateway's own books, which a real gateway would keep elsewhere. No card is in them."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 
@@ -8,30 +9,30 @@ class SandboxCharge(models.Model):
     """An authorisation and what became of it."""
 
     class Status(models.TextChoices):
-        ACTION_REQUIRED = "action", "Waiting for the customer"
-        PENDING = "pending", "Waiting for the bank"
-        AUTHORISED = "authorised", "Authorised"
-        DECLINED = "declined", "Declined"
-        ABANDONED = "abandoned", "Given up before it was authorised"
-        CAPTURED = "captured", "Captured"
-        VOIDED = "voided", "Voided"
+        ACTION_REQUIRED = "action", _("Waiting for the customer")
+        PENDING = "pending", _("Waiting for the bank")
+        AUTHORISED = "authorised", _("Authorised")
+        DECLINED = "declined", _("Declined")
+        ABANDONED = "abandoned", _("Given up before it was authorised")
+        CAPTURED = "captured", _("Captured")
+        VOIDED = "voided", _("Voided")
 
     class Behaviour(models.TextChoices):
         """What its test number makes it do (payments/gateways/sandbox/plans.py)."""
 
-        PLAIN = "plain", "Authorised"
-        DECLINED = "declined", "Declined"
-        SECOND_STEP = "second-step", "Needs a second step"
-        ANSWER_LOST = "answer-lost", "The answer is lost"
-        PROMPT = "prompt", "Approved in a moment"
-        DECLINED_LATER = "declined-later", "Declined in a moment"
-        LATE = "late", "Approved late"
-        TWICE = "twice", "Told twice"
-        OUT_OF_ORDER = "out-of-order", "Told in the wrong order"
-        NEVER = "never", "Never told"
-        IGNORED = "ignored", "Never answered"
-        CAPTURE_REFUSED = "capture-refused", "Cannot be captured"
-        REFUND_REFUSED = "refund-refused", "Cannot be refunded"
+        PLAIN = "plain", _("Authorised")
+        DECLINED = "declined", _("Declined")
+        SECOND_STEP = "second-step", _("Needs a second step")
+        ANSWER_LOST = "answer-lost", _("The answer is lost")
+        PROMPT = "prompt", _("Approved in a moment")
+        DECLINED_LATER = "declined-later", _("Declined in a moment")
+        LATE = "late", _("Approved late")
+        TWICE = "twice", _("Told twice")
+        OUT_OF_ORDER = "out-of-order", _("Told in the wrong order")
+        NEVER = "never", _("Never told")
+        IGNORED = "ignored", _("Never answered")
+        CAPTURE_REFUSED = "capture-refused", _("Cannot be captured")
+        REFUND_REFUSED = "refund-refused", _("Cannot be refunded")
 
     key = models.CharField(max_length=128, unique=True)
     reference = models.CharField(max_length=40, unique=True)

@@ -1,6 +1,7 @@
 """What gateways told us by webhook: a row for each event, written before they are answered."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class WebhookEvent(models.Model):
@@ -12,7 +13,7 @@ class WebhookEvent(models.Model):
     # Which charge it speaks of: the key it was authorised with, the gateway's reference, or both.
     key = models.CharField(max_length=128, blank=True)
     reference = models.CharField(max_length=255, blank=True)
-    deliveries = models.PositiveIntegerField(default=1, help_text="How often it came.")
+    deliveries = models.PositiveIntegerField(default=1, help_text=_("How often it came."))
     received_at = models.DateTimeField(auto_now_add=True)
     # Whoever moves this on has the event until then.
     due_at = models.DateTimeField()

@@ -160,7 +160,7 @@ def _after(request: HttpRequest, order: Order, payment: Payment, step: Callable[
         case P.CAPTURED:
             return _paid(request, order, payment)
         case _:
-            messages.info(request, _("%(failure)s Nothing was charged.") % {"failure": payment.failure})
+            messages.info(request, _("%(failure)s Nothing was charged.") % {"failure": payment.why_failed})
             return redirect("payments:pay", reference=order.reference)
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from moneyed import Money
 
 from booking import seatstore
@@ -104,7 +105,7 @@ def carry_on_exchange(*, exchange: Exchange, now: datetime) -> None:
     if exchange.status == E.CREATED and payment is not None and payment.status in (P.CREATED, P.REQUIRES_ACTION):
         return
     if exchange.status == E.CREATED and payment is not None and payment.status != P.AUTHORISED:
-        move(exchange, E.CREATED, E.FAILED, payment.failure or "The difference was not paid.")
+        move(exchange, E.CREATED, E.FAILED, payment.failure or gettext_noop("The difference was not paid."))
     if exchange.status == E.CREATED:
         if why := swap_in_store(exchange):
             move(exchange, E.CREATED, E.FAILED, why)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from booking.errors import DomainError
 from booking.models import Order
@@ -58,7 +59,7 @@ def give_up_payment(*, payment: Payment, now: datetime) -> Payment:
     """
     resume_payment(payment=payment, now=now)
     if payment.status == P.REQUIRES_ACTION:
-        _abandon(payment, "The payment was given up.")
+        _abandon(payment, gettext_noop("The payment was given up."))
         if payment.exchange is not None:
             # Nothing stands between the customer and another exchange.
             carry_on_exchange(exchange=payment.exchange, now=now)
@@ -98,7 +99,7 @@ def _learn(payment: Payment, charge: Charge) -> None:
         case ChargeState.DECLINED:
             advance(payment, P.FAILED, failure=charge.reason)
         case ChargeState.VOIDED:
-            advance(payment, P.FAILED, failure="The payment was not completed.")
+            advance(payment, P.FAILED, failure=gettext_noop("The payment was not completed."))
         case _:
             assert_never(charge.state)
 
@@ -122,10 +123,10 @@ def _follow(payment: Payment, now: datetime) -> int:
 def _keep_waiting(payment: Payment, now: datetime) -> None:
     """Unless it has waited too long, or for nothing."""
     if payment.created_at <= now - timedelta(seconds=settings.PAYMENT_WAIT_S):
-        _abandon(payment, "The payment was not completed in time.")
+        _abandon(payment, gettext_noop("The payment was not completed in time."))
     elif payment.order.status == Order.Status.CANCELLED:
         # One that merely expired may still find its seats free.
-        _abandon(payment, "The seats were given back.")
+        _abandon(payment, gettext_noop("The seats were given back."))
     else:
         extend_for_payment(order=payment.order, now=now)
 

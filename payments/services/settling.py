@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from booking import seatstore
 from booking.errors import DomainError
@@ -97,7 +98,7 @@ def _settle_payment(payment: Payment, now: datetime) -> int:
         if payment.status == P.CREATED:
             # Its card is gone with the request, so it cannot be completed; make sure nothing was or will be taken.
             gateways.named(payment.gateway).abandon(key=payment.authorisation_key)
-            advance(payment, P.FAILED, failure="The payment was not completed.")
+            advance(payment, P.FAILED, failure=gettext_noop("The payment was not completed."))
     except GatewayUnavailable:
         raise
     except DomainError as error:

@@ -6,7 +6,6 @@ import { openReader } from "./qr_reader.js";
 const LOOK_EVERY_MS = 150;
 // A ticket that stays before the camera is one scan; held there again later, it is another.
 const SAME_TICKET_MS = 4000;
-const UNREACHABLE = "No answer. Nobody was recorded as let in: try again, or use the list.";
 
 const root = document.querySelector("[data-check-in]");
 const state = root.querySelector("[data-state]");
@@ -40,7 +39,7 @@ async function send(form, body) {
     typed.elements.code.value = "";
   } catch {
     // The same scan is sent again with the same key, so that an answer that was lost lets nobody in twice.
-    say(UNREACHABLE);
+    say(root.dataset.unreachable);
   } finally {
     isSending = false;
     root.removeAttribute("aria-busy");
@@ -91,7 +90,7 @@ async function startCamera() {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
   } catch {
     start.hidden = false;
-    say("The camera cannot be used. Allow it in the browser's settings, or type the code.");
+    say(root.dataset.noCamera);
     return;
   }
   say("");
@@ -100,7 +99,7 @@ async function startCamera() {
   await video.play();
   look().catch(() => {
     stopCamera();
-    say("Codes cannot be read here. Type the code instead.");
+    say(root.dataset.noReader);
   });
 }
 

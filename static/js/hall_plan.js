@@ -22,7 +22,7 @@ async function look({ withFile = false } = {}) {
     // Somebody has typed on meanwhile: a later answer is on its way.
     if (question === asked) show(found, withFile);
   } catch {
-    if (question === asked) fault.textContent = "The drawing could not be made just now. Your text is kept.";
+    if (question === asked) fault.textContent = form.dataset.notDrawn;
   }
   if (question === asked) preview.setAttribute("aria-busy", "false");
 }

@@ -6,11 +6,12 @@ import { follow } from "./live.js";
 const ASK_AFTER_MS = 300;
 const WRITTEN_AFTER_MS = 2_000;
 const MOST_ASKED = 100;
-const WORDS = { free: "free", held: "being bought", sold: "sold", blocked: "kept by the house", unknown: "not known" };
 
 class OfficeSeats {
   constructor(page) {
     this.page = page;
+    // In the reader's language, with {places} to fill.
+    this.words = JSON.parse(page.dataset.words);
     this.seats = new Map();
     this.chosen = new Set();
     this.unasked = new Set();
@@ -32,14 +33,14 @@ class OfficeSeats {
     const target = this.page.querySelector("[data-target]");
     if (target && shape.dataset.state === "free") {
       target.value = name;
-      this.say(`${name} is the new seat.`);
+      this.say(this.words.newSeat.replace("{seat}", name));
       return;
     }
     if (!this.chosen.delete(name)) this.chosen.add(name);
     shape.classList.toggle("chosen", this.chosen.has(name));
     const names = this.order.filter((each) => this.chosen.has(each));
     for (const field of this.page.querySelectorAll("[data-chosen]")) field.value = names.join(", ");
-    this.say(names.length ? `Chosen: ${names.join(", ")}.` : "No seat chosen.");
+    this.say(names.length ? this.words.chosen.replace("{seats}", names.join(", ")) : this.words.noneChosen);
     this.showRows();
   }
 
@@ -87,7 +88,7 @@ class OfficeSeats {
 
   show(shape, state) {
     shape.dataset.state = state;
-    shape.querySelector("title").textContent = `${shape.dataset.seat}, ${WORDS[state]}`;
+    shape.querySelector("title").textContent = `${shape.dataset.seat}, ${this.words.states[state]}`;
     this.count();
   }
 
@@ -149,7 +150,7 @@ class OfficeSeats {
     cell(who);
     cell(status);
     const { mayMove, query } = this.page.dataset;
-    cell(move && mayMove === "yes" ? link(`?${query}&move=${move}#move`, "Move") : "");
+    cell(move && mayMove === "yes" ? link(`?${query}&move=${move}#move`, this.words.move) : "");
     return row;
   }
 }
@@ -172,7 +173,7 @@ if (page) {
       const element = page.querySelector("[data-live]");
       element.hidden = false;
       element.dataset.on = live ? "yes" : "no";
-      element.textContent = live ? "Live: changes show here at once." : "Not live at the moment; trying again.";
+      element.textContent = live ? seats.words.live : seats.words.notLive;
     },
   });
 }

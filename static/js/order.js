@@ -1,7 +1,5 @@
 // Counts down how long seats are held, looks again where the page waits for something, and sends a form once.
 
-const SPOKEN_AT_S = [300, 120, 60, 30];
-
 countDownAll();
 // A form that was sent in the background brings what is left now.
 document.addEventListener("htmx:afterSettle", countDownAll);
@@ -30,7 +28,9 @@ function countDown(element) {
   element.dataset.counting = "yes";
   const shown = element.querySelector("[data-left]");
   const spoken = element.querySelector("[data-spoken]");
-  const toSpeak = SPOKEN_AT_S.filter((seconds) => seconds * 1000 < leftAtFirst);
+  // Sentences in the reader's language, by the seconds that are left when they are said.
+  const sentences = JSON.parse(element.dataset.sentences);
+  const toSpeak = Object.keys(sentences).map(Number).filter((seconds) => seconds * 1000 < leftAtFirst).sort((a, b) => b - a);
   element.querySelector("[data-until]").hidden = true;
 
   function tick() {
@@ -38,8 +38,7 @@ function countDown(element) {
     const seconds = Math.max(0, Math.ceil((leftAtFirst - (Date.now() - begun)) / 1000));
     shown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     if (seconds <= toSpeak[0]) {
-      toSpeak.shift();
-      spoken.textContent = `${inWords(seconds)} left to pay.`;
+      spoken.textContent = sentences[toSpeak.shift()];
     }
     if (seconds > 0) return;
     clearInterval(timer);
@@ -50,15 +49,11 @@ function countDown(element) {
   tick();
 }
 
-function inWords(seconds) {
-  return seconds >= 60 ? `${Math.round(seconds / 60)} minute${seconds >= 90 ? "s" : ""}` : `${seconds} seconds`;
-}
-
 // On the order's page a look at the server tells what became of it. A form that is being filled in is never taken away.
 function showTheEnd(element, spoken) {
   if (document.querySelector("form[data-once]")) {
-    element.querySelector("[data-left]").textContent = "time is over";
-    spoken.textContent = "The time to pay is over.";
+    element.querySelector("[data-left]").textContent = element.dataset.over;
+    spoken.textContent = element.dataset.overSpoken;
   } else {
     setTimeout(() => location.reload(), 1000);
   }

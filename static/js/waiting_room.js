@@ -16,7 +16,7 @@ function lookAgain(afterMs) {
 function say(element, number) {
   if (!element) return;
   const { none, one, many } = element.dataset;
-  const text = number === 0 && none ? none : number <= 1 ? one : many.replace("NUMBER", number.toLocaleString());
+  const text = number === 0 && none ? none : number <= 1 ? one : many.replace("NUMBER", number.toLocaleString(document.documentElement.lang));
   if (element.textContent !== text) element.textContent = text;
 }
 
@@ -30,7 +30,7 @@ function follow() {
 
   function show(line) {
     if (leaving) return;
-    if (waiting) waiting.textContent = line.waiting.toLocaleString();
+    if (waiting) waiting.textContent = line.waiting.toLocaleString(document.documentElement.lang);
     if (line.open !== wasOpen || (place > 0 && line.front > place)) {
       leaving = true;
       // A few come to their turn at once; the draw tells everybody.

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from booking.history import note_as_it_was, note_step
 from booking.trains.departures import RunNotChangeable, UnknownRun, delay_departure, run_of
@@ -24,5 +25,7 @@ class Command(BaseCommand):
             delay_departure(departure=run, minutes=options["minutes"], reason=options["reason"], now=timezone.now())
         except (UnknownRun, RunNotChangeable) as error:
             raise CommandError(str(error)) from error
-        note_step([run], who=None, reason="Delayed" if run.delay_minutes else "On time again")
+        note_step(
+            [run], who=None, reason=gettext_noop("Delayed") if run.delay_minutes else gettext_noop("On time again")
+        )
         self.stdout.write(f"{run}: {run.notice or 'On time.'}")

@@ -17,6 +17,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from moneyed import Money
 
 from payments.cards import Card, CardInvalid, passes_luhn
@@ -39,7 +41,7 @@ from payments.gateways.sandbox.signing import check_signature
 from payments.methods import Hosted, Method, MethodKind, MethodNotTaken, Upi
 from payments.models import SandboxCharge, SandboxRefund
 
-_DECLINED = "The bank declined the payment."
+_DECLINED = gettext_noop("The bank declined the payment.")
 
 Status = SandboxCharge.Status
 Does = SandboxCharge.Behaviour
@@ -64,7 +66,7 @@ class SandboxGateway:
             case Card():
                 method.check(today=today)
                 if not is_always_declined(method) and not passes_luhn(method.digits):
-                    raise CardInvalid("number", "This card number is not right; please check its digits.")
+                    raise CardInvalid("number", _("This card number is not right; please check its digits."))
             case Upi():
                 method.check()
             case Hosted():
@@ -78,12 +80,12 @@ class SandboxGateway:
             charge = self._open(key, price, method, return_url)
         _ripen(charge)
         if charge.status != Status.ABANDONED and charge.price != price:
-            return Declined("This key was used for another amount.")
+            return Declined(gettext_noop("This key was used for another amount."))
         match Status(charge.status):
             case Status.DECLINED:
                 return Declined(_DECLINED)
             case Status.ABANDONED | Status.VOIDED:
-                return Declined("This payment was given up.")
+                return Declined(gettext_noop("This payment was given up."))
             case Status.ACTION_REQUIRED:
                 return ActionRequired(charge.reference, _step_url(charge))
             case Status.PENDING:
@@ -113,17 +115,17 @@ class SandboxGateway:
         with transaction.atomic():
             charge = SandboxCharge.objects.select_for_update().filter(reference=reference).first()
             if charge is None or charge.status != Status.CAPTURED:
-                return Refused("Nothing was captured under this reference.")
+                return Refused(gettext_noop("Nothing was captured under this reference."))
             earlier = charge.refunds.filter(key=key).first()
             if earlier is not None:
                 return Done(earlier.reference)
             if charge.behaviour == Does.REFUND_REFUSED:
-                return Refused("The card's account is closed.")
+                return Refused(gettext_noop("The card's account is closed."))
             returned = charge.refunds.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
             if price.currency.code != charge.currency:
-                return Refused("This was paid in another currency.")
+                return Refused(gettext_noop("This was paid in another currency."))
             if price.amount <= 0 or returned + price.amount > charge.amount:
-                return Refused("This is more than was captured.")
+                return Refused(gettext_noop("This is more than was captured."))
             refund = SandboxRefund.objects.create(
                 charge=charge, key=key, amount=price.amount, reference=_new_reference("sbr")
             )

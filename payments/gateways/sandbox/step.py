@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from payments.gateways.sandbox.plans import AUTHORISED, DECLINED, PROMPT_S, Plan
 from payments.gateways.sandbox.sending import schedule
@@ -20,7 +21,7 @@ def charge_at_step(*, reference: str) -> SandboxCharge:
     """
     charge = SandboxCharge.objects.filter(reference=reference, behaviour=SandboxCharge.Behaviour.SECOND_STEP).first()
     if charge is None:
-        raise Http404("There is nothing to approve here.")
+        raise Http404(_("There is nothing to approve here."))
     return charge
 
 
