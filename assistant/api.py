@@ -20,13 +20,24 @@ class QuestionSerializer(serializers.Serializer):
 
 class SuggestionSerializer(serializers.Serializer):
     label = serializers.CharField()
-    url = serializers.CharField(help_text="A page of this site, as a path.")
+    url = serializers.CharField(allow_blank=True, help_text="A page of this site, as a path.")
+    say = serializers.CharField(allow_blank=True, help_text="Where there is no page: what to ask next.")
+
+
+class ActionSerializer(serializers.Serializer):
+    """What to send to do what was prepared. Nothing has been done; sending it is the customer's yes."""
+
+    method = serializers.CharField()
+    path = serializers.CharField()
+    body = serializers.DictField()
 
 
 class AnswerSerializer(serializers.Serializer):
     answer = serializers.CharField(source="text", help_text="Plain text; lines are separated by line feeds.")
     intent = serializers.ChoiceField(choices=[intent.value for intent in Intent])
+    slots = serializers.DictField(help_text="What was understood to be named.")
     suggestions = SuggestionSerializer(many=True)
+    actions = ActionSerializer(many=True)
 
 
 class AssistantView(APIView):

@@ -2,12 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date as Date
+from datetime import timedelta
+from typing import Any, assert_never
 
 from .reading import Reading
 from .vocabulary import MONTHS, WEEKDAYS, closest
 
-_OFFSETS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1}
+_DAYS_A_WEEK = 7
+_SATURDAY = 5
+_FAR_AWAY_DAYS = 1000
+
+_OFFSETS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1, "tomo": 1, "2morrow": 1}
 _SHORT_DAYS = {
     "mon": 0, "tue": 1, "tues": 1, "wed": 2, "weds": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6,
 }  # fmt: skip
@@ -16,7 +22,10 @@ _MONTH = r"[a-z]{3,10}"
 _YEAR = r"(?:[\s,]+(?P<year>20\d\d))?"
 _ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 
-_DAY_AFTER_TOMORROW = re.compile(r"\bday after (?:tomorrow|tommorow|tomorow|tommorrow)\b")
+_DAY_AFTER_TOMORROW = re.compile(r"\b(?:the )?day after (?:tomorrow|tommorow|tomorow|tommorrow)\b")
+_SPAN = re.compile(
+    r"\b(?:(?P<which>this|next|the|coming|over the|at the) )?(?P<what>week\s?end|week|wkend)s?\b(?! (?:ago|day))"
+)
 _IN_DAYS = re.compile(r"\bin (?P<n>\d{1,2}|a|one|two|three) (?P<unit>days?|weeks?)\b")
 _COUNT = {"a": 1, "one": 1, "two": 2, "three": 3}
 _CALENDAR = (
@@ -25,6 +34,9 @@ _CALENDAR = (
     re.compile(rf"\b(?P<month>{_MONTH})[\s-]+{_ORDINAL}\b{_YEAR}"),
     re.compile(r"\b(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/(?P<year>20\d\d))?\b"),
     re.compile(r"\b(?P<day>\d{1,2})[.-](?P<month>\d{1,2})[.-](?P<year>20\d\d)\b"),
+)
+_DAY_OF_MONTH = re.compile(
+    r"\b(?:on )?(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)\b(?!\s+(?:one|option|train|show|class|row|seat))"
 )
 
 
@@ -36,8 +48,11 @@ class NoSuchDay(ValueError):
 class DayFromToday:
     days: int
 
-    def date(self, today: date) -> date:
+    def date(self, today: Date) -> Date:
         return today + timedelta(days=self.days)
+
+    def last(self, today: Date) -> Date:
+        return self.date(today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,49 +62,109 @@ class Weekday:
     weekday: int
     next_week: bool = False
 
-    def date(self, today: date) -> date:
+    def date(self, today: Date) -> Date:
         if self.next_week:
             return today + timedelta(days=7 - today.weekday() + self.weekday)
         return today + timedelta(days=(self.weekday - today.weekday()) % 7)
 
+    def last(self, today: Date) -> Date:
+        return self.date(today)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A weekend or a week, from today if it has begun: this one, or the next."""
+
+    weekend: bool
+    next_one: bool = False
+
+    def date(self, today: Date) -> Date:
+        monday = today - timedelta(days=today.weekday()) + timedelta(days=_DAYS_A_WEEK * self.next_one)
+        return max(today, monday + timedelta(days=_SATURDAY if self.weekend else 0))
+
+    def last(self, today: Date) -> Date:
+        return today + timedelta(days=_DAYS_A_WEEK - 1 - today.weekday() + _DAYS_A_WEEK * self.next_one)
+
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """A day of a month; without a year, the next such day, today included."""
+    """A day of a month; without a year, or without a month, the next such day, today included."""
 
     day: int
-    month: int
+    month: int | None
     year: int | None = None
 
-    def date(self, today: date) -> date:
+    def date(self, today: Date) -> Date:
         """
         Raises:
             NoSuchDay: the calendar has no such day.
         """
         last_year = today.year + 8  # 29 February may be that far away
+        months = [self.month] if self.month else range(1, 13)
         for year in [self.year] if self.year else range(today.year, last_year + 1):
-            try:
-                found = date(year, self.month, self.day)
-            except ValueError:
-                continue
-            if self.year or found >= today:
-                return found
+            for month in months:
+                try:
+                    found = Date(year, month, self.day)
+                except ValueError:
+                    continue
+                if self.year or found >= today:
+                    return found
         raise NoSuchDay(f"There is no day {self.day} in month {self.month}.")
 
+    def last(self, today: Date) -> Date:
+        """
+        Raises:
+            NoSuchDay: the calendar has no such day.
+        """
+        return self.date(today)
 
-DayMention = DayFromToday | Weekday | CalendarDay
+
+DayMention = DayFromToday | Weekday | Span | CalendarDay
+
+
+def day_as_json(day: DayMention) -> list[Any]:
+    match day:
+        case DayFromToday():
+            return ["days", day.days]
+        case Weekday():
+            return ["weekday", day.weekday, day.next_week]
+        case Span():
+            return ["span", day.weekend, day.next_one]
+        case CalendarDay():
+            return ["date", day.day, day.month, day.year]
+        case _:
+            assert_never(day)
+
+
+def day_from_json(said: Any) -> DayMention | None:
+    """What day_as_json wrote; None of anything else."""
+    match said:
+        case ["days", int(days)] if abs(days) <= _FAR_AWAY_DAYS:
+            return DayFromToday(days)
+        case ["weekday", int(weekday), bool(next_week)] if 0 <= weekday < _DAYS_A_WEEK:
+            return Weekday(weekday, next_week)
+        case ["span", bool(weekend), bool(next_one)]:
+            return Span(weekend, next_one)
+        case ["date", int(day), int() | None as month, int() | None as year]:
+            return CalendarDay(day, month, year)
+        case _:
+            return None
 
 
 def take_day(reading: Reading) -> DayMention | None:
     """Take the day that the message names, however it is put, out of the reading."""
-    if reading.take_match(_DAY_AFTER_TOMORROW):
+    if reading.take_match(_DAY_AFTER_TOMORROW, kind="_day"):
         return DayFromToday(2)
-    if match := reading.take_match(_IN_DAYS):
+    if match := reading.take_match(_IN_DAYS, kind="_day"):
         count = _COUNT.get(match["n"]) or int(match["n"])
         return DayFromToday(count * (7 if match["unit"].startswith("week") else 1))
     for pattern in _CALENDAR:
-        if match := reading.take_match(pattern, accept=lambda match: _is_month(match["month"])):
+        if match := reading.take_match(pattern, accept=lambda match: _is_month(match["month"]), kind="_day"):
             return CalendarDay(int(match["day"]), _month(match["month"]), int(match["year"]) if match["year"] else None)
+    if match := reading.take_match(_SPAN, kind="_day"):
+        return Span(weekend=match["what"] != "week", next_one=match["which"] == "next")
+    if match := reading.take_match(_DAY_OF_MONTH, accept=lambda match: 1 <= int(match["day"]) <= 31, kind="_day"):
+        return CalendarDay(int(match["day"]), None)
     return _take_day_word(reading)
 
 
@@ -109,7 +184,7 @@ def _take_day_word(reading: Reading) -> DayMention | None:
         meant = word.text if word.text in _SHORT_DAYS else closest(word.text, (*_OFFSETS, *WEEKDAYS))
         if meant is None:
             continue
-        reading.take(word.start, word.end)
+        reading.take(word.start, word.end, "_day")
         if meant in _OFFSETS:
             return DayFromToday(_OFFSETS[meant])
         weekday = _SHORT_DAYS[meant[:3]]

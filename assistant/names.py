@@ -13,6 +13,7 @@ from .vocabulary import VOCABULARY, is_close, slips, todays_name
 _COMMON_IN_NAMES = frozenset({"express", "mail", "superfast", "sf", "junction", "jn", "the", "of", "and", "a", "an"})
 LONGEST_NAME_WORDS = 8
 SHORTEST_LONE_WORD = 5
+SHORTEST_ZONE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +29,41 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneName:
+    """What a class of travel or a price zone of some hall is called."""
+
+    name: str
+
+
+Thing = Place | Train | Show | ZoneName
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """What a stretch of the message names; several things if the name does not tell them apart."""
 
     start: int
     end: int
-    things: tuple[Place | Train | Show, ...]
+    things: tuple[Thing, ...]
 
 
 Phrase = tuple[str, ...]
-_Recognise = Callable[[Sequence[Word], Reading], tuple[Place | Train | Show, ...]]
+_Recognise = Callable[[Sequence[Word], Reading], tuple[Thing, ...]]
 
 
 class Names:
     """Everything that has a name here, by every phrase that people may use for it."""
 
     def __init__(
-        self, *, stations: Iterable[Station], cities: Iterable[str], trains: Iterable[Train], shows: Iterable[Show]
+        self,
+        *,
+        stations: Iterable[Station],
+        cities: Iterable[str],
+        trains: Iterable[Train],
+        shows: Iterable[Show],
+        zones: Iterable[str] = (),
     ) -> None:
-        self._by_phrase: dict[Phrase, list[Place | Train | Show]] = defaultdict(list)
+        self._by_phrase: dict[Phrase, list[Thing]] = defaultdict(list)
         self._codes: set[Phrase] = set()
         self._add_places(stations, cities)
         places = {word for phrase in self._by_phrase for word in phrase}
@@ -54,9 +71,19 @@ class Names:
             self._add_train(train, places)
         for show in shows:
             self._add_show(show, places)
+        for zone in zones:
+            # A zone called "A" is not told from the word.
+            if len(zone) >= SHORTEST_ZONE:
+                self._add(_phrase(words_of(zone)), ZoneName(zone))
         self._by_first_word: dict[str, list[Phrase]] = defaultdict(list)
         for phrase in self._by_phrase:
             self._by_first_word[phrase[0]].append(phrase)
+
+    def place(self, name: str) -> Place | None:
+        """The city or station of this name, as a Place has it."""
+        return next(
+            (thing for thing in self._by_phrase.get(_phrase(words_of(name)), ()) if isinstance(thing, Place)), None
+        )
 
     def take_spelt_right(self, reading: Reading) -> list[Named]:
         """Take names out of the reading; of those of several words the nearly right ones too, longest first.
@@ -81,17 +108,17 @@ class Names:
                 if any(reading.is_taken(word) for word in span):
                     continue
                 if things := recognise(span, reading):
-                    reading.take(span[0].start, span[-1].end)
+                    reading.take(span[0].start, span[-1].end, _kind(things[0]))
                     found.append(Named(span[0].start, span[-1].end, things))
         return found
 
-    def _exact(self, span: Sequence[Word], reading: Reading) -> tuple[Place | Train | Show, ...]:
+    def _exact(self, span: Sequence[Word], reading: Reading) -> tuple[Thing, ...]:
         phrase = _phrase(word.text for word in span)
         if phrase in self._codes and len(phrase[0]) < 4 and phrase[0] not in reading.shouted:
             return ()
         return tuple(self._by_phrase.get(phrase, ()))
 
-    def _near(self, span: Sequence[Word], reading: Reading) -> tuple[Place | Train | Show, ...]:
+    def _near(self, span: Sequence[Word], reading: Reading) -> tuple[Thing, ...]:
         phrase = _phrase(word.text for word in span)
         if len(phrase) == 1 and phrase[0] in VOCABULARY:
             return ()
@@ -106,7 +133,7 @@ class Names:
             return ()
         return tuple(self._by_phrase[min(near, key=lambda known: sum(map(slips, phrase, known)))])
 
-    def _add(self, phrase: Phrase, thing: Place | Train | Show) -> None:
+    def _add(self, phrase: Phrase, thing: Thing) -> None:
         if phrase and thing not in self._by_phrase[phrase]:
             self._by_phrase[phrase].append(thing)
 
@@ -152,6 +179,10 @@ class Names:
         for word in words:
             if word not in place_words and word not in VOCABULARY and len(word) >= SHORTEST_LONE_WORD:
                 self._add((word,), show)
+
+
+def _kind(thing: Thing) -> str:
+    return {Place: "_place", Train: "_train", Show: "_show", ZoneName: "_class"}[type(thing)]
 
 
 def _phrase(words: Iterable[str]) -> Phrase:

@@ -1,26 +1,36 @@
-"""The assistant's one service: a message in, an answer from live data out. Nothing is written, nothing remembered.
+"""The assistant's one service: a message in, an answer from live data out. Nothing is written.
 
-Understanding (slots.py, intents.py) and answering (below) meet only in `Question`, so either can be replaced.
+Understanding (merging.py and below it) and answering (answers/) meet only in the intent and its slots, so either can be
+replaced. What is talked of goes along as a Context, which whoever asks keeps.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from booking.errors import InventoryNotOnSale
 from booking.seatstore import SeatStoreRefused, StoreUnavailable
 from booking.selling.pricing import NoPrice
 
-from . import offers, seat_questions, tools
-from .dates import NoSuchDay
+from . import tools
+from .answers import ANSWERS, Asked
+from .context import Context, context_of
+from .dates import NoSuchDay, day_as_json
 from .errors import MessageEmpty, MessageTooLong
-from .intents import Intent, recognise
-from .replies import facts, guidance
-from .replies.pieces import Reply, Suggestion
-from .slots import Slots, extract
+from .intents import BOOKINGS, OFFERINGS, Intent
+from .merging import understood
+from .replies import guidance
+from .replies.pieces import Action, Reply, Suggestion
+from .slots import Slots
+from .stated import stated_facts
 
 MESSAGE_MAX_LENGTH = 500
+# After these, what was talked of before still is.
+_ASIDES = frozenset(
+    {Intent.SMALLTALK, Intent.HELP, Intent.UNKNOWN, Intent.HOW_TO_BOOK, Intent.HOW_TO_PAY, Intent.LUGGAGE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +41,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`slots` is what was understood to be named, in words; `actions` are what a program would send to do what was
+    prepared; `facts` are what another wording must state too; `context` goes along with the next message."""
+
     text: str
     intent: Intent
     suggestions: list[Suggestion]
+    actions: list[Action]
+    slots: Mapping[str, Any]
+    facts: frozenset[str]
+    context: Context
 
 
-def answer(*, message: str, customer: User | None, now: datetime) -> Answer:
-    """Answer a question, on behalf of `customer` (None: nobody is logged in).
+def answer(*, message: str, customer: User | None, now: datetime, context: Context | None = None) -> Answer:
+    """Answer a question, on behalf of `customer`: an account or a guest with bookings, None if nobody is known.
 
     Raises:
         MessageEmpty, MessageTooLong: it is not a question yet.
@@ -47,19 +64,30 @@ def answer(*, message: str, customer: User | None, now: datetime) -> Answer:
         raise MessageEmpty
     if len(message) > MESSAGE_MAX_LENGTH:
         raise MessageTooLong(MESSAGE_MAX_LENGTH)
-    question = understand(message)
-    reply = _reply(question, customer=customer, now=now)
-    return Answer(reply.text, question.intent, list(dict.fromkeys(reply.suggestions)))
+    before = context or Context()
+    question = understand(message, before)
+    if question.intent == Intent.CONFIRM and before.asked == "confirm":
+        return _prepared_again(before, customer=customer, now=now)
+    reply = _reply(question, before, customer=customer, now=now)
+    return _answer(question, reply, _next(question, reply, before))
 
 
-def understand(message: str) -> Question:
-    slots = extract(message, tools.known_names())
-    return Question(recognise(slots), slots)
+def understand(message: str, context: Context | None = None) -> Question:
+    """What a message means after those before it."""
+    return Question(*understood(message, context or Context(), tools.known_names()))
 
 
-def _reply(question: Question, *, customer: User | None, now: datetime) -> Reply:
+def _prepared_again(before: Context, *, customer: User | None, now: datetime) -> Answer:
+    """A yes to what was prepared changes nothing either: where to say it is told once more."""
+    question = Question(before.intent, before.slots(tools.known_names()))
+    reply = guidance.confirm_on_page(_reply(question, before, customer=customer, now=now))
+    return _answer(Question(Intent.CONFIRM, question.slots), reply, _next(question, reply, before))
+
+
+def _reply(question: Question, before: Context, *, customer: User | None, now: datetime) -> Reply:
+    asked = Asked(question.slots, customer, now, before.asked)
     try:
-        return _ANSWERS[question.intent](question.slots, customer, now)
+        return ANSWERS[question.intent](asked)
     except NoSuchDay:
         return guidance.no_such_day()
     except StoreUnavailable:
@@ -68,21 +96,51 @@ def _reply(question: Question, *, customer: User | None, now: datetime) -> Reply
         return guidance.not_on_sale()
 
 
-def _my_bookings(customer: User | None) -> Reply:
-    if customer is None:
-        return facts.log_in_first()
-    orders = tools.bookings_of(customer)
-    return facts.bookings(orders) if orders else facts.no_bookings()
+def _answer(question: Question, reply: Reply, context: Context) -> Answer:
+    return Answer(
+        text=reply.text,
+        intent=question.intent,
+        suggestions=list(dict.fromkeys(reply.suggestions)),
+        actions=list(reply.actions),
+        slots=named(question.slots),
+        facts=stated_facts(reply.text),
+        context=context,
+    )
 
 
-_ANSWERS: dict[Intent, Callable[[Slots, User | None, datetime], Reply]] = {
-    Intent.SEAT_FREE: lambda slots, customer, now: seat_questions.reply(slots, now=now),
-    Intent.TRAINS: lambda slots, customer, now: offers.trains(slots, now=now),
-    Intent.WHATS_ON: lambda slots, customer, now: offers.whats_on(slots, now=now),
-    Intent.MY_BOOKINGS: lambda slots, customer, now: _my_bookings(customer),
-    Intent.HOW_TO_BOOK: lambda slots, customer, now: guidance.how_to_book(),
-    Intent.HOW_TO_PAY: lambda slots, customer, now: guidance.how_to_pay(),
-    Intent.HOW_TO_CANCEL: lambda slots, customer, now: guidance.how_to_cancel(),
-    Intent.HELP: lambda slots, customer, now: guidance.help_text(),
-    Intent.UNKNOWN: lambda slots, customer, now: guidance.unknown(),
-}
+def _next(question: Question, reply: Reply, before: Context) -> Context:
+    if question.intent in _ASIDES or question.intent not in OFFERINGS | BOOKINGS | {Intent.REFUND_STATUS}:
+        return before if question.intent in _ASIDES else Context()
+    slots = question.slots
+    said = context_of(intent=question.intent, slots=slots, asked=reply.asked, offered=reply.offered)
+    if reply.about:
+        return Context(said.intent, said.asked, said.offered, {**said.said, "option": reply.about})
+    return said
+
+
+def named(slots: Slots) -> dict[str, Any]:
+    """What was named, in words; only what there is."""
+    wishes = slots.wishes
+    every = {
+        "seats": list(slots.seats),
+        "trains": [train.number for train in slots.trains],
+        "shows": [show.title for show in slots.shows],
+        "origin": slots.origin.name if slots.origin else "",
+        "destination": slots.destination.name if slots.destination else "",
+        "near": slots.near.name if slots.near else "",
+        "day": _day_in_words(slots),
+        "hours": slots.hours.as_json() if slots.hours else None,
+        "zones": [*slots.zones, *([wishes.seat_class] if wishes.seat_class else [])],
+        "count": wishes.count,
+        "passengers": dict(wishes.passengers),
+        "features": list(wishes.features),
+        "reference": wishes.reference,
+        "unknown_train": slots.unknown_train,
+        "unknown_place": slots.unknown_place,
+    }
+    return {name: value for name, value in every.items() if value}
+
+
+def _day_in_words(slots: Slots) -> str:
+    """Like "days 1" or "weekday 4": a day is a date only at a place."""
+    return " ".join(str(part) for part in day_as_json(slots.day)) if slots.day else ""

@@ -1,14 +1,16 @@
-"""What does a message name? Its seats, trains, shows, places and day; nothing is looked up and nothing guessed."""
+"""What does a message name? Its seats, trains, shows, places, days and wishes; nothing is looked up or guessed."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from booking.models import Show, Train
 
 from .dates import DayMention, take_day
-from .names import Named, Names, Place
+from .hours import Hours, take_hours
+from .names import Named, Names, Place, ZoneName
 from .reading import Reading, Word
 from .vocabulary import VOCABULARY, corrected
+from .wishes import Wishes, take_class, take_email, take_reference, wishes_in
 
 _AND_MORE = r"(?P<more>(?:\s*(?:,|and|&)\s*\d{1,3}\b(?!\s*[:/]|\s*tickets?\b|\s*seats?\b))*)"
 _NUMBER = r"(?P<number>\d{1,3}[a-z]?)"
@@ -26,8 +28,11 @@ _SEATS = (
     re.compile(rf"\b(?P<label>(?!ac\d)[a-z]{{1,2}})(?P<number>\d{{1,3}})\b{_AND_MORE}"),
 )
 _UNKNOWN_TRAIN = re.compile(r"\b(?:train\s+(?:number\s+|no\.?\s*)?(?P<after_word>\d{3,6})|(?P<bare>\d{5}))\b")
-_ORIGIN_WORDS = frozenset({"from", "leaving", "between"})
-_DESTINATION_WORDS = frozenset({"to", "towards", "till", "until", "for", "and"})
+_ORIGIN_WORDS = frozenset({"from", "leaving", "between", "starting", "departing"})
+_DESTINATION_WORDS = frozenset({"to", "towards", "till", "until", "for", "and", "reach", "reaches", "arrive"})
+# "Arrive at Surat", "get to": the word before the place is not the telling one.
+_AT_WORDS = frozenset({"at", "in"})
+_ARRIVAL_WORDS = frozenset({"arrive", "arrives", "arrival", "arriving", "reach", "reaches", "get"})
 MAX_SEATS_ASKED = 10
 
 
@@ -36,7 +41,8 @@ class Slots:
     """What was named. Several trains or shows: the name fits them all. `unknown_*`: named, but we have none such.
 
     `rest` is what remains of the message, in words of the vocabulary where they are near enough. A title is not in it:
-    "Platform Nine at Midnight" is no question about platforms.
+    "Platform Nine at Midnight" is no question about platforms. `pattern` is the whole message with what was named
+    replaced by its kind.
     """
 
     seats: tuple[str, ...] = ()
@@ -46,9 +52,23 @@ class Slots:
     destination: Place | None = None
     near: Place | None = None
     day: DayMention | None = None
+    hours: Hours | None = None
+    zones: tuple[str, ...] = ()
+    wishes: Wishes = field(default_factory=Wishes)
+    # Of the trips or performances that were told before, the one that is meant (options.py).
+    option: str = ""
     unknown_train: str = ""
     unknown_place: str = ""
     rest: str = ""
+    pattern: str = ""
+
+    @property
+    def names_train(self) -> bool:
+        return bool(self.trains or self.unknown_train or self.unknown_place or (self.origin and self.destination))
+
+    @property
+    def names_offering(self) -> bool:
+        return bool(self.names_train or self.shows or self.option)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +81,11 @@ class _Route:
 def extract(message: str, names: Names) -> Slots:
     """Names spelt right are taken first, so that a show called after a day or a place is not read as one."""
     reading = Reading(message)
+    email, reference = take_email(reading), take_reference(reading)
     named = names.take_spelt_right(reading)
     day = take_day(reading)
+    seat_class = take_class(reading)
+    hours = take_hours(reading)
     seats = _take_seats(reading)
     unknown_train = _take_unknown_train(reading)
     named = sorted([*named, *names.take_misspelt(reading)], key=lambda found: found.start)
@@ -77,23 +100,27 @@ def extract(message: str, names: Names) -> Slots:
         destination=route.destination,
         near=route.near,
         day=day,
+        hours=hours,
+        zones=tuple(dict.fromkeys(thing.name for thing in things if isinstance(thing, ZoneName))),
+        wishes=wishes_in(reading, reference=reference, email=email, seat_class=seat_class),
         unknown_train=unknown_train,
         unknown_place=_unknown_place(reading),
         rest=" ".join(corrected(word.text) for word in reading.untaken()),
+        pattern=reading.pattern(corrected),
     )
 
 
 def _take_seats(reading: Reading) -> tuple[str, ...]:
     seats: list[str] = []
     for pattern in _SEATS:
-        while match := reading.take_match(pattern):
+        while match := reading.take_match(pattern, kind="_seat"):
             numbers = [match["number"], *re.findall(r"\d+", match["more"])]
             seats += [f"{match['label']}-{number.lstrip('0')}".upper() for number in numbers]
     return tuple(dict.fromkeys(seats))[:MAX_SEATS_ASKED]
 
 
 def _take_unknown_train(reading: Reading) -> str:
-    match = reading.take_match(_UNKNOWN_TRAIN)
+    match = reading.take_match(_UNKNOWN_TRAIN, kind="_train")
     return (match["after_word"] or match["bare"]) if match else ""
 
 
@@ -115,10 +142,11 @@ def _route(reading: Reading, named: list[Named]) -> _Route:
         place = found.things[0]
         if not isinstance(place, Place):
             continue
-        before = _word_before(words, found.start)
+        before, before_that = _words_before(words, found.start)
+        arrives = before in _AT_WORDS and before_that in _ARRIVAL_WORDS
         if before in _ORIGIN_WORDS and origin is None:
             origin = place
-        elif before in _DESTINATION_WORDS and destination is None and (before != "and" or origin):
+        elif (before in _DESTINATION_WORDS or arrives) and destination is None and (before != "and" or origin):
             destination = place
         else:
             bare.append(place)
@@ -131,19 +159,25 @@ def _route(reading: Reading, named: list[Named]) -> _Route:
     return _Route(origin, destination, near)
 
 
-def _word_before(words: list[Word], start: int) -> str:
-    before = [word.text for word in words if word.end <= start]
-    return corrected(before[-1]) if before else ""
+def _words_before(words: list[Word], start: int) -> tuple[str, str]:
+    """The word before, and the one before that."""
+    before = [corrected(word.text) for word in words if word.end <= start][-2:]
+    return (before[-1] if before else "", before[-2] if len(before) > 1 else "")
 
 
 def _unknown_place(reading: Reading) -> str:
     """What stands where a place would ("from ... to ..."), but is none that we know."""
     words = reading.words()
     before_words = [corrected(word.text) for word in words]
-    if "from" not in before_words:
+    if "from" not in before_words and not {"train", "trains"} & set(before_words):
         return ""
     for before, word in zip(before_words, words[1:], strict=False):
-        is_a_name = word.text.isalpha() and word.text not in VOCABULARY and not reading.is_taken(word)
+        is_a_name = (
+            word.text.isalpha()
+            and len(word.text) > 2
+            and corrected(word.text) not in VOCABULARY
+            and not reading.is_taken(word)
+        )
         if before in {"from", "to"} and is_a_name:
             return word.text
     return ""

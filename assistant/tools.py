@@ -1,26 +1,44 @@
 """Where do the assistant's facts come from? The selectors and the seat store, exactly as for every other page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 from django.db.models import F
 from moneyed import Money
 
-from accounts.models import User
+from booking.choosing.instead import seats_instead
+from booking.choosing.places import places_of_plan
 from booking.errors import InventoryNotOnSale
-from booking.models import Inventory, Order, Performance, Show, Station, Stop, Train, Venue
+from booking.halls.layout import STANDING
+from booking.models import (
+    Departure,
+    Inventory,
+    Performance,
+    PriceZone,
+    SeatClass,
+    Show,
+    Station,
+    Stop,
+    Train,
+    Venue,
+)
 from booking.seatplan import zone_of_seats
 from booking.seatstore import availability
-from booking.selectors import Trip, count_free, orders_of, search_trips, upcoming_performances
+from booking.selectors import Trip, count_free, search_trips, upcoming_performances
 from booking.selling.pricing import price_of_seats
 from booking.trains.timetable import stops_of
 
 from .dates import DayMention
+from .hours import Hours
 from .names import Names, Place
 
 MAX_STATION_PAIRS = 12
-MAX_BOOKINGS = 5
+MAX_RUNS = 4
+_DRAWBACKS = frozenset({"accessible", "restricted"})
+_MINUTES_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +65,28 @@ def known_names() -> Names:
         cities=Venue.objects.values_list("city", flat=True).distinct(),
         trains=Train.objects.all(),
         shows=Show.objects.all(),
+        zones={*PriceZone.objects.values_list("name", flat=True), *SeatClass.objects.values_list("name", flat=True)},
     )
 
 
 def day_at(zone_of: Station | Venue, day: DayMention, now: datetime) -> date:
-    """The date that a mention means at a place, where it may be tomorrow already.
+    """The date, of several the first, that a mention means at a place, where it may be tomorrow already.
 
     Raises:
         NoSuchDay: the calendar has no such day.
     """
     return day.date(now.astimezone(zone_of.zone).date())
+
+
+def days_at(zone_of: Station | Venue, day: DayMention, now: datetime) -> list[date]:
+    """All dates that a mention means at a place: a weekend has two.
+
+    Raises:
+        NoSuchDay: the calendar has no such day.
+    """
+    today = now.astimezone(zone_of.zone).date()
+    first, last = day.date(today), day.last(today)
+    return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
 
 
 # --- Trains ---------------------------------------------------------------------------------------
@@ -78,12 +108,18 @@ def trips_between(*, ends: Ends, day: DayMention, now: datetime, train: Train | 
     """
     longest: dict[int, Trip] = {}
     for board, alight in _connected(ends)[:MAX_STATION_PAIRS]:
-        for trip in search_trips(origin=board, destination=alight, date=day_at(board, day, now), now=now):
-            known = longest.get(trip.departure.pk)
-            if known is None or trip.end_leg - trip.first_leg > known.end_leg - known.first_leg:
-                longest[trip.departure.pk] = trip
+        for date_there in days_at(board, day, now):
+            for trip in search_trips(origin=board, destination=alight, date=date_there, now=now):
+                known = longest.get(trip.departure.pk)
+                if known is None or trip.end_leg - trip.first_leg > known.end_leg - known.first_leg:
+                    longest[trip.departure.pk] = trip
     found = [trip for trip in longest.values() if train is None or trip.departure.train == train]
     return sorted(found, key=lambda trip: trip.board.departs_at)
+
+
+def are_connected(ends: Ends) -> bool:
+    """Whether any train of ours goes from one of the stations to another, on whatever day."""
+    return bool(_connected(ends))
 
 
 def _connected(ends: Ends) -> list[tuple[Station, Station]]:
@@ -108,6 +144,29 @@ def ends_on(train: Train, *, origin: Place | None, destination: Place | None) ->
     return Ends(tuple(stop.station for stop in boards), tuple(stop.station for stop in alights))
 
 
+def first_day(train: Train, day: DayMention, now: datetime) -> date:
+    """The date that a mention means where the train sets out.
+
+    Raises:
+        NoSuchDay: the calendar has no such day.
+    """
+    return day_at(stops_of(train)[0].station, day, now)
+
+
+def runs_of(train: Train, *, day: DayMention, now: datetime) -> list[Departure]:
+    """Its runs that set out on those days, or that are on their way then.
+
+    Raises:
+        NoSuchDay: the calendar has no such day.
+    """
+    stops = stops_of(train)
+    days = days_at(stops[0].station, day, now)
+    nights = stops[-1].arrival_minute // _MINUTES_A_DAY
+    first = days[0] - timedelta(days=nights)
+    runs = Departure.objects.filter(train=train, date__range=(first, days[-1])).select_related("train")
+    return list(runs.order_by("date")[:MAX_RUNS])
+
+
 def stations_of(trip: Trip) -> list[Station]:
     """The stations the train calls at; leg k runs from the k-th to the next, counted from 0."""
     return [stop.station for stop in stops_of(trip.departure.train)]
@@ -117,9 +176,14 @@ def stations_of(trip: Trip) -> list[Station]:
 
 
 def performances(
-    *, shows: Sequence[Show] = (), near: Place | None = None, day: DayMention | None, now: datetime
+    *,
+    shows: Sequence[Show] = (),
+    near: Place | None = None,
+    day: DayMention | None,
+    now: datetime,
+    hours: Hours | None = None,
 ) -> list[Performance]:
-    """Performances on sale, soonest first: of these shows, in that city, on that day at the venue.
+    """Performances on sale, soonest first: of these shows, in that city, on that day and in those hours at the venue.
 
     Raises:
         NoSuchDay: the calendar has no such day.
@@ -129,7 +193,8 @@ def performances(
         found = found.filter(show__in=shows)
     if near:
         found = found.filter(hall__venue__city__in=near.cities)
-    return [performance for performance in found if day is None or _is_on(performance, day, now)]
+    on_day = [performance for performance in found if day is None or _is_on(performance, day, now)]
+    return [performance for performance in on_day if hours is None or hours.holds(_local_start(performance))]
 
 
 def seats_of(performance: Performance) -> Inventory:
@@ -143,8 +208,11 @@ def seats_of(performance: Performance) -> Inventory:
 
 
 def _is_on(performance: Performance, day: DayMention, now: datetime) -> bool:
-    venue = performance.hall.venue
-    return performance.starts_at.astimezone(venue.zone).date() == day_at(venue, day, now)
+    return _local_start(performance).date() in days_at(performance.hall.venue, day, now)
+
+
+def _local_start(performance: Performance) -> datetime:
+    return performance.starts_at.astimezone(performance.hall.venue.zone)
 
 
 # --- Seats ----------------------------------------------------------------------------------------
@@ -175,20 +243,104 @@ def seat_facts(*, inventory: Inventory, seats: Sequence[str], first_leg: int, en
     return SeatFacts(tuple(facts), unknown, example)
 
 
+@dataclass(frozen=True, slots=True)
+class SeatsWanted:
+    """Of which zones, by code, any if none is named; with which features. A drawback is given to who asks for it."""
+
+    zones: frozenset[str] = frozenset()
+    features: frozenset[str] = frozenset()
+
+    def fits(self, zone: str, features: frozenset[str]) -> bool:
+        unasked = (features & _DRAWBACKS) - self.features
+        return (not self.zones or zone in self.zones) and self.features <= features and not unasked
+
+
+def free_seats(*, inventory: Inventory, first_leg: int, end_leg: int) -> list[dict[str, Any]]:
+    """Seats of the plan that are free on those legs, as the layout has them, in its order; no standing places.
+
+    Raises:
+        StoreUnavailable, SeatStoreRefused: as seat_facts.
+    """
+    taken = availability(inventory.pk, cluster=inventory.cluster).taken(first_leg, end_leg)
+    sections = inventory.plan.layout["sections"]
+    return [
+        seat
+        for section in sections
+        if section.get("kind") != STANDING
+        for seat in section["seats"]
+        if seat["name"] not in taken
+    ]
+
+
+def best_free(
+    *, inventory: Inventory, first_leg: int, end_leg: int, count: int, wanted: SeatsWanted, but: Collection[str] = ()
+) -> tuple[str, ...]:
+    """So many free seats, neighbours if there are any, in the order in which the house gives them; () if too few.
+
+    `but` are left out.
+
+    Raises:
+        StoreUnavailable, SeatStoreRefused: as seat_facts.
+    """
+    taken = availability(inventory.pk, cluster=inventory.cluster).taken(first_leg, end_leg) | set(but)
+    layout = inventory.plan.layout
+    every = [seat for section in layout["sections"] for seat in section["seats"]]
+    free = [
+        (place, seat["name"])
+        for seat, place in zip(every, places_of_plan(inventory.plan_id), strict=True)
+        if seat["name"] not in taken and wanted.fits(seat["zone"], place.features)
+    ]
+    in_rows = sorted(free, key=lambda one: (one[0].row, one[0].number))
+    together = [
+        in_rows[n : n + count]
+        for n in range(len(in_rows) - count + 1)
+        if all(a.row == b.row and a.number + 1 == b.number for (a, _), (b, _) in pairwise(in_rows[n : n + count]))
+    ]
+    best = min(together, key=lambda group: sum(place.rank for place, _ in group), default=None)
+    chosen = best or sorted(free, key=lambda one: one[0].rank)[:count]
+    return tuple(name for _, name in chosen) if len(chosen) == count else ()
+
+
+def standing_areas(*, inventory: Inventory, seats: Collection[str]) -> dict[str, int]:
+    """How many of these are places in each standing area, by its code: nobody points at them on a map."""
+    areas = [section for section in inventory.plan.layout["sections"] if section.get("kind") == STANDING]
+    counts = {area["label"]: sum(seat["name"] in seats for seat in area["seats"]) for area in areas}
+    return {code: count for code, count in counts.items() if count}
+
+
+def instead_of(*, inventory: Inventory, seats: Sequence[str], first_leg: int, end_leg: int) -> tuple[str, ...]:
+    """Free seats that come closest to these, which are not; none if there are not as many.
+
+    Raises:
+        StoreUnavailable, SeatStoreRefused: as seat_facts.
+    """
+    return seats_instead(
+        layout=inventory.plan.layout,
+        availability=availability(inventory.pk, cluster=inventory.cluster),
+        first_leg=first_leg,
+        end_leg=end_leg,
+        kept=(),
+        gone=seats,
+    )
+
+
 def has_seats(inventory: Inventory, seats: Sequence[str]) -> bool:
     """Whether the plan has all of these seats."""
     return zone_of_seats(inventory.plan_id).keys() >= set(seats)
 
 
-def free_by_zone(*, inventory: Inventory, first_leg: int, end_leg: int) -> dict[str, int]:
-    """How many seats are free on those legs, by the name of their class or price zone.
+ZoneCounts = Sequence[tuple[Mapping[str, str], int]]
+
+
+def free_by_zone(*, inventory: Inventory, first_leg: int, end_leg: int) -> ZoneCounts:
+    """Each class or price zone, {"code", "name"}, and how many of its seats are free on those legs.
 
     Raises:
         StoreUnavailable, SeatStoreRefused: as seat_facts.
     """
     layout = inventory.plan.layout
     counts = count_free(layout, availability(inventory.pk, cluster=inventory.cluster), first_leg, end_leg)
-    return {zone["name"]: counts[zone["code"]] for zone in layout["zones"]}
+    return [(zone, counts[zone["code"]]) for zone in layout["zones"]]
 
 
 def _free_stretches(taken: int, first_leg: int, end_leg: int) -> tuple[tuple[int, int], ...]:
@@ -201,11 +353,3 @@ def _free_stretches(taken: int, first_leg: int, end_leg: int) -> tuple[tuple[int
             stretches.append((start, leg))
             start = None
     return tuple(stretches)
-
-
-# --- The caller's own -----------------------------------------------------------------------------
-
-
-def bookings_of(customer: User) -> list[Order]:
-    """The caller's newest bookings, and never anybody else's."""
-    return list(orders_of(customer)[:MAX_BOOKINGS])

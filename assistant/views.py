@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.guests import visitor_of
+
 from .api import AnswerSerializer
 from .forms import QuestionForm
 from .services import answer
@@ -25,8 +27,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, " ".join(str(error) for error in form.errors["message"]), HTTPStatus.BAD_REQUEST)
     message = form.cleaned_data["message"]
-    customer = request.user if request.user.is_authenticated else None
-    found = answer(message=message, customer=customer, now=timezone.now())
+    found = answer(message=message, customer=visitor_of(request), now=timezone.now())
     if _wants_json(request):
         return JsonResponse(AnswerSerializer(found).data)
     return render(request, "assistant/page.html", {"form": QuestionForm(), "question": message, "answer": found})

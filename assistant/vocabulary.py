@@ -13,29 +13,49 @@ MONTHS = (
 
 DAY_WORDS = frozenset({"today", "tonight", "tomorrow", "yesterday", *WEEKDAYS, *MONTHS})
 
-# Words that patterns look for (intents.py); a misspelt one is corrected before the patterns are tried.
+# Words that patterns look for (cues.py); a misspelt one is corrected before the patterns are tried.
 KEYWORDS = frozenset(
     """
-    seat seats berth berths coach place places free available availability vacant taken sold booked left empty open
-    book booking bookings buy purchase reserve reservation reservations order orders ticket tickets
+    seat seats berth berths coach coaches place places free available availability vacant taken sold booked left empty
+    book booking bookings buy purchase reserve reserved reservation reservations order orders ticket tickets
     pay paid paying payment payments card cards cancel cancelled cancelling cancellation refund refunds refunded
-    train trains railway connection connections travel journey departure departures depart leave fare fares timetable
+    train trains railway connection connections travel journey departure departures depart leave leaves fare fares
+    timetable schedule route stops stop arrive arrives arrival reach duration
     show shows performance performances play plays playing playbill theatre theater concert concerts event events
-    programme opera musical price prices cost costs tickets happening weekend
-    help hello assistant money back return mine purchased bought
-    weather late delayed delay platform luggage parking restaurant meal food
+    programme opera musical price prices cost costs happening comedy drama cheapest cheap fastest earliest latest
+    help hello assistant money back return mine purchased bought exchange change swap reschedule
+    weather late delayed delay platform luggage baggage suitcase parking restaurant meal food
+    password account login register email passkey device devices profile verification wheelchair accessible
+    declined refused charged deducted failed transaction discount child children senior adult adults passenger
+    passengers waiting hold holding held expire expires expired window aisle lower upper standing somebody
+    download calendar customer customers person people evening morning afternoon language
     """.split()
 )
 
 # Words that carry no meaning of their own here. They are never a misspelling of anything.
 FUNCTION_WORDS = frozenset(
     """
-    a an and any are as at be been between by can could did do does for from get give given go going good got had has
-    have hello hey hi how i if in into is it its just like list make many may me much my need next now number of off
-    okay on one or our please row see some soon still tell than thank thanks that the their them then there these they
-    this those time times to towards two up us via want was we what whats when where which who whose why will with
-    would yes you your
-    plan plane planes ship ships shop shops
+    a about actually again ago all already also always am an and another any anybody anyone anything are around as ask
+    asking at away be because been before best better between both bring but by call called came can cannot cant class
+    close come coming correct could couple day days dear did didnt different do does doesnt doing done dont down during
+    each early either else end enough even ever every everyone everything exactly fast few find fine first five follow
+    for forget found four from full fun further get gets getting give given go goes going gone good got great group had
+    half hand hang happen happened happens has have havent having he hear hello her here hers hey hi high him his home
+    hour hours house how however i id if im in inside instead into is isnt it its ive job just keep kind know large
+    last later least left less let like line list little live long look looking lost lot low made main make man many
+    matter may maybe me mean means men middle midnight might mind minor minute minutes miss missed more morning most
+    move much must my name names near need nearest never new next nice night nine no nobody noon none nor not nothing
+    now number of off often ok okay old on once one ones only open option or other others our out over own part party
+    past per perfect please point possible present put question quick quickly quite rather ready real really receive
+    receipt right row run running runs said same saw say says see seems seen send sent she should show side since sir
+    sit six so some someone something soon sorry start started starts still stuff such sure take takes taking talk tell
+    ten than thank thanks that thats the their them then there these they theyre thing things think third this those
+    though thousand three through time times to together told too took top total towards travelling trip trips true try
+    trying turn two under understand until up upon us use used user using very via wait walk want wanted wants was way
+    we week weekend well went were what whatever whats when where wheres whether which while who whole whom whos whose
+    why will wish with within without woman women wont word work works worked would write wrong year yes yesterday yet
+    you young your yours yourself youre
+    plan plane planes ship ships shop shops prime drive cart fair rice bread show
     """.split()
 )
 
@@ -52,7 +72,12 @@ _TODAYS_NAME = {
 _CORRECTABLE = sorted(KEYWORDS | DAY_WORDS)
 
 # Slips that make another word, or are too short for the rule below.
-_SLIPS = {"form": "from", "frm": "from", "fro": "from", "wat": "what", "wats": "whats", "hw": "how", "hwo": "how"}
+_SLIPS = {
+    "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "thx": "thanks", "ty": "thanks",
+    "tix": "tickets", "tkt": "ticket", "tkts": "tickets", "bk": "book", "cnt": "cant", "wanna": "want",
+    "gonna": "going",     "pw": "password", "pwd": "password", "canel": "cancel", "cancle": "cancel", "refnd": "refund",
+    "form": "from", "frm": "from", "fro": "from", "wat": "what", "wats": "whats", "hw": "how", "hwo": "how",
+}  # fmt: skip
 
 
 def todays_name(word: str) -> str:

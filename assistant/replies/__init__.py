@@ -1,1 +1,1 @@
-"""Every sentence the assistant says: facts.py from what was found, asking.py to ask back, guidance.py the rest."""
+"""Every sentence the assistant says, by what it is about: asking.py asks back, guidance.py needs no facts."""

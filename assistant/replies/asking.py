@@ -5,49 +5,94 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from assistant.names import Place
+from assistant.options import performance_key, thing_key, trip_key
+from assistant.tools import Ends
 from booking.models import Performance, Show, Station, Train
 from booking.selectors import Trip
 
-from .guidance import EXAMPLES
-from .pieces import MAX_LISTED, Reply, Suggestion, listed, performance_link, trip_line, trip_link, when_and_where
+from .pieces import (
+    MAX_LISTED,
+    Reply,
+    Suggestion,
+    day_buttons,
+    home_link,
+    listed,
+    performance_link,
+    shows_link,
+    trip_line,
+    trip_link,
+    when_and_where,
+)
 
 
 def which_train_or_show() -> Reply:
-    return Reply(
-        "Which train or show do you mean, and on which day? For example:\n"
-        + listed([EXAMPLES[0], "Is seat A-12 free for the show’s name on Friday?"])
-    )
+    text = _("Which train or show do you mean, and on which day? For example:")
+    examples = [_("Is B1-14 free on 12951 tomorrow from Mumbai to Delhi?"), _("Two seats for a show’s name on Friday")]
+    return Reply(f"{text}\n{listed(examples)}", (home_link(), shows_link()), asked="what")
 
 
 def which_of(things: Sequence[Train | Show]) -> Reply:
-    names = [str(thing) for thing in things[:MAX_LISTED]]
-    return Reply(f"That could be several. Which one do you mean?\n{listed(names)}")
+    shown = things[:MAX_LISTED]
+    buttons = tuple(Suggestion(str(thing), say=_name_to_say(thing)) for thing in shown)
+    text = _("That could be several. Which one do you mean?")
+    return Reply(f"{text}\n{listed(map(str, shown))}", buttons, asked="which", offered=tuple(map(thing_key, shown)))
 
 
-def which_day(subject: str) -> Reply:
-    return Reply(f"On which day? Please ask again with the day, for example “{subject} tomorrow”.")
+def _name_to_say(thing: Train | Show) -> str:
+    return thing.number if isinstance(thing, Train) else thing.title
+
+
+def which_day(train: Train, ends: Ends) -> Reply:
+    told = {"train": train.number, "origin": ends.boards[0].city, "destination": ends.alights[0].city}
+    text = _("On which day do you want to take %(train)s from %(origin)s to %(destination)s?") % told
+    return Reply(f"{_('On which day?')} {text}", day_buttons(), asked="day")
 
 
 def which_trip(trips: Sequence[Trip]) -> Reply:
     shown = trips[:MAX_LISTED]
-    lines = listed(trip_line(trip) for trip in shown)
-    text = f"Several trains run that day. Which one do you mean? Ask again with its number.\n{lines}"
-    return Reply(text, tuple(map(trip_link, shown)))
+    text = _("Several trains run that day. Which one do you mean?")
+    buttons = tuple(Suggestion(str(trip.departure.train), say=trip.departure.train.number) for trip in shown)
+    return Reply(
+        f"{text}\n{listed(map(trip_line, shown))}",
+        (*buttons, *map(trip_link, shown)),
+        asked="which",
+        offered=tuple(map(trip_key, shown)),
+    )
 
 
-def which_places() -> Reply:
-    return Reply("From where to where, and on which day? For example: “trains from Mumbai to Delhi tomorrow”.")
+def which_places(*, origin: Place | None, destination: Place | None, near: Place | None) -> Reply:
+    if destination:
+        text = _("From where do you want to go to %(place)s, and on which day?") % {"place": destination.name}
+    elif origin or near:
+        told = {"place": (origin or near).name}  # type: ignore[union-attr]
+        text = _("Where do you want to go from %(place)s, and on which day?") % told
+    else:
+        text = _("From where to where, and on which day?")
+    return Reply(f"{text} {_('For example: “trains from Mumbai to Delhi tomorrow”.')}", (home_link(),), asked="places")
 
 
 def which_performance(performances: Sequence[Performance]) -> Reply:
     shown = performances[:MAX_LISTED]
     lines = listed(f"{p.show.title}: {when_and_where(p)}" for p in shown)
-    text = f"Which performance do you mean? Ask again with the show and the day.\n{lines}"
-    return Reply(text, tuple(map(performance_link, shown)))
+    text = _("Which performance do you mean?")
+    return Reply(
+        f"{text}\n{lines}",
+        tuple(map(performance_link, shown)),
+        asked="which",
+        offered=tuple(map(performance_key, shown)),
+    )
 
 
 def which_day_of_trip(origin: Station, destination: Station, *, today: date) -> Reply:
-    text = f"On which day? For example: “trains from {origin.city} to {destination.city} tomorrow”."
+    told = {"origin": origin.city, "destination": destination.city}
+    text = _("When do you want to go from %(origin)s to %(destination)s?") % told
     query = urlencode({"from": origin.code, "to": destination.code, "date": today.isoformat()})
-    return Reply(text, (Suggestion("Today’s trains", f"{reverse('booking:trips')}?{query}"),))
+    link = Suggestion(_("Today’s trains"), f"{reverse('booking:trips')}?{query}")
+    return Reply(f"{_('On which day?')} {text}", (link, *day_buttons()), asked="day")
+
+
+def which_show() -> Reply:
+    return Reply(_("Which show do you mean?"), (shows_link(),), asked="which")

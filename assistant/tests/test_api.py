@@ -18,7 +18,7 @@ def test_anybody_may_ask(world, client):
     assert response.status_code == 200
     assert response.json()["intent"] == "how_to_book"
     assert response.json()["answer"].startswith("To book:")
-    assert response.json()["suggestions"][0] == {"label": "Search for trains", "url": "/"}
+    assert response.json()["suggestions"][0] == {"label": "Search for trains", "url": "/", "say": ""}
 
 
 def test_who_is_logged_in_may_ask_for_bookings(world, client, asha):

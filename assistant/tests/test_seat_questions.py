@@ -44,7 +44,7 @@ def test_a_free_seat_is_free_and_has_its_price(ask, train):
     found = ask("Is B1-14 free on 12951 tomorrow from Mumbai to Delhi?")
     assert "Yes, B1-14 is free, for ₹1,100.00." in found.text
     assert "Mumbai Central to New Delhi, Sun 22 Nov 17:00 IST" in found.text
-    assert found.suggestions[0].url.endswith("/MMCT/NDLS/")
+    assert found.suggestions[0].url.endswith("/MMCT/NDLS/?seats=B1-14")
 
 
 def test_a_seat_sold_on_other_legs_is_free_on_these(ask, train):

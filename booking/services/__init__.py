@@ -23,7 +23,7 @@ from booking.errors import (
 )
 
 from .boarding import boards_at, can_cancel_at, journey_begins_at
-from .cancelling import Cancellation, claim_cancellation, offer_refund
+from .cancelling import Cancellation, claim_cancellation, offer_refund, price_refund
 from .choosing import follow_moves
 from .ending import expire_orders, release_order
 from .holding import hold_parts, hold_seats
@@ -73,6 +73,7 @@ __all__ = [
     "offer_others",
     "offer_refund",
     "offer_to_waiting",
+    "price_refund",
     "release_order",
     "take_again",
     "take_back_unpaid",

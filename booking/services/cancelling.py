@@ -25,7 +25,7 @@ OFFER_VALID = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """Seats that were given back, what their customer gets for them, and what is kept."""
+    """Seats that are given back, what their customer gets for them, and what is kept."""
 
     seats: list[OrderSeat]
     back: Money
@@ -41,8 +41,8 @@ def offer_refund(*, order: Order, seats: Sequence[str], now: datetime) -> Refund
         OrderNotCancellable: no ticket, no such seat in it, cancelled before, or half of a journey.
         DepartureGone: the journey or show has begun.
     """
-    chosen, _ = _choose(order, seats, now)
-    back, fee = _refund(order, chosen, now)
+    wanted = price_refund(order=order, seats=seats, now=now)
+    chosen, back, fee = wanted.seats, wanted.back, wanted.fee
     ends = [_terms(seat.part).ends_at(begins_at=_begins(order, seat), now=now) for seat in chosen]
     return RefundOffer.objects.create(
         order=order,
@@ -52,6 +52,15 @@ def offer_refund(*, order: Order, seats: Sequence[str], now: datetime) -> Refund
         currency=back.currency.code,
         valid_until=min(now + OFFER_VALID, *ends),
     )
+
+
+def price_refund(*, order: Order, seats: Sequence[str], now: datetime) -> Cancellation:
+    """What giving these seats back would come to now, as offer_refund has it; nothing is written.
+
+    Raises: as offer_refund.
+    """
+    chosen, _ = _choose(order, seats, now)
+    return Cancellation(chosen, *_refund(order, chosen, now))
 
 
 def claim_cancellation(

@@ -13,9 +13,10 @@ function element(tag, className, text) {
 function answerElement(answer) {
   const box = element("div", "assistant-answer");
   box.append(element("p", "assistant-text", answer.answer));
-  if (answer.suggestions.length) {
+  const pages = answer.suggestions.filter((suggestion) => suggestion.url);
+  if (pages.length) {
     const links = element("ul", "assistant-links");
-    for (const suggestion of answer.suggestions) {
+    for (const suggestion of pages) {
       const link = element("a", "", suggestion.label);
       link.href = suggestion.url;
       const item = element("li");

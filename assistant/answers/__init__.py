@@ -1,0 +1,64 @@
+"""Which answer belongs to which intent? One module each for what is looked up; what is only said is in replies/."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from assistant.intents import Intent
+from assistant.replies import guidance
+from assistant.replies.pieces import Reply
+
+from .asked import Asked
+from .bookings import my_bookings, my_hold, tickets, waiting
+from .exchanging import exchange
+from .fares import fares
+from .giving_back import cancel, refund_status
+from .paying import how_to_pay, payment_problem
+from .preparing import book
+from .seats import free_seats
+from .shows import about_show, whats_on
+from .trips import running, timetable, which_trains
+
+__all__ = ["ANSWERS", "Asked"]
+
+
+def _accessibility(asked: Asked) -> Reply:
+    """Of a train or show that is named, the places for wheelchairs that are free."""
+    if not asked.slots.names_offering:
+        return guidance.accessibility()
+    return free_seats(
+        replace(
+            asked, slots=replace(asked.slots, seats=(), wishes=replace(asked.slots.wishes, features=("accessible",)))
+        )
+    )
+
+
+ANSWERS: Mapping[Intent, Callable[[Asked], Reply]] = {
+    Intent.SEAT_FREE: free_seats,
+    Intent.TRAINS: which_trains,
+    Intent.TIMETABLE: timetable,
+    Intent.RUNNING: running,
+    Intent.FARES: fares,
+    Intent.WHATS_ON: whats_on,
+    Intent.SHOW: about_show,
+    Intent.BOOK: book,
+    Intent.HOW_TO_BOOK: lambda asked: guidance.how_to_book(),
+    Intent.HOW_TO_PAY: how_to_pay,
+    Intent.PAYMENT_PROBLEM: payment_problem,
+    Intent.MY_BOOKINGS: my_bookings,
+    Intent.MY_HOLD: my_hold,
+    Intent.CANCEL: cancel,
+    Intent.REFUND_STATUS: refund_status,
+    Intent.EXCHANGE: exchange,
+    Intent.TICKETS: tickets,
+    Intent.WAITING: waiting,
+    Intent.ACCOUNT: lambda asked: guidance.account(asked.slots.rest, is_logged_in=asked.customer is not None),
+    Intent.ACCESSIBILITY: _accessibility,
+    Intent.LUGGAGE: lambda asked: guidance.luggage(),
+    Intent.OTHER_PEOPLE: lambda asked: guidance.not_about_others(),
+    Intent.CONTACT: lambda asked: guidance.contact(),
+    Intent.HELP: lambda asked: guidance.help_text(),
+    Intent.SMALLTALK: lambda asked: guidance.smalltalk(asked.slots.rest),
+    Intent.CONFIRM: lambda asked: guidance.nothing_to_confirm(),
+    Intent.DECLINE: lambda asked: guidance.declined(),
+    Intent.UNKNOWN: lambda asked: guidance.unknown(),
+}

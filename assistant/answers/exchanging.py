@@ -1,0 +1,97 @@
+"""What would other seats or another day cost the caller? Priced by the service that exchanges; nothing is exchanged."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from assistant import tools
+from assistant.own import bookings_meant, bookings_of
+from assistant.replies import exchanges, guidance, mine
+from assistant.replies.pieces import Reply
+from assistant.slots import Slots
+from assistant.zones import zones_meant
+from booking.errors import DomainError
+from booking.models import Inventory, Order, OrderPart
+from booking.selectors import seats_of_part
+from booking.services import boards_at
+from payments.exchange_choices import parts_to_exchange, runs_instead
+from payments.exchange_terms import ExchangeWanted, price_exchange
+
+from .asked import Asked
+
+
+def exchange(asked: Asked) -> Reply:
+    """
+    Raises:
+        NoSuchDay: the calendar has no such day.
+        StoreUnavailable, SeatStoreRefused: seats cannot be seen now.
+    """
+    if asked.customer is None:
+        return guidance.how_to_exchange()
+    slots = asked.slots
+    # The day that is named is mostly the one that is wished for, and so are hours and seats.
+    own = replace(slots, day=None, hours=None, seats=(), destination=None)
+    meant = bookings_meant(asked.customer, own, asked.now)
+    if meant.named and not meant.orders:
+        if slots.wishes.reference:
+            return mine.no_such_booking()
+        return mine.nothing_fits(bookings_of(asked.customer))
+    choices = [(order, part) for order in meant.orders for part in parts_to_exchange(order=order, now=asked.now)]
+    if not choices:
+        return guidance.how_to_exchange() if not meant.orders else exchanges.nothing_to_exchange()
+    if len(choices) > 1 and len({order.pk for order, _part in choices}) > 1:
+        return exchanges.which_booking([order for order, _part in choices])
+    return _for_part(*choices[0], asked)
+
+
+def _for_part(order: Order, part: OrderPart, asked: Asked) -> Reply:
+    slots, now = asked.slots, asked.now
+    runs = runs_instead(part=part, now=now)
+    if slots.day is None and slots.hours is None and not _other_seats(slots):
+        return exchanges.to_what(order, part, [run for run in runs if run != part.inventory])
+    if slots.day is None and slots.hours is None:
+        fitting = [run for run in runs if run == part.inventory]
+    else:
+        fitting = [run for run in runs if _is_then(run, part, slots, now)]
+    if not fitting:
+        return exchanges.none_then(order, part, [run for run in runs if run != part.inventory])
+    if len(fitting) > 1:
+        return exchanges.to_what(order, part, fitting)
+    return _priced(order, part, fitting[0], asked)
+
+
+def _other_seats(slots: Slots) -> bool:
+    return bool(slots.seats or slots.wishes.features or slots.wishes.seat_class or slots.zones)
+
+
+def _is_then(run: Inventory, part: OrderPart, slots: Slots, now: datetime) -> bool:
+    begins = boards_at(inventory=run, first_leg=part.first_leg)
+    zone = begins.tzinfo if run.is_train else run.performance.hall.venue.zone
+    local, today = begins.astimezone(zone), now.astimezone(zone).date()
+    on_day = slots.day is None or slots.day.date(today) <= local.date() <= slots.day.last(today)
+    return on_day and (slots.hours is None or slots.hours.holds(local))
+
+
+def _priced(order: Order, part: OrderPart, run: Inventory, asked: Asked) -> Reply:
+    """For the same number of seats, of the same class unless another was named."""
+    slots = asked.slots
+    live = [seat for seat in seats_of_part(order, part) if seat.cancelled_at is None]
+    own = [seat.name for seat in live] if run == part.inventory else []
+    seats = slots.seats
+    if not seats:
+        zones = [zone["code"] for zone in zones_meant(slots, run.plan.layout["zones"])] or [seat.zone for seat in live]
+        seats = tools.best_free(
+            inventory=run,
+            first_leg=part.first_leg,
+            end_leg=part.end_leg,
+            count=len(live),
+            wanted=tools.SeatsWanted(frozenset(zones), frozenset(slots.wishes.features)),
+            but=frozenset(own),
+        )
+    if not seats:
+        return exchanges.no_seats(order, part, run)
+    wanted = ExchangeWanted(part, run, seats, part.first_leg, part.end_leg)
+    try:
+        price = price_exchange(order=order, wanted=wanted, now=asked.now)
+    except DomainError as refusal:
+        return exchanges.refused(order, part, run, str(refusal))
+    return exchanges.offer(order, wanted, price)

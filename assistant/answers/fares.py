@@ -1,0 +1,145 @@
+"""What does it cost? Fares and prices as they are sold now, for one or for several, and who pays less."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from moneyed import Money
+
+from assistant import tools
+from assistant.options import pk_of, trip_at
+from assistant.replies import asking, prices
+from assistant.replies.pieces import Reply
+from assistant.slots import Slots
+from assistant.zones import Zones, zone_by_price, zones_meant
+from booking.models import PassengerType, Performance
+from booking.selectors import Trip
+from booking.trains.fare_table import ADULT, reduced
+
+from .asked import Asked
+from .seats import performances_meant
+from .trips import find_trips
+
+MAX_TOLD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """How many of each kind travel, by the codes of passenger types."""
+
+    of_kind: Mapping[str, int]
+
+    @property
+    def size(self) -> int:
+        return sum(self.of_kind.values())
+
+
+def fares(asked: Asked) -> Reply:
+    """
+    Raises:
+        NoSuchDay: the calendar has no such day.
+        StoreUnavailable, SeatStoreRefused, InventoryNotOnSale, NoPrice: of named seats only.
+    """
+    slots = asked.slots
+    is_of_show = pk_of(slots.option, "performance") is not None or (slots.shows and not slots.trains)
+    if is_of_show and trip_at(slots.option) is None:
+        return _at_show(asked)
+    if slots.option or slots.names_train:
+        return _on_trains(asked)
+    if slots.wishes.mentions or slots.wishes.passengers or "discount" in slots.rest or "reduction" in slots.rest:
+        return prices.reductions(list(PassengerType.objects.select_related("carrier")))
+    if slots.origin or slots.destination or slots.near:
+        return asking.which_places(origin=slots.origin, destination=slots.destination, near=slots.near)
+    if _speaks_of_shows(slots):
+        return _of_all_shows(asked)
+    return asking.which_train_or_show()
+
+
+def _speaks_of_shows(slots: Slots) -> bool:
+    return bool(
+        {"show", "shows", "performance", "performances", "theatre", "concert", "concerts", "play"}
+        & set(slots.rest.split())
+    )
+
+
+def _of_all_shows(asked: Asked) -> Reply:
+    found = tools.performances(day=asked.slots.day, now=asked.now, hours=asked.slots.hours)
+    if asked.slots.wishes.extreme == "cheapest" and found:
+        priced = [performance for performance in found if performance.prices.all()]
+        lowest = min(price.price for performance in priced for price in performance.prices.all())
+        found = [p for p in priced if any(price.price == lowest for price in p.prices.all())]
+    return prices.at_performances(found[:MAX_TOLD]) if found else prices.nothing_on_sale()
+
+
+def _at_show(asked: Asked) -> Reply:
+    found = performances_meant(asked.slots, now=asked.now)
+    if isinstance(found, Reply):
+        return found
+    party = party_of(asked.slots)
+    if asked.slots.seats and len(found) == 1:
+        inventory = tools.seats_of(found[0])
+        facts = tools.seat_facts(inventory=inventory, seats=asked.slots.seats, first_leg=0, end_leg=inventory.legs)
+        return prices.of_seats_at(found[0], facts)
+    same = _same_prices(found)
+    told = found[:1] if same else found[:MAX_TOLD]
+    return prices.at_performances(
+        told,
+        zones=[zone["code"] for zone in _zones_meant(asked.slots, told[0])],
+        party=party.size,
+        every=same and len(found) > 1,
+    )
+
+
+def _same_prices(found: list[Performance]) -> bool:
+    """Whether it costs the same whenever it is played."""
+    return (
+        len({tuple((price.zone_id, price.amount) for price in performance.prices.all()) for performance in found}) == 1
+    )
+
+
+def zones_of(performance: Performance) -> Zones:
+    return [{"code": price.zone.code, "name": price.zone.name} for price in performance.prices.all()]
+
+
+def _zones_meant(slots: Slots, performance: Performance) -> Zones:
+    zones = zones_of(performance)
+    by_code = {price.zone.code: price.price for price in performance.prices.all()}
+    return zones_meant(slots, zones) or zone_by_price(slots, zones, by_code)
+
+
+def _on_trains(asked: Asked) -> Reply:
+    slots = asked.slots
+    if slots.day is None and not slots.wishes.extreme:
+        # Fares follow the journey, not the day: those of the next run will do.
+        slots = replace(slots, wishes=replace(slots.wishes, extreme="next"))
+    found = find_trips(slots, now=asked.now)
+    if found.instead:
+        return found.instead
+    party = party_of(slots)
+    if slots.seats and len(found.trips) == 1:
+        trip = found.trips[0]
+        legs = {"first_leg": trip.first_leg, "end_leg": trip.end_leg}
+        return prices.of_seats_on(trip, tools.seat_facts(inventory=trip.inventory, seats=slots.seats, **legs))
+    told = [(trip, _fares_told(slots, trip, party)) for trip in found.trips[:MAX_TOLD]]
+    return prices.on_trips(told, party=party.of_kind if party.size > 1 or set(party.of_kind) - {ADULT} else {})
+
+
+def _fares_told(slots: Slots, trip: Trip, party: Party) -> list[tuple[str, Money, Money]]:
+    """Class, full fare and what the party pays, of the classes that were named or of all."""
+    carrier = trip.departure.train.carrier
+    meant = zones_meant(slots, trip.zones) or zone_by_price(slots, trip.zones, trip.fares) or trip.zones
+    told = []
+    for zone in meant:
+        full = trip.fares[zone["code"]]
+        total = sum((reduced(full, carrier, kind) * number for kind, number in party.of_kind.items()), full * 0)
+        told.append((zone["name"], full, total))
+    return told
+
+
+def party_of(slots: Slots) -> Party:
+    """Who travels: as counted by kind, or so many adults, or one of the kind that is spoken of."""
+    wishes = slots.wishes
+    if wishes.passengers:
+        return Party(dict(wishes.passengers))
+    if wishes.mentions and not wishes.count:
+        return Party({wishes.mentions[0]: 1})
+    return Party({ADULT: wishes.count or 1})

@@ -1,0 +1,141 @@
+"""Is this seat free, and how many are? Finds the one departure or performance that is meant, then asks the store."""
+
+from datetime import datetime
+
+from accounts.models import User
+from assistant import tools
+from assistant.options import pk_of, trip_at
+from assistant.own import holds_of
+from assistant.replies import asking, seats, shows
+from assistant.replies.pieces import Reply, together
+from assistant.slots import Slots
+from booking.models import Inventory, Performance, Show
+from booking.selectors import Trip, parts_of, seats_of_part
+
+from .asked import Asked
+from .trips import find_trips
+
+# A matinee and an evening are both answered; beyond that the performances are listed to choose from.
+MAX_PERFORMANCES_ANSWERED = 3
+
+
+def free_seats(asked: Asked) -> Reply:
+    """
+    Raises:
+        NoSuchDay: the calendar has no such day.
+        StoreUnavailable: who has which seat cannot be known now.
+        SeatStoreRefused: the store does not sell these seats (yet).
+        InventoryNotOnSale, NoPrice: they are not for sale at the moment.
+    """
+    slots = asked.slots
+    if trip_at(slots.option) is None and _is_of_show(slots):
+        found = performances_meant(slots, now=asked.now)
+        if isinstance(found, Reply):
+            return found
+        if len(found) > MAX_PERFORMANCES_ANSWERED:
+            return asking.which_performance(found)
+        return together([_at_performance(performance, asked) for performance in found])
+    if slots.names_train or slots.option:
+        return _on_train(asked)
+    return asking.which_train_or_show()
+
+
+def _is_of_show(slots: Slots) -> bool:
+    named = pk_of(slots.option, "performance") is not None or pk_of(slots.option, "show") is not None
+    return named or bool(slots.shows and not slots.trains)
+
+
+def performances_meant(slots: Slots, *, now: datetime) -> list[Performance] | Reply:
+    """Performances that fit what was named, or what to ask or say instead.
+
+    Raises:
+        NoSuchDay: the calendar has no such day.
+    """
+    if (pk := pk_of(slots.option, "performance")) is not None:
+        one = [performance for performance in tools.performances(day=None, now=now) if performance.pk == pk]
+        return one or shows.nothing_on()
+    chosen = pk_of(slots.option, "show")
+    titles = slots.shows if chosen is None else tuple(Show.objects.filter(pk=chosen))
+    if len(titles) > 1:
+        return asking.which_of(titles)
+    found = tools.performances(shows=titles, near=slots.near, day=slots.day, now=now, hours=slots.hours)
+    if not found:
+        others = tools.performances(shows=titles, day=None, now=now)
+        return shows.not_then(others) if others else shows.nothing_on()
+    if slots.wishes.extreme in {"next", "earliest"}:
+        return found[:1]
+    return found[-1:] if slots.wishes.extreme == "latest" else found
+
+
+def _at_performance(performance: Performance, asked: Asked) -> Reply:
+    inventory, slots = tools.seats_of(performance), asked.slots
+    named = slots.seats
+    if not named and slots.wishes.features:
+        return seats.with_features_at(performance, _with_features(inventory, slots, 0, inventory.legs), slots)
+    if not named:
+        counts = tools.free_by_zone(inventory=inventory, first_leg=0, end_leg=inventory.legs)
+        return seats.counted_at(performance, counts, slots)
+    facts = tools.seat_facts(inventory=inventory, seats=named, first_leg=0, end_leg=inventory.legs)
+    instead = _instead(inventory, facts, 0, inventory.legs)
+    return seats.told_at(performance, facts, own=_held_by(asked.customer, inventory, asked.now), instead=instead)
+
+
+def _on_train(asked: Asked) -> Reply:
+    slots = asked.slots
+    found = find_trips(slots, now=asked.now)
+    if found.instead:
+        return found.instead
+    fitting = found.trips
+    if len(fitting) > 1 and slots.seats:
+        fitting = [trip for trip in fitting if tools.has_seats(trip.inventory, slots.seats)] or fitting
+    if len(fitting) > 1 and slots.seats:
+        return asking.which_trip(fitting)
+    if len(fitting) > MAX_PERFORMANCES_ANSWERED:
+        return asking.which_trip(fitting)
+    return together([_on_trip(trip, asked) for trip in fitting])
+
+
+def _on_trip(trip: Trip, asked: Asked) -> Reply:
+    slots, inventory = asked.slots, trip.inventory
+    first_leg, end_leg = trip.first_leg, trip.end_leg
+    if not slots.seats and slots.wishes.features:
+        return seats.with_features_on(trip, _with_features(inventory, slots, first_leg, end_leg), slots)
+    if not slots.seats:
+        return seats.counted_on(
+            trip, tools.free_by_zone(inventory=inventory, first_leg=first_leg, end_leg=end_leg), slots
+        )
+    facts = tools.seat_facts(inventory=inventory, seats=slots.seats, first_leg=first_leg, end_leg=end_leg)
+    return seats.told_on(
+        trip,
+        facts,
+        stations=tools.stations_of(trip),
+        own=_held_by(asked.customer, inventory, asked.now),
+        instead=_instead(inventory, facts, first_leg, end_leg),
+    )
+
+
+def _with_features(inventory: Inventory, slots: Slots, first_leg: int, end_leg: int) -> list[dict]:
+    wanted = set(slots.wishes.features)
+    free = tools.free_seats(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
+    return [seat for seat in free if wanted <= set(seat["features"])]
+
+
+def _instead(inventory: Inventory, facts: tools.SeatFacts, first_leg: int, end_leg: int) -> tuple[str, ...]:
+    """What is free beside seats that are not, where all that was asked for is taken."""
+    gone = [seat.name for seat in facts.seats if seat.state != "free"]
+    if not gone or len(gone) < len(facts.seats):
+        return ()
+    return tools.instead_of(inventory=inventory, seats=gone, first_leg=first_leg, end_leg=end_leg)
+
+
+def _held_by(customer: User | None, inventory: Inventory, now: datetime) -> dict[str, datetime]:
+    """The caller's own held seats here, and until when: to nobody else is it told whose a seat is."""
+    if customer is None:
+        return {}
+    return {
+        seat.name: order.held_until
+        for order in holds_of(customer, now)
+        for part in parts_of(order)
+        if part.inventory_id == inventory.pk and order.held_until is not None
+        for seat in seats_of_part(order, part)
+    }

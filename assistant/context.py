@@ -1,0 +1,121 @@
+"""What is being talked about? Carried from one message to the next, small enough to keep with a conversation.
+
+Only what was named is kept, never what was found: facts are looked up again, with the rights of whoever asks then.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from booking.models import Show, Train
+
+from .dates import day_as_json, day_from_json
+from .hours import Hours
+from .intents import Intent
+from .names import Names
+from .slots import MAX_SEATS_ASKED, Slots
+from .wishes import Wishes
+
+MAX_OPTIONS = 8
+MAX_TRAINS = 8
+_LONGEST_KEY = 80
+_LONGEST_TEXT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`asked` is what the last answer asked for ("day", "places", "which", "class", "booking"...), and `offered` what
+    it listed to choose from, by keys (options.py) in the order told."""
+
+    intent: Intent = Intent.UNKNOWN
+    asked: str = ""
+    offered: tuple[str, ...] = ()
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """At most 4 kB, whatever was said."""
+        return {
+            "intent": self.intent.value,
+            "asked": self.asked,
+            "offered": list(self.offered),
+            "said": dict(self.said),
+        }
+
+    @classmethod
+    def from_json(cls, kept: Any) -> "Context":
+        """What as_json wrote; an empty context where it is anything else."""
+        match kept:
+            case {"intent": str(intent), "asked": str(asked), "offered": list(offered), "said": dict(said)}:
+                pass
+            case _:
+                return cls()
+        if intent not in set(Intent) or not all(isinstance(key, str) for key in offered):
+            return cls()
+        keys = tuple(key[:_LONGEST_KEY] for key in offered[:MAX_OPTIONS])
+        return cls(Intent(intent), asked[:_LONGEST_KEY], keys, said)
+
+    def slots(self, names: Names) -> Slots:
+        """What was said before. What is gone from the catalogue meanwhile, or was never written here, is left out."""
+        said = self.said
+        return Slots(
+            seats=_texts(said.get("seats"), MAX_SEATS_ASKED),
+            trains=tuple(Train.objects.filter(pk__in=_numbers(said.get("trains"), MAX_TRAINS)).order_by("pk")),
+            shows=tuple(Show.objects.filter(pk__in=_numbers(said.get("shows"), MAX_TRAINS)).order_by("pk")),
+            origin=names.place(_text(said.get("origin"))),
+            destination=names.place(_text(said.get("destination"))),
+            near=names.place(_text(said.get("near"))),
+            day=day_from_json(said.get("day")),
+            hours=Hours.from_json(said.get("hours")),
+            zones=_texts(said.get("zones"), MAX_OPTIONS),
+            option=_text(said.get("option")),
+            wishes=_wishes(said),
+        )
+
+
+def context_of(*, intent: Intent, slots: Slots, asked: str = "", offered: tuple[str, ...] = ()) -> Context:
+    """What the next message may refer to."""
+    wishes = slots.wishes
+    said = {
+        "seats": list(slots.seats),
+        "trains": [train.pk for train in slots.trains[:MAX_TRAINS]],
+        "shows": [show.pk for show in slots.shows[:MAX_TRAINS]],
+        "origin": slots.origin.name if slots.origin else "",
+        "destination": slots.destination.name if slots.destination else "",
+        "near": slots.near.name if slots.near else "",
+        "day": day_as_json(slots.day) if slots.day else None,
+        "hours": slots.hours.as_json() if slots.hours else None,
+        "zones": [zone[:_LONGEST_TEXT] for zone in slots.zones[:MAX_OPTIONS]],
+        "option": slots.option,
+        "count": wishes.count,
+        "passengers": dict(wishes.passengers),
+        "class": wishes.seat_class,
+        "features": list(wishes.features),
+        "extreme": wishes.extreme,
+        "reference": wishes.reference,
+    }
+    return Context(intent, asked, tuple(offered[:MAX_OPTIONS]), {name: value for name, value in said.items() if value})
+
+
+def _wishes(said: Mapping[str, Any]) -> Wishes:
+    count, passengers = said.get("count"), said.get("passengers")
+    wishes = Wishes(
+        seat_class=_text(said.get("class")),
+        features=_texts(said.get("features"), MAX_OPTIONS),
+        extreme=_text(said.get("extreme")),
+        reference=_text(said.get("reference")),
+    )
+    if isinstance(passengers, dict) and all(isinstance(number, int) for number in passengers.values()):
+        wishes = replace(wishes, passengers={str(kind): number for kind, number in passengers.items()})
+    return replace(wishes, count=count) if isinstance(count, int) else wishes
+
+
+def _text(value: Any) -> str:
+    return value[:_LONGEST_TEXT] if isinstance(value, str) else ""
+
+
+def _texts(value: Any, most: int) -> tuple[str, ...]:
+    return tuple(_text(item) for item in value[:most]) if isinstance(value, list) else ()
+
+
+def _numbers(value: Any, most: int) -> list[int]:
+    return [item for item in value[:most] if isinstance(item, int)] if isinstance(value, list) else []

@@ -1,0 +1,139 @@
+"""What does a message mean after those before it? What it does not say again is taken from what was talked of."""
+
+from dataclasses import replace
+
+from . import cues
+from .context import Context
+from .intents import BOOKINGS, OFFERINGS, Intent
+from .names import Names, Place
+from .options import booking_of
+from .recognising import recognise
+from .slots import Slots, extract
+from .wishes import POSITION_OF, Wishes
+
+
+def understood(message: str, context: Context, names: Names) -> tuple[Intent, Slots]:
+    """The intent, and what is named, in this message or before it."""
+    slots = extract(message, names)
+    before = context.slots(names)
+    slots = replace(slots, option=_chosen(slots, context))
+    intent = recognise(slots, message=message, before=before, going_on=context.intent)
+    intent = _intent_in_talk(intent, slots, context)
+    if intent in OFFERINGS and context.intent in OFFERINGS:
+        return intent, _about_same_offer(slots, before, intent, context)
+    if intent in BOOKINGS and context.intent in BOOKINGS | {Intent.REFUND_STATUS}:
+        return intent, _about_same_booking(slots, before, intent, context)
+    if slots.near and intent in {Intent.TRAINS, Intent.TIMETABLE} and not slots.destination:
+        slots = replace(slots, destination=slots.near, near=None) if slots.origin else slots
+    return intent, slots
+
+
+def _chosen(slots: Slots, context: Context) -> str:
+    """The key of what "the second one" points at."""
+    position = POSITION_OF.get(slots.wishes.choice)
+    if position is None or not context.offered or position >= len(context.offered):
+        return ""
+    return context.offered[position]
+
+
+def _intent_in_talk(intent: Intent, slots: Slots, context: Context) -> Intent:
+    says_something = bool(
+        slots.day or slots.hours or slots.seats or slots.option or slots.zones or slots.near or slots.names_offering
+        or slots.origin or slots.destination or slots.wishes.count or slots.wishes.seat_class or slots.wishes.reference
+        or slots.wishes.features
+    )  # fmt: skip
+    if intent == Intent.UNKNOWN and says_something and context.intent in OFFERINGS | BOOKINGS:
+        return intent if cues.NOT_OURS.search(slots.rest) else context.intent
+    if context.intent in BOOKINGS:
+        points = cues.POINTING.search(slots.rest) and not slots.names_offering
+        if points and intent in {
+            Intent.UNKNOWN,
+            Intent.TRAINS,
+            Intent.TIMETABLE,
+            Intent.FARES,
+            Intent.WHATS_ON,
+            Intent.SHOW,
+        }:
+            return Intent.MY_BOOKINGS
+        if slots.option and booking_of(slots.option) and intent not in BOOKINGS:
+            return context.intent
+    if slots.option and intent not in OFFERINGS | BOOKINGS:
+        return context.intent
+    return intent
+
+
+def _about_same_offer(slots: Slots, before: Slots, intent: Intent, context: Context) -> Slots:
+    names_other = bool(slots.shows or slots.trains or slots.unknown_train or (slots.origin and slots.destination))
+    if slots.near and not slots.shows and not slots.destination and (before.origin or before.destination):
+        slots = _with_place(slots, before, slots.near, context)
+    if cues.OTHER_WAY.search(slots.rest) and not slots.origin and not slots.destination:
+        before = replace(before, origin=before.destination, destination=before.origin, trains=(), option="")
+    if slots.shows:
+        before = replace(before, trains=(), origin=None, destination=None, option="")
+    elif slots.names_train or slots.origin or slots.destination:
+        before = replace(before, shows=(), near=None, option="")
+        if (slots.origin and slots.destination) or slots.trains:
+            before = replace(before, trains=())
+    elif intent == Intent.WHATS_ON and context.intent != Intent.WHATS_ON and not before.shows:
+        return slots
+    elif intent == Intent.WHATS_ON and not before.shows:
+        before = replace(before, trains=(), origin=None, destination=None)
+    if slots.day or slots.hours or slots.wishes.extreme:
+        before = replace(before, option="")
+    keeps_seats = (not slots.seats and not names_other) or context.asked in {"which", "day", "places"}
+    return replace(
+        slots,
+        seats=slots.seats or (before.seats if keeps_seats else ()),
+        trains=slots.trains or (() if slots.unknown_train else before.trains),
+        shows=slots.shows or before.shows,
+        origin=slots.origin or before.origin,
+        destination=slots.destination or before.destination,
+        near=slots.near or before.near,
+        day=slots.day or before.day,
+        hours=slots.hours or (None if slots.day and intent != context.intent else before.hours),
+        zones=slots.zones or (() if names_other or slots.wishes.seat_class else before.zones),
+        option=slots.option or before.option,
+        wishes=_wishes(slots, before, is_same=intent == context.intent),
+    )
+
+
+def _with_place(slots: Slots, before: Slots, place: Place, context: Context) -> Slots:
+    """A bare place fills the gap of a journey, or is another place to go to."""
+    if before.origin is None and (context.asked == "places" or before.destination is not None):
+        return replace(slots, origin=place, near=None)
+    return replace(slots, destination=place, near=None)
+
+
+def _wishes(slots: Slots, before: Slots, *, is_same: bool) -> Wishes:
+    new, old = slots.wishes, before.wishes
+    return replace(
+        new,
+        count=new.count or old.count,
+        passengers=new.passengers or ({} if new.count else old.passengers),
+        seat_class=new.seat_class or ("" if slots.zones else old.seat_class),
+        features=new.features or old.features,
+        extreme=new.extreme or (old.extreme if is_same and not slots.hours else ""),
+    )
+
+
+def _about_same_booking(slots: Slots, before: Slots, intent: Intent, context: Context) -> Slots:
+    code = slots.wishes.reference or booking_of(slots.option) or before.wishes.reference
+    names_other = bool(slots.names_offering and not slots.option and not context.asked and intent != Intent.EXCHANGE)
+    if names_other and not slots.wishes.reference:
+        return slots
+    wishes = replace(
+        slots.wishes,
+        reference=code,
+        features=slots.wishes.features or before.wishes.features,
+        seat_class=slots.wishes.seat_class or before.wishes.seat_class,
+    )
+    is_same = intent == context.intent
+    return replace(
+        slots,
+        wishes=wishes,
+        seats=slots.seats or (before.seats if is_same else ()),
+        day=slots.day or (before.day if is_same else None),
+        hours=slots.hours or (before.hours if is_same else None),
+        shows=slots.shows or (before.shows if is_same else ()),
+        trains=slots.trains or (before.trains if is_same else ()),
+    )

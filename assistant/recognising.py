@@ -1,0 +1,251 @@
+"""What does somebody want to know? Decided by cues first, in an order; where none fits, by the likest known phrase.
+
+Questions about other people come first and the caller's own money next, since there a mistake would weigh most.
+"""
+
+import re
+
+from . import cues
+from .intents import BOOKINGS, OFFERINGS, Intent
+from .likeness import likest
+from .slots import Slots
+from .vocabulary import VOCABULARY
+
+_POSSESSIVE = re.compile(r"\b([a-z]+)['’‘`]s (?:\w+ )?(\w+)", re.IGNORECASE)
+_BELONGING = frozenset({"of", "by", "under", "to"})
+
+
+def recognise(slots: Slots, *, message: str, before: Slots | None = None, going_on: Intent = Intent.UNKNOWN) -> Intent:
+    """The intent behind what was said; UNKNOWN rather than a guess.
+
+    Args:
+        before: what was talked of, if anything was.
+        going_on: the intent that was answered last.
+    """
+    text = slots.rest
+    if speaks_of_another(slots, message):
+        return Intent.OTHER_PEOPLE
+    if (manners := _manners(text, slots)) is not None:
+        return manners
+    if going_on in OFFERINGS | BOOKINGS and _goes_on(slots):
+        return going_on
+    talked_of = slots
+    if before is not None and not slots.names_offering and (before.names_offering or before.near):
+        talked_of = before
+    found = _about_own(text, slots, talked_of) or _about_person(text) or _about_offers(text, slots, talked_of)
+    return found or _small(text) or likest(slots.pattern)
+
+
+def speaks_of_another(slots: Slots, message: str) -> bool:
+    """Whether it is asked what somebody else has, or who has something."""
+    text = slots.rest
+    if slots.wishes.email:
+        return not cues.CHANGE_OF_PERSON.search(text) and not re.search(r"\bmy\b", text)
+    if cues.OF_OTHERS.search(text) and not re.search(
+        r"\bwho (?:is )?hold(?:s|ing)? my\b|\bwho are you\b|\bwho is (?:in|it|this|playing)\b", text
+    ):
+        return True
+    if any(
+        owner.lower() not in cues.NOT_A_PERSON and owned.lower() in cues.PERSONAL
+        for owner, owned in _POSSESSIVE.findall(message)
+    ):
+        return True
+    return _names_a_person(text.split())
+
+
+def _names_a_person(words: list[str]) -> bool:
+    """A word that nobody knows, where a name would stand: "did Ravi book", "the orders of Ravi"."""
+    for n, word in enumerate(words):
+        if word in VOCABULARY or not word.isalpha() or len(word) < 3 or cues.NOT_OURS.fullmatch(word):
+            continue
+        before = words[:n][-2:]
+        after = words[n + 1] if n + 1 < len(words) else ""
+        asked_whether = bool(before and before[-1] in cues.ASKING and after in cues.DOING)
+        belongs = len(before) == 2 and before[0] in cues.PERSONAL and before[1] in _BELONGING
+        if asked_whether or belongs or (word.endswith("s") and before[-1:] == ["show"] and after in cues.PERSONAL):
+            return True
+    return False
+
+
+def _manners(text: str, slots: Slots) -> Intent | None:
+    if slots.names_offering or slots.seats or slots.wishes.reference:
+        return None
+    if cues.CONFIRM.search(text):
+        return Intent.CONFIRM
+    if cues.DECLINE.search(text):
+        return Intent.DECLINE
+    return Intent.SMALLTALK if cues.SMALLTALK.search(text) else None
+
+
+def _goes_on(slots: Slots) -> bool:
+    """Only names, days and numbers: "and on Friday?", "for two", "12953"."""
+    return set(slots.rest.split()) <= cues.FILLER | {word for word in slots.rest.split() if word.isdigit()} and bool(
+        slots.pattern
+    )
+
+
+def _about_own(text: str, slots: Slots, talked_of: Slots) -> Intent | None:
+    """Questions about what the caller has, or pays."""
+    mine = bool(cues.MINE.search(text) or slots.wishes.reference)
+    if cues.WAITING.search(text):
+        return Intent.WAITING
+    if cues.CHANGE_OF_PERSON.search(text):
+        return Intent.ACCOUNT
+    if cues.PAYMENT_PROBLEM.search(text) and not cues.REFUND_STATUS.search(text):
+        return Intent.PAYMENT_PROBLEM
+    if cues.REFUND_STATUS.search(text) and not re.search(r"\bif\b", text):
+        return Intent.REFUND_STATUS
+    if cues.CANCEL.search(text) and not cues.ACCOUNT.search(text):
+        is_of_run = cues.OF_A_RUN_CANCELLED.search(text) and not cues.MY_PURCHASE.search(text)
+        if not is_of_run:
+            return Intent.CANCEL
+        if talked_of.names_offering or cues.TRAINS.search(text) or slots.day:
+            return Intent.RUNNING
+    if cues.TICKETS.search(text) and not cues.PRICE.search(text):
+        return Intent.TICKETS
+    if cues.EXCHANGE.search(text) and not (cues.STOPS.search(text) and slots.trains):
+        return Intent.EXCHANGE
+    wants = cues.WANT_BOOK.search(text) and cues.BOOK.search(text)
+    if cues.HOLD.search(text) and not slots.seats and not (wants and slots.names_offering):
+        return Intent.MY_HOLD
+    if mine and not cues.HOW.match(text) and not _asks_of_seats(text, slots) and not cues.ACCOUNT.search(text):
+        if cues.TRAIN_TROUBLE.search(text):
+            return Intent.RUNNING
+        return Intent.MY_BOOKINGS
+    return None
+
+
+def _asks_of_seats(text: str, slots: Slots) -> bool:
+    return bool(
+        cues.FREE.search(re.sub(r"\b(?:booked|reserved)\b", "", text)) and (slots.seats or cues.SEATS.search(text))
+    ) and (not slots.wishes.reference and not re.search(r"\bmy\b", text))
+
+
+def _about_person(text: str) -> Intent | None:
+    if cues.ACCOUNT.search(text):
+        return Intent.ACCOUNT
+    if cues.CONTACT.search(text):
+        return Intent.CONTACT
+    if cues.ACCESSIBILITY.search(text):
+        return Intent.ACCESSIBILITY
+    if cues.LUGGAGE.search(text):
+        return Intent.LUGGAGE
+    return None
+
+
+def _about_offers(text: str, slots: Slots, talked_of: Slots) -> Intent | None:
+    asks_how = bool(cues.HOW.search(text)) and not cues.HOW_MUCH.search(text)
+    has_count = slots.wishes.count is not None
+    is_question = text.startswith(
+        ("is ", "are ", "has ", "have ", "how many", "which ", "any ", "does ", "was ", "can i still")
+    )
+    if cues.TRAIN_TROUBLE.search(text) and not re.search(r"\btoo late\b|\bhow late\b", text):
+        return Intent.RUNNING
+    if cues.PAY.search(text) and not slots.names_offering:
+        return Intent.HOW_TO_PAY
+    if (
+        cues.PRICE.search(text)
+        and (not cues.TRAINS.search(text) or "much" in text or "cost" in text)
+        and not cues.NOT_OURS.search(text)
+    ):
+        return Intent.FARES
+    if cues.NOT_OURS.search(text):
+        return Intent.UNKNOWN
+    if slots.seats:
+        wants = cues.WANT_BOOK.search(text) or (cues.BOOK.search(text) and not cues.FREE.search(text))
+        return Intent.BOOK if wants and not is_question else Intent.SEAT_FREE
+    if _is_availability(text, slots, talked_of, is_question=is_question):
+        return Intent.SEAT_FREE
+    if (booking := _about_booking(text, slots, talked_of, asks_how=asks_how, has_count=has_count)) is not None:
+        return booking
+    if _is_running(text, slots, talked_of):
+        return Intent.RUNNING
+    return _about_catalogue(text, slots, talked_of)
+
+
+def _is_availability(text: str, slots: Slots, talked_of: Slots, *, is_question: bool) -> bool:
+    if not cues.FREE.search(text):
+        return False
+    books = cues.BOOK.search(re.sub(r"\b(?:seats?|tickets?|berths?|places?)\b.*", "", text))
+    if cues.SEATS.search(text) or slots.zones or slots.wishes.seat_class:
+        return bool(is_question or not books or (slots.names_offering and not cues.WANT_BOOK.match(text)))
+    return bool(talked_of.names_offering and re.search(r"\bsold out\b|\bfull\b|\bavailab\w+\b|\bfree\b|\bleft\b", text))
+
+
+def _about_booking(text: str, slots: Slots, talked_of: Slots, *, asks_how: bool, has_count: bool) -> Intent | None:
+    if cues.BOOK.search(text):
+        points = bool(cues.POINTING.search(text)) and talked_of.names_offering
+        if (
+            asks_how
+            and not (has_count and slots.names_offering)
+            and not re.search(r"(?<!how )(?<!where )\bcan i (?:book|buy|get|reserve)\b", text)
+        ):
+            return Intent.HOW_TO_BOOK
+        if slots.names_offering or slots.near or slots.destination or slots.origin or points or has_count:
+            return Intent.BOOK
+        return Intent.BOOK if slots.day and cues.WANT_BOOK.search(text) else Intent.HOW_TO_BOOK
+    has_seats = cues.SEATS.search(text) and (
+        has_count or slots.wishes.features or slots.zones or slots.wishes.seat_class
+    )
+    if has_seats and slots.names_offering:
+        return Intent.BOOK
+    return None
+
+
+def _is_running(text: str, slots: Slots, talked_of: Slots) -> bool:
+    about_train = talked_of.trains or slots.unknown_train or cues.TRAINS.search(text)
+    return bool(
+        cues.RUNNING.search(text)
+        and about_train
+        and not re.search(
+            r"\bwhich trains\b|\btrains run\b|\brun(?:s|ning)? (?:from|between|to)\b|\bdays?\b|\bevery\b", text
+        )
+    )
+
+
+def _about_catalogue(text: str, slots: Slots, talked_of: Slots) -> Intent | None:
+    """Trains and shows: which, when, where, how long."""
+    about_show = bool(slots.shows) or (
+        bool(talked_of.shows) and not slots.names_train and bool(cues.POINTING.search(text))
+    )
+    if (
+        about_show
+        and cues.ABOUT_SHOW.search(text)
+        and not re.search(r"\b(?:playing|on|next|first|last) (?:show|performance|in)\b", text)
+    ):
+        return Intent.SHOW
+    if slots.shows and (cues.SHOW_TALK.search(text) or cues.WHATS_ON.search(text) or _is_bare(text)):
+        return Intent.WHATS_ON
+    about_train = talked_of.trains or slots.unknown_train
+    if cues.STOPS.search(text) and (about_train or talked_of.names_train):
+        return Intent.TIMETABLE
+    if _speaks_of_trains(text, slots):
+        return Intent.TRAINS
+    if cues.WHATS_ON.search(text):
+        return Intent.WHATS_ON
+    if cues.OTHER_WAY.search(text) and talked_of.names_train:
+        return Intent.TRAINS
+    if talked_of.names_train and cues.TRAIN_TALK.search(text) and (slots.hours or slots.wishes.extreme or slots.day):
+        return Intent.TRAINS
+    if about_show or (talked_of.shows and slots.wishes.extreme):
+        return Intent.WHATS_ON
+    return None
+
+
+def _speaks_of_trains(text: str, slots: Slots) -> bool:
+    if cues.TRAINS.search(text) or (slots.origin and slots.destination) or slots.unknown_place:
+        return True
+    if slots.trains or slots.unknown_train:
+        return bool(cues.TRAIN_TALK.search(text)) or _is_bare(text)
+    return bool(slots.origin or slots.destination) and bool(cues.TRAIN_TALK.search(text))
+
+
+def _is_bare(text: str) -> bool:
+    """Little more than a name and perhaps a day: the most natural question about it is meant."""
+    return len(text.split()) <= 2 and not text.startswith(("is", "does", "has", "who", "why", "can"))
+
+
+def _small(text: str) -> Intent | None:
+    if cues.HELP.search(text):
+        return Intent.HELP
+    return Intent.SMALLTALK if cues.GREETING.search(text) else None

@@ -1,0 +1,179 @@
+"""How is it put into words which seats are free? Whose a seat is, is told to nobody but its holder."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assistant.options import performance_key, trip_key
+from assistant.slots import Slots
+from assistant.tools import SeatFact, SeatFacts, ZoneCounts
+from assistant.zones import zones_meant
+from booking.models import Performance, Station
+from booking.seatwords import feature_words
+from booking.selectors import Trip
+
+from .pieces import (
+    MAX_LISTED,
+    Reply,
+    Suggestion,
+    clock,
+    joined,
+    listed,
+    money,
+    performance_link,
+    trip_line,
+    trip_link,
+    trip_url,
+    when_and_where,
+)
+
+
+def told_on(
+    trip: Trip, facts: SeatFacts, *, stations: Sequence[Station], own: Mapping[str, datetime], instead: Sequence[str]
+) -> Reply:
+    def stretch(legs: tuple[int, int]) -> str:
+        return _("%(origin)s to %(destination)s") % {
+            "origin": stations[legs[0]].name,
+            "destination": stations[legs[1]].name,
+        }
+
+    way = stretch((trip.first_leg, trip.end_leg))
+    where = f"{trip.departure.train}, {way}, {clock(trip.board.departs_at)}"
+    lines = [_seat_line(seat, [stretch(legs) for legs in seat.free_legs], own) for seat in facts.seats]
+    free = [seat.name for seat in facts.seats if seat.state == "free"]
+    return Reply(
+        _under(where, [*lines, *_unknown(facts), *_instead_line(instead)]),
+        (*_choose(trip_url(trip), free or instead), trip_link(trip)),
+        about=trip_key(trip),
+    )
+
+
+def told_at(
+    performance: Performance, facts: SeatFacts, *, own: Mapping[str, datetime], instead: Sequence[str]
+) -> Reply:
+    lines = [_seat_line(seat, [], own) for seat in facts.seats]
+    where = f"{performance.show.title}, {when_and_where(performance)}"
+    free = [seat.name for seat in facts.seats if seat.state == "free"]
+    link = performance_link(performance)
+    return Reply(
+        _under(where, [*lines, *_unknown(facts), *_instead_line(instead)]),
+        (*_choose(link.url, free or instead), link),
+        about=performance_key(performance),
+    )
+
+
+def counted_on(trip: Trip, counts: ZoneCounts, slots: Slots) -> Reply:
+    return Reply(
+        f"{trip_line(trip)}\n{_counted(counts, slots)}",
+        (trip_link(trip), Suggestion(_("Book"), say="book it")),
+        about=trip_key(trip),
+    )
+
+
+def counted_at(performance: Performance, counts: ZoneCounts, slots: Slots) -> Reply:
+    where = f"{performance.show.title}, {when_and_where(performance)}"
+    return Reply(
+        f"{where}:\n{_counted(counts, slots)}",
+        (performance_link(performance), Suggestion(_("Book"), say="book it")),
+        about=performance_key(performance),
+    )
+
+
+def with_features_on(trip: Trip, free: Sequence[Mapping[str, Any]], slots: Slots) -> Reply:
+    meant = {zone["code"] for zone in zones_meant(slots, trip.zones)}
+    fitting = [seat for seat in free if not meant or seat["zone"] in meant]
+    names = {zone["code"]: zone["name"] for zone in trip.zones}
+    text = f"{trip_line(trip)}\n{_featured(fitting, names, slots)}"
+    return Reply(text, (*_choose(trip_url(trip), _first(fitting, slots)), trip_link(trip)), about=trip_key(trip))
+
+
+def with_features_at(performance: Performance, free: Sequence[Mapping[str, Any]], slots: Slots) -> Reply:
+    names = {price.zone.code: price.zone.name for price in performance.prices.all()}
+    meant = {code for code, name in names.items() if name.casefold() in {zone.casefold() for zone in slots.zones}}
+    fitting = [seat for seat in free if not meant or seat["zone"] in meant]
+    link = performance_link(performance)
+    text = f"{performance.show.title}, {when_and_where(performance)}:\n{_featured(fitting, names, slots)}"
+    return Reply(text, (*_choose(link.url, _first(fitting, slots)), link), about=performance_key(performance))
+
+
+def _featured(free: Sequence[Mapping[str, Any]], names: Mapping[str, str], slots: Slots) -> str:
+    # Called in the reader's language as the map calls them.
+    words = joined(feature_words({"features": list(slots.wishes.features)}))
+    if not free:
+        return _("No seat of this kind is free: %(kind)s.") % {"kind": words}
+    by_zone: dict[str, list[str]] = {}
+    for seat in free:
+        by_zone.setdefault(seat["zone"], []).append(seat["name"])
+    lines = []
+    for zone, seats in by_zone.items():
+        told = {
+            "zone": names.get(zone, zone),
+            "count": len(seats),
+            "kind": words,
+            "seats": ", ".join(seats[:MAX_LISTED]),
+        }
+        if len(seats) > MAX_LISTED:
+            lines.append(_("%(zone)s: %(count)s free (%(kind)s), among them %(seats)s") % told)
+        else:
+            lines.append(_("%(zone)s: %(count)s free (%(kind)s): %(seats)s") % told)
+    return listed(lines)
+
+
+def _first(free: Sequence[Mapping[str, Any]], slots: Slots) -> list[str]:
+    return [seat["name"] for seat in free[: slots.wishes.count or 1]]
+
+
+def _counted(counts: ZoneCounts, slots: Slots) -> str:
+    """Of the classes that were named, or of all."""
+    meant = [zone["code"] for zone in zones_meant(slots, [zone for zone, _count in counts])]
+    return listed(
+        _("%(zone)s: %(count)s free") % {"zone": zone["name"], "count": count}
+        if count
+        else _("%(zone)s: none free") % {"zone": zone["name"]}
+        for zone, count in counts
+        if not meant or zone["code"] in meant
+    )
+
+
+def _seat_line(seat: SeatFact, free_parts: Sequence[str], own: Mapping[str, datetime]) -> str:
+    told = {"seat": seat.name, "price": money(seat.price)}
+    if seat.state == "free":
+        return _("Yes, %(seat)s is free, for %(price)s.") % told
+    if seat.name in own:
+        until = timezone.localtime(own[seat.name])
+        return _("You hold %(seat)s yourself, until %(until)s.") % (told | {"until": clock(until)})
+    if seat.state == "sold":
+        taken = _("No, %(seat)s is sold.") % told
+    else:
+        taken = _("No, %(seat)s is held by somebody who may be paying for it now.") % told
+    if not free_parts:
+        return taken
+    return f"{taken} {_('It is free from %(stretches)s.') % {'stretches': _(', and from ').join(free_parts)}}"
+
+
+def _unknown(facts: SeatFacts) -> list[str]:
+    return [
+        _("There is no seat %(seat)s there; seats are named like %(example)s.")
+        % {"seat": name, "example": facts.example}
+        for name in facts.unknown
+    ]
+
+
+def _instead_line(instead: Sequence[str]) -> list[str]:
+    return [_("Free and close to it: %(seats)s.") % {"seats": ", ".join(instead)}] if instead else []
+
+
+def _choose(url: str, seats: Sequence[str]) -> tuple[Suggestion, ...]:
+    """The map with these seats chosen."""
+    if not seats:
+        return ()
+    label = _("Choose %(seats)s") % {"seats": ", ".join(seats)}
+    return (Suggestion(label, f"{url}?{urlencode({'seats': ','.join(seats)}, safe=',')}"),)
+
+
+def _under(where: str, lines: Sequence[str]) -> str:
+    return f"{where}:\n{listed(lines)}"

@@ -1,0 +1,83 @@
+"""How are shows and their performances put into words?"""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assistant.options import performance_key
+from booking.models import Performance, Show
+
+from .pieces import (
+    MAX_LISTED,
+    Reply,
+    Suggestion,
+    clock,
+    listed,
+    performance_link,
+    prices_of,
+    shows_link,
+    when_and_where,
+)
+
+
+def performances(found: Sequence[Performance]) -> Reply:
+    return _on(found, _("Coming up:"))
+
+
+def next_of_each(found: Sequence[Performance]) -> Reply:
+    return _on(found, _("On now, each with its next performance:"))
+
+
+def not_then(others: Sequence[Performance]) -> Reply:
+    return _on(others, _("Not then, as far as I know. It is on:"))
+
+
+def _on(found: Sequence[Performance], heading: str) -> Reply:
+    shown = found[:MAX_LISTED]
+    lines = listed(f"{p.show.title}: {when_and_where(p)}. {prices_of(p)}{_sale(p)}" for p in shown)
+    rest = len(found) - len(shown)
+    more = "\n" + _("and %(count)s more.") % {"count": rest} if rest else ""
+    return Reply(
+        f"{heading}\n{lines}{more}",
+        (*map(performance_link, shown), shows_link()),
+        offered=tuple(map(performance_key, shown)),
+        about=performance_key(found[0]) if len(found) == 1 else "",
+    )
+
+
+def _sale(performance: Performance) -> str:
+    """From when it can be bought, if not yet, and how many by one customer."""
+    told = ""
+    if performance.sale_starts_at and performance.sale_starts_at > timezone.now():
+        starts = performance.sale_starts_at.astimezone(performance.hall.venue.zone)
+        told += f". {_('On sale from %(when)s') % {'when': clock(starts)}}"
+    if performance.seats_per_customer:
+        told += f". {_('At most %(count)s seats for one customer') % {'count': performance.seats_per_customer}}"
+    return told
+
+
+def nothing_on() -> Reply:
+    return Reply(_("I know of no performance for that. See everything that is on:"), (shows_link(),), asked="day")
+
+
+def about(show: Show, found: Sequence[Performance]) -> Reply:
+    lines = [show.summary, show.description]
+    if show.genre:
+        lines.append(_("Genre: %(genre)s.") % {"genre": show.genre})
+    lines.append(_("It takes %(minutes)s minutes.") % {"minutes": show.duration_minutes})
+    for venue in dict.fromkeys(performance.hall.venue for performance in found):
+        told = {"venue": venue.name, "city": venue.city, "address": venue.address or "–"}
+        lines.append(_("It is played at %(venue)s, %(address)s, %(city)s.") % told)
+    if found:
+        lines.append(_("Next: %(when)s.") % {"when": when_and_where(found[0])})
+    else:
+        lines.append(_("No performance of it is on sale at the moment."))
+    lines.append(_("I know no more of it than this."))
+    page = Suggestion(show.title, reverse("booking:show", args=[show.slug]))
+    return Reply(
+        f"{show.title}\n" + "\n".join(line for line in lines if line),
+        (page, *map(performance_link, found[:3])),
+        offered=tuple(map(performance_key, found[:MAX_LISTED])),
+    )

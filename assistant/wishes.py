@@ -1,0 +1,140 @@
+"""How many, of which kind, for whom, and which of several? What a message says of seats beyond their names."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .reading import Reading
+
+_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+}  # fmt: skip
+_N = r"(?P<n>\d{1,2}|" + "|".join(_NUMBERS) + ")"
+_ADULTS = r"adults?|grown ?ups?"
+_CHILDREN = r"child(?:ren)?|kids?|childs|minors?"
+_SENIORS = r"seniors?(?: citizens?)?|pensioners?|old people|elderly"
+_WHO = {"adult": _ADULTS, "child": _CHILDREN, "senior": _SENIORS}
+_PASSENGERS = {kind: re.compile(rf"\b{_N}(?: of)?(?: other)? (?:{words})\b") for kind, words in _WHO.items()}
+_KIND_ONLY = {kind: re.compile(rf"\b(?:{words})\b") for kind, words in _WHO.items() if kind != "adult"}
+_MORE = r"(?:(?:more|free|good|best|cheap|cheapest|window|aisle|adjacent|neighbouring|other|of the|of) )*"
+_ZONED = r"(?:[a-z0-9]+ ){0,3}?"
+_COUNTS = (
+    re.compile(
+        rf"\b{_N} (?={_MORE}{_ZONED}(?:seats?|tickets?|tix|tkts?|berths?|places?|passengers?|people|persons?|pax)\b)"
+    ),
+    re.compile(rf"\b(?:for|of|we are|us) {_N}(?: of us)?\b(?! (?:minutes?|hours?|days?|weeks?|the|night|train|show))"),
+    re.compile(rf"^(?:just |only |we are |there are )?{_N}(?: of us)?(?: please)?$"),
+)
+_REFERENCE = re.compile(r"\b(?=[a-z]*\d|[bcdfghjkmnpqrstvwxyz]{8}\b)[bcdfghjkmnpqrstvwxyz2-9]{8}\b")
+_AFTER_BOOKING = re.compile(
+    r"\b(?:booking|order|reference|reservation|code|ref|pnr)(?: (?:code|number|reference|no|ref|id))?\s*[:#]?\s*"
+    r"(?P<code>[a-z0-9]{8})\b"
+)
+_EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+_FEATURES = {
+    "window": r"windows?", "aisle": r"aisle|corridor", "lower": r"lower|bottom", "middle": r"middle(?= berth)",
+    "upper": r"upper|top(?= berth)", "side": r"side(?= (?:berth|lower|upper))", "table": r"tables?",
+    "accessible": r"wheel ?chairs?|accessible|disabled",
+}  # fmt: skip
+_CLASSES = {
+    "AC1": r"1a|1ac|ac ?1|(?:1st|first) (?:ac|class|tier)",
+    "AC2": r"2a|2ac|ac2|ac ?2(?: ?tier)?|2 ?tier|second (?:ac|class|tier)|two tier|2nd (?:ac|class)",
+    "AC3": r"3a|3ac|ac3|ac ?3(?: ?tier)?|3 ?tier|third (?:ac|class|tier)|three tier|3rd (?:ac|class)",
+    "GEN": r"(?<!in )general(?: class)?|gen|unreserved",
+}
+_CLASS_PATTERNS = {code: re.compile(rf"\b(?:{words})\b") for code, words in _CLASSES.items()}
+_CHOICES = {
+    "first": r"(?:the )?(?:first|1st) (?:one|option|train|show|performance)|the first|option (?:1|one)|number one"
+    r"|(?:the )?(?:earlier|former) (?:one|train|show|performance)?",
+    "second": r"(?:the )?(?:second|2nd) (?:one|option|train|show|performance)|the second|option (?:2|two)|number two"
+    r"|(?:the )?(?:later|latter) (?:one|train|show|performance)",
+    "third": r"(?:the )?(?:third|3rd) (?:one|option|train|show|performance)|the third|option (?:3|three)|number three",
+    "last": r"(?:the )?last (?:one|option)|the last$",
+}
+_CHOICE_PATTERNS = {which: re.compile(rf"\b(?:{words})\b") for which, words in _CHOICES.items()}
+POSITION_OF = {"first": 0, "second": 1, "third": 2, "last": -1}
+_EXTREMES = {
+    "cheapest": r"cheap(?:est|er)?|least expensive|lowest(?: price| fare| cost)?|low cost|most affordable",
+    "fastest": r"fast(?:est|er)?|quick(?:est|er)?|shortest|least time",
+    "earliest": r"earl(?:iest|ier)|first (?=trains?|shows?|departures?|connections?|performances?)|soonest",
+    "latest": r"latest|last (?=trains?|shows?|departures?|connections?|performances?)",
+    "next": r"next (?=trains?|shows?|departures?|connections?|performances?|available|one|possible)",
+    "best": r"best (?=seats?|tickets?|places?|available)|most expensive|priciest|dearest",
+}
+_EXTREME_PATTERNS = {which: re.compile(rf"\b(?:{words})\b") for which, words in _EXTREMES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """`passengers` by the code of their type; `choice` is which of what was offered, `extreme` which of all.
+
+    `mentions` are kinds of passengers that are spoken of without a number: "is there a child fare?".
+    """
+
+    count: int | None = None
+    passengers: Mapping[str, int] = field(default_factory=dict)
+    mentions: tuple[str, ...] = ()
+    seat_class: str = ""
+    features: tuple[str, ...] = ()
+    choice: str = ""
+    extreme: str = ""
+    reference: str = ""
+    email: str = ""
+
+
+def take_reference(reading: Reading) -> str:
+    """A booking's code, taken out of the reading; '' if there is none."""
+    if match := reading.take_match(_AFTER_BOOKING, accept=lambda m: _may_be_code(m["code"]), kind="_booking"):
+        return match["code"].upper()
+    match = reading.take_match(
+        _REFERENCE, accept=lambda m: m.group() in reading.shouted or bool(re.search(r"\d", m.group())), kind="_booking"
+    )
+    return match.group().upper() if match else ""
+
+
+def _may_be_code(text: str) -> bool:
+    return bool(re.search(r"\d", text) or _REFERENCE.fullmatch(text))
+
+
+def take_email(reading: Reading) -> str:
+    match = reading.take_match(_EMAIL, kind="_email")
+    return match.group() if match else ""
+
+
+def take_class(reading: Reading) -> str:
+    """A class of travel as people call it, by the code that railways here use; it is taken out of the reading."""
+    return next((code for code, pattern in _CLASS_PATTERNS.items() if reading.take_match(pattern, kind="_class")), "")
+
+
+def wishes_in(reading: Reading, *, reference: str, email: str, seat_class: str) -> Wishes:
+    """What the rest of the message says. Words that patterns of intents look for stay in the reading."""
+    rest = reading.rest()
+    passengers: dict[str, int] = {}
+    for kind, pattern in _PASSENGERS.items():
+        for match in pattern.finditer(rest):
+            passengers[kind] = passengers.get(kind, 0) + _number(match["n"])
+    mentions = tuple(kind for kind, pattern in _KIND_ONLY.items() if kind not in passengers and pattern.search(rest))
+    return Wishes(
+        count=sum(passengers.values()) or _count(rest),
+        passengers=passengers,
+        mentions=mentions,
+        seat_class=seat_class,
+        features=tuple(name for name, words in _FEATURES.items() if re.search(rf"\b(?:{words})\b", rest)),
+        choice=next((which for which, pattern in _CHOICE_PATTERNS.items() if pattern.search(rest)), ""),
+        extreme=next((which for which, pattern in _EXTREME_PATTERNS.items() if pattern.search(rest)), ""),
+        reference=reference,
+        email=email,
+    )
+
+
+def _count(rest: str) -> int | None:
+    for pattern in _COUNTS:
+        match = pattern.search(rest)
+        if match and (number := _number(match["n"])) and not (match["n"] in {"a", "an", "one"} and " best" in rest):
+            return number
+    return None
+
+
+def _number(word: str) -> int:
+    return _NUMBERS.get(word) or (int(word) if word.isdigit() else 0)
