@@ -31,10 +31,12 @@ CHOICES = (
     Choice("What is on", "shows"),
     Choice("A show's dates and prices", "show", (("Show", None),)),
     Choice("Look at the seats", "seats", (("Run, like t213 or s9", None),)),
+    Choice("Watch a seat", "watch", (("Run, like t213 or s9", None), ("Seats", None)), several=True),
     Choice("Book seats", "book", (("Run, like t213 or s9", None), ("Seats", None)), several=True, signed_in=True),
     Choice("My bookings", "bookings", signed_in=True),
     Choice("Cancel a booking", "cancel", (("Booking", None),), signed_in=True),
     Choice("My payments", "payments", signed_in=True),
+    Choice("Look a payment up", "payment", (("Transaction, or the beginning of it", None),), signed_in=True),
     Choice("Ask the assistant", "ask", (("Question", None),)),
     Choice("Sign in", "login", (("E-mail address", None),), signed_in=False),
     Choice("Open an account", "register", (("E-mail address", None),), signed_in=False),
@@ -60,7 +62,8 @@ def run_menu(context: typer.Context, site: Site, screen: Screen) -> None:
             _carry_out(context, choices[int(wanted) - 1])
         except TicketError as error:
             screen.complain(error)
-        except typer.Abort:
+        except (typer.Abort, KeyboardInterrupt):
+            # Also the end of watching.
             screen.say()
         screen.say()
 

@@ -2,16 +2,19 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.panel import Panel
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 from .errors import TicketError
 from .site import Site
+
+T = TypeVar("T")
 
 
 class Screen:
@@ -64,6 +67,11 @@ class Screen:
             leading = "leader: not known"
         who = site.kept.email or "not signed in"
         self.out.print(Panel(Text(f"{who}  ·  {site.server}  ·  {leading}"), title="Ticketsite", expand=False))
+
+    def progress(self, portions: Sequence[T], what: str) -> Iterator[T]:
+        """These, one after the other, with a bar that says how far it is."""
+        with Progress(console=self.err, transient=True, disable=self.as_json) as bar:
+            yield from bar.track(portions, description=what)
 
     def complain(self, error: TicketError) -> None:
         """In one line on standard error; for a program as JSON there."""

@@ -102,12 +102,21 @@ class Site:
         headers = {"Idempotency-Key": key or str(uuid4())} if repeatable else {}
         return self._ask("POST", path, body=body, headers=headers, repeatable=repeatable)
 
-    def delete(self, path: str) -> None:
+    def put(self, path: str, body: Mapping[str, Any]) -> Json:
         """
         Raises:
             Problem, NotSignedIn, SiteUnavailable
         """
-        self._ask("DELETE", path, repeatable=True)
+        return self._ask("PUT", path, body=body, repeatable=True)
+
+    def delete(self, path: str) -> Json:
+        """
+        Returns: what the site says of it, mostly nothing.
+
+        Raises:
+            Problem, NotSignedIn, SiteUnavailable
+        """
+        return self._ask("DELETE", path, repeatable=True)
 
     # --- Who is signed in ---------------------------------------------------------------------------
 

@@ -189,6 +189,41 @@ def test_a_seat_is_watched_as_it_changes_hands(customer, on_sale):
         watching.wait()
 
 
+_EDITOR = """
+from accounts.models import User
+from accounts.services import vouch_for
+from django.contrib.auth.models import Group
+from booking.tests.catalogue import a_hall
+person = User.objects.create_user("{email}", "{password}", is_staff=True)
+person.groups.add(Group.objects.get(name="Catalogue editor"))
+vouch_for(person=person)
+print(a_hall())
+"""
+
+
+def test_an_editor_adds_a_show_sells_it_and_changes_a_list_by_file(terminal, customer, web_server, tmp_path):
+    refused = customer.run("admin", "show", "add", "hamlet", "--title", "Hamlet")
+    assert refused.returncode == ExitCode.NOT_SIGNED_IN
+    email = f"{uuid4().hex}@example.com"
+    hall = web_server.manage("shell", stdin=_EDITOR.format(email=email, password=PASSWORD)).splitlines()[-1]
+    terminal.ask("login", email)
+    terminal.ask("admin", "show", "add", "hamlet", "--title", "Hamlet", "--minutes", "180")
+    played = ("admin", "show", "perform", "hamlet", "--hall", hall, "--at", "2031-05-04 19:30")
+    unpriced = terminal.run(*played, "--price", "BEST=500", "--sell")
+    assert unpriced.returncode == ExitCode.REFUSED
+    assert "needs a price for REST" in unpriced.stderr
+    sold = terminal.ask(*played, "--price", "REST=300", "--sell")
+    assert sold["sale"]["state"] == "open"
+    assert "Hamlet" in terminal.run("show", "hamlet").stdout
+    assert "off sale" in terminal.run("admin", "stop-selling", sold["run"]).stdout
+    file = tmp_path / "stations.csv"
+    file.write_text("code,name,city\nQAA,Q Town,Qville\nQBB,R Town,\n")
+    wrong = terminal.run("admin", "file", "stations", str(file))
+    assert "Row 2 city" in wrong.stderr
+    file.write_text("code,name,city\nQAA,Q Town,Qville\nQBB,R Town,Qville\n")
+    assert terminal.ask("admin", "file", "stations", str(file))["added"] == 2
+
+
 def test_without_a_terminal_there_is_no_menu_but_a_hint(terminal):
     done = terminal.run()
     assert done.returncode == ExitCode.USAGE
