@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.api import catalogue, orders, seat_maps, tickets, waiting, waiting_rooms
+from booking.api import catalogue, editing, orders, seat_maps, selling, tickets, waiting, waiting_rooms
 
 urlpatterns = [
     path("places/", catalogue.PlacesView.as_view(), name="places"),
@@ -29,4 +29,17 @@ urlpatterns = [
     path("ticket-keys/", tickets.TicketKeysView.as_view(), name="ticket_keys"),
     path("check-ins/", tickets.CheckInsView.as_view(), name="check_ins"),
     path("check-ins/<int:check_in_id>/", tickets.CheckInView.as_view(), name="check_in"),
+    *(path(f"catalogue/{name}/", view.as_view(), name=f"catalogue_{name}") for name, view in editing.VIEWS.items()),
+    path(
+        "catalogue/performances/<int:performance_id>/sale/",
+        selling.PerformanceSaleView.as_view(),
+        name="performance_sale",
+    ),
+    path("catalogue/departures/<int:departure_id>/sale/", selling.DepartureSaleView.as_view(), name="departure_sale"),
+    path("catalogue/departures/<int:departure_id>/delay/", selling.DelayView.as_view(), name="departure_delay"),
+    path(
+        "catalogue/departures/<int:departure_id>/cancellation/",
+        selling.CancellationView.as_view(),
+        name="departure_cancellation",
+    ),
 ]

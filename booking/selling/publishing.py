@@ -13,9 +13,11 @@ from django.db.models import F, Model
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from booking import seatstore
 from booking.choosing.places import places_of_plan
+from booking.errors import DomainError
 from booking.halls.drawing import check_drawing
 from booking.halls.errors import HallPlanError
 from booking.halls.layout import layout_of
@@ -32,8 +34,11 @@ logger = logging.getLogger(__name__)
 S = Inventory.State
 
 
-class NotSellable(Exception):
+class NotSellable(DomainError):
     """The catalogue's entry is not complete enough to be sold; the text says what is missing."""
+
+    code = "not-sellable"
+    title = gettext_noop("This cannot be sold yet")
 
 
 # --- Rows: what should be on sale -----------------------------------------------------------------

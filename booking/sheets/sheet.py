@@ -97,6 +97,8 @@ class Sheet(ModelResource):
 
     def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         note_as_it_was(instance)
+        if who := kwargs.get("user"):
+            instance._history_user = who
 
     def _check_columns(self, headers: list[str]) -> None:
         known = [field.column_name for field in self.get_import_fields()]
