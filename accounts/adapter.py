@@ -1,7 +1,6 @@
 """How do our accounts differ from allauth's? Mail that leads to the public address and is not lost silently; secrets
 of one-time codes that a copy of the database does not give away."""
 
-import base64
 import logging
 from email.utils import make_msgid
 from typing import Any
@@ -11,9 +10,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -26,8 +22,11 @@ from accounts.adopting import adopt_guests
 from accounts.choices import remember_choices
 from accounts.letters import letter_of_text, message_of, site_name
 from accounts.models import User
+from accounts.sealing import SealBroken, seal, unseal
 
 logger = logging.getLogger(__name__)
+
+_SEALED_FOR = "second-factors"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -83,7 +82,7 @@ def at_site_address(url: str) -> str:
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return seal(text, purpose=_SEALED_FOR)
 
     def decrypt(self, encrypted_text: str) -> str:
         """
@@ -91,16 +90,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             ValidationError: it was encrypted with a SECRET_KEY that is neither in use nor among SECRET_KEY_FALLBACKS.
         """
         try:
-            return _box().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken as error:
+            return unseal(encrypted_text, purpose=_SEALED_FOR)
+        except SealBroken as error:
             raise ValidationError(_("This code cannot be checked any more. Please log in otherwise.")) from error
-
-
-def _box() -> MultiFernet:
-    """Encrypts with SECRET_KEY, and also reads what its predecessors wrote."""
-    return MultiFernet([Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _derived(secret: str) -> bytes:
-    key = HKDF(SHA256(), length=32, salt=None, info=b"ticketsite.second-factors").derive(secret.encode())
-    return base64.urlsafe_b64encode(key)

@@ -43,6 +43,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, blank=True)
     # IANA name, for times that belong to no place; empty: UTC.
     zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    # What a partner's sandbox keys act as: nobody can log in, and no real money is ever asked for.
+    is_sandbox = models.BooleanField(_("for trying"), default=False, editable=False)
     is_staff = models.BooleanField(_("may enter the back office"), default=False)
     is_active = models.BooleanField(_("may log in"), default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)

@@ -52,6 +52,7 @@ _CHECK_IN = "booking.check_in"
 _MONEY = "payment refund webhookevent finding"
 _BOOKS = "ledgerentry ledgerposting"
 _SETTLE = "payments.settle_finding"
+_PARTNERS = "agreement webhookendpoint webhookmessage"
 
 ROLES: Mapping[str, Role] = {
     "Box office": Role(
@@ -83,6 +84,9 @@ ROLES: Mapping[str, Role] = {
             **_all(SEE, "booking", f"inventory {_ORDERS} {_ENTRANCE}"),
             **_all(ADD, "booking", _HOUSE),
             **_all(SEE, "payments", f"{_MONEY} {_BOOKS}"),
+            **_all(ADD, "partners", "partner apikey"),
+            **_all(SEE, "partners", _PARTNERS),
+            **_all("see change", "partners", "webhookdelivery"),
             **_all(WRITE, "accounts", "user"),
             **_all(WRITE, "auth", "group"),
             **_all(SEE, "admin", "logentry"),

@@ -53,6 +53,7 @@ else:
 INSTALLED_APPS = [
     "ticketsite",
     "assistant",
+    "partners",
     "payments",
     "booking",
     "accounts",
@@ -184,6 +185,10 @@ STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 if bool(STRIPE_SECRET_KEY) != bool(STRIPE_WEBHOOK_SECRET):
     raise ImproperlyConfigured("Set both STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET, or neither.")
 
+# --- Partners -------------------------------------------------------------------------------------
+# Whether webhooks may be sent to addresses that only this machine or its network reaches, and by plain HTTP.
+WEBHOOKS_INSIDE = env.bool("WEBHOOKS_INSIDE", default=not PRODUCTION)
+
 # --- People ---------------------------------------------------------------------------------------
 # How many proxies in front of the site may be believed about a client's address.
 NUM_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("NUM_PROXIES", default=0)
@@ -251,6 +256,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="tickets@localhost")
 # --- REST -----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "partners.authentication.KeyAuthentication",
         "accounts.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
@@ -278,7 +284,12 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     # One name for what several answers show.
-    "ENUM_NAME_OVERRIDES": {"PaymentStatusEnum": "payments.models.Payment.Status"},
+    "ENUM_NAME_OVERRIDES": {
+        "PaymentStatusEnum": "payments.models.Payment.Status",
+        "SaleStateEnum": "booking.models.Inventory.State",
+        "RunStateEnum": "booking.models.Departure.State",
+        "DeliveryStateEnum": "partners.models.WebhookDelivery.State",
+    },
 }
 
 # --- Language, time, static -----------------------------------------------------------------------

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from booking.history import note_step
 from booking.models import Departure, Inventory, Performance
 from booking.selling.publishing import NotSellable, withdraw
+from booking.selling.trying import StillForSale, set_for_trying
 
 from .bulk import bulk_of, remember_bulk
 from .catalogue import CatalogueAdmin
@@ -54,7 +55,7 @@ class OnSaleFilter(admin.SimpleListFilter):
 class OnSaleAdmin(CatalogueAdmin):
     """For what has an inventory; subclasses say how it is published."""
 
-    actions: tuple[str, ...] = ("put_on_sale", "take_off_sale")
+    actions: tuple[str, ...] = ("put_on_sale", "take_off_sale", "set_apart", "give_back")
 
     def publish(self, offering: Any, ask_store: bool) -> Inventory:
         raise NotImplementedError
@@ -104,6 +105,28 @@ class OnSaleAdmin(CatalogueAdmin):
         return self._change_all(
             request, queryset.filter(inventory__isnull=False), change, gettext_noop("Taken off sale")
         )
+
+    @admin.action(description=gettext_lazy("Only for trying, with sandbox keys"), permissions=["change"])
+    def set_apart(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._set_for_trying(request, queryset, for_trying=True)
+
+    @admin.action(description=gettext_lazy("For customers, not for trying"), permissions=["change"])
+    def give_back(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._set_for_trying(request, queryset, for_trying=False)
+
+    def _set_for_trying(self, request: HttpRequest, queryset: QuerySet[Any], *, for_trying: bool) -> None:
+        done = []
+        for offering in queryset.filter(inventory__isnull=False).select_related("inventory")[:MOST_AT_ONCE]:
+            try:
+                set_for_trying(inventory=offering.inventory, for_trying=for_trying)
+            except StillForSale as error:
+                self.message_user(request, f"{offering}: {error}", messages.ERROR)
+            else:
+                done.append(offering)
+        if done:
+            what = _("Set apart for trying") if for_trying else _("Given back to customers")
+            LogEntry.objects.log_actions(person_of(request).pk, done, CHANGE, f"{what}.")
+            self.message_user(request, f"{what}: {len(done)}.", messages.SUCCESS)
 
     def _change_all(
         self, request: HttpRequest, queryset: QuerySet[Any], change: Change, what: str

@@ -46,6 +46,8 @@ class Inventory(models.Model):
     moved_from = models.CharField(max_length=32, blank=True, default="", editable=False)
     # Whoever wants seats here must have been let in (booking/waiting_room/).
     has_waiting_room = models.BooleanField(default=False, editable=False)
+    # Sold to sandbox keys alone, for no real money (booking/selling/trying.py).
+    for_trying = models.BooleanField(default=False, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=240, blank=True)
 

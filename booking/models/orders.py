@@ -148,9 +148,12 @@ class OrderEvent(models.Model):
     to_status = models.CharField(max_length=20, choices=Order.Status)
     actor = models.CharField(max_length=64, blank=True, help_text=_("On whose behalf."))
     reason = models.CharField(max_length=200, blank=True)
+    # Whether those who follow the order have been told (partners/): the row itself is what waits to be told.
+    told = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["id"], condition=models.Q(told=False), name="order_events_untold")]
 
     def __str__(self) -> str:
         return f"{self.order.reference}: {self.from_status} → {self.to_status}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from booking.errors import DomainError
 from booking.models import Inventory, Order, OrderSeat, Performance
+from booking.selling.trying import check_for_trying
 from booking.templatetags.booking_format import day, zone
 
 S = Order.Status
@@ -59,9 +60,11 @@ def check_sale_rules(*, customer: User, inventory: Inventory, count: int, now: d
     requests at once the second counts the seats of the first.
 
     Raises:
+        ForTryingOnly, NotForTrying: not to this customer.
         SaleNotStarted, SaleEnded: not at this time.
         CustomerLimitReached: with the seats of the customer's other orders they would be too many.
     """
+    check_for_trying(customer=customer, inventory=inventory)
     if inventory.is_train:
         return
     performance = inventory.performance

@@ -88,6 +88,10 @@ def send_again(*, mail: OutgoingMail, now: datetime) -> None:
 def _try(mail: OutgoingMail, now: datetime) -> bool:
     if not _claim(mail, now):
         return False
+    if mail.order.customer.is_sandbox:
+        # Nobody: written down as sent, or it would be tried again.
+        OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=now)
+        return False
     try:
         written(mail, now=now).send()
     except _REFUSALS as error:

@@ -4,6 +4,8 @@ import functools
 
 from django.conf import settings
 
+from booking.models import Order
+
 from .base import (
     ActionRequired,
     Authorisation,
@@ -38,6 +40,7 @@ __all__ = [
     "current",
     "named",
     "names",
+    "of_order",
 ]
 
 _SANDBOX = SandboxGateway()
@@ -46,6 +49,11 @@ _SANDBOX = SandboxGateway()
 def current() -> Gateway:
     """Where new payments go: to Stripe where its keys are set, to the sandbox otherwise."""
     return named("stripe" if settings.STRIPE_SECRET_KEY else "sandbox")
+
+
+def of_order(order: Order) -> Gateway:
+    """Where the payments of this order go: of what a sandbox key bought, never to a gateway that takes real money."""
+    return _SANDBOX if settings.STRIPE_SECRET_KEY and order.customer.is_sandbox else current()
 
 
 def names() -> list[str]:

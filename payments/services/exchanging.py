@@ -145,7 +145,7 @@ def _write(
             raise ExchangeRefused(
                 _("The new seats cost %(difference)s more; say how you pay that.") % {"difference": price.difference}
             )
-        gateways.current().check(method, today=now.date())
+        gateways.of_order(order).check(method, today=now.date())
     try:
         with transaction.atomic():
             order.refresh_from_db(from_queryset=Order.objects.select_for_update())
@@ -180,7 +180,7 @@ def _write(
                     request_id=f"exchange:{exchange.pk}",
                     amount=price.difference.amount,
                     currency=exchange.currency,
-                    gateway=gateways.current().name,
+                    gateway=gateways.of_order(order).name,
                     **asdict(kept_of(method)),
                 )
     except IntegrityError as error:

@@ -63,7 +63,7 @@ def pay_order(
     now = now or timezone.now()
     payment = _earlier(order, request_id)
     if payment is None:
-        gateways.current().check(method, today=now.date())
+        gateways.of_order(order).check(method, today=now.date())
         extend_for_payment(order=order, now=now)
         payment = _create(order, kept_of(method), request_id)
     elif payment.order_id != order.pk or not _is_with(payment, kept_of(method)):
@@ -108,7 +108,7 @@ def _create(order: Order, kept: Kept, request_id: str) -> Payment:
                 request_id=request_id,
                 amount=order.amount,
                 currency=order.currency,
-                gateway=gateways.current().name,
+                gateway=gateways.of_order(order).name,
                 **asdict(kept),
             )
     except IntegrityError as error:

@@ -6,6 +6,8 @@ import pytest
 from django.core.management import call_command
 from rest_framework.test import APIClient
 
+from booking.api.editing import LISTS
+
 OPERATIONS = {
     "post /api/v1/register/": "202",
     "post /api/v1/register/confirm/": "201",
@@ -53,6 +55,32 @@ OPERATIONS = {
     "get /api/v1/payments/{payment_id}/": "200",
     "post /api/v1/assistant/": "200",
     "get /api/v1/status/": "200",
+    "get /api/v1/partner/": "200",
+    "post /api/v1/partner/": "201",
+    "get /api/v1/api-keys/": "200",
+    "post /api/v1/api-keys/": "201",
+    "delete /api/v1/api-keys/{key_id}/": "204",
+    "get /api/v1/webhook-endpoints/": "200",
+    "post /api/v1/webhook-endpoints/": "201",
+    "get /api/v1/webhook-endpoints/{endpoint_id}/": "200",
+    "delete /api/v1/webhook-endpoints/{endpoint_id}/": "204",
+    "post /api/v1/webhook-endpoints/{endpoint_id}/enable/": "200",
+    "post /api/v1/webhook-endpoints/{endpoint_id}/secret/": "200",
+    "post /api/v1/webhook-endpoints/{endpoint_id}/test/": "202",
+    "post /api/v1/webhook-endpoints/{endpoint_id}/replay/": "202",
+    "get /api/v1/webhook-deliveries/": "200",
+    "get /api/v1/webhook-deliveries/{delivery_id}/": "200",
+    "post /api/v1/webhook-deliveries/{delivery_id}/replay/": "202",
+    "get /api/v1/agreements/": "200",
+    "put /api/v1/agreements/{partner_id}/": "200",
+    "delete /api/v1/agreements/{partner_id}/": "204",
+    "put /api/v1/catalogue/performances/{performance_id}/sale/": "200",
+    "delete /api/v1/catalogue/performances/{performance_id}/sale/": "200",
+    "put /api/v1/catalogue/departures/{departure_id}/sale/": "200",
+    "delete /api/v1/catalogue/departures/{departure_id}/sale/": "200",
+    "put /api/v1/catalogue/departures/{departure_id}/delay/": "200",
+    "put /api/v1/catalogue/departures/{departure_id}/cancellation/": "200",
+    **{f"{verb} /api/v1/catalogue/{name}/": "200" for verb in ("get", "put") for name in LISTS},
 }
 
 

@@ -6,6 +6,7 @@ several may run side by side. A job that fails is logged and comes again in its 
 
 import logging
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from booking.services.reseating import finish_moves
 from booking.tickets.outbox import MailServerAway, send_due_mail
 from booking.trains.departures import roll_departures
 from booking.waiting_room.rooms import keep_waiting_rooms
+from partners.webhooks.delivering import deliver_due, send_due_notices
+from partners.webhooks.outbox import forget_old_messages, tell_of_steps
 from payments.gateways import GatewayUnavailable
 from payments.gateways.sandbox import send_webhooks
 from payments.reconciliation import compare_books, compare_charges, compare_history, compare_seats
@@ -40,6 +43,8 @@ MAX_BACKOFF_S = 60.0
 SESSIONS_BATCH = 500
 # Each may wait for the mail server, and payments wait behind them.
 MAILS_BATCH = 10
+# Addresses that webhooks are sent to at once.
+ADDRESSES_BATCH = 25
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -96,8 +101,16 @@ def jobs() -> list[Job]:
         Job("settle_unfinished", 5, lambda now: settle_unfinished(now=now, limit=BATCH)),
         Job("handle_events", 2, lambda now: handle_events(now=now, limit=BATCH)),
         Job("follow_waiting", 5, lambda now: follow_waiting(now=now, limit=BATCH)),
+        Job("tell_of_steps", 1, lambda now: tell_of_steps(now=now, limit=BATCH)),
+        Job("send_due_notices", 60, lambda now: send_due_notices(now=now, limit=MAILS_BATCH)),
+        Job("forget_old_messages", 600, lambda now: forget_old_messages(now=now, limit=SESSIONS_BATCH)),
         *([Job("send_webhooks", 1, lambda now: send_webhooks(now=now, limit=BATCH))] if settings.SITE_ADDRESS else []),
     ]
+
+
+def delivering() -> Job:
+    """What waits for other people's servers: it has a thread of its own, so that payments never wait for those."""
+    return Job("deliver_due", 1, lambda now: deliver_due(now=now, limit=ADDRESSES_BATCH))
 
 
 class Command(BaseCommand):
@@ -108,13 +121,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
-            for job in jobs():
+            for job in (*jobs(), delivering()):
                 job.run()
             return
         # Blocked, they wait until a job has ended; a handler could interrupt it, or another handler, anywhere.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-        for job in _turns(jobs()):
-            job.take_turn()
+        ended = threading.Event()
+        aside = threading.Thread(target=_take_turns_aside, args=(delivering(), ended), name="delivering")
+        aside.start()
+        try:
+            for job in _turns(jobs()):
+                job.take_turn()
+        finally:
+            ended.set()
+            aside.join()
+
+
+def _take_turns_aside(job: Job, ended: threading.Event) -> None:
+    while not ended.wait(max(0.0, job.due_at_s - time.monotonic())):
+        job.take_turn()
 
 
 def _turns(all_jobs: list[Job]) -> Iterator[Job]:

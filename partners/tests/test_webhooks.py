@@ -1,0 +1,189 @@
+"""What partners are told: each step of the orders they follow, signed, until it arrives; and nobody else's."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail as mailbox
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from booking.tests.selling import a_customer, a_performance_on_sale
+from partners.agreements import agree, withdraw
+from partners.keys import approve_partner, become_partner, make_key
+from partners.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
+from partners.tests.receiving import is_signed, receiving
+from partners.tests.test_keys import buy, person, program, refused
+from partners.webhooks.delivering import MAX_ATTEMPTS, PAUSES, deliver_due, send_due_notices
+from partners.webhooks.outbox import MESSAGES_ARE_KEPT, forget_old_messages, tell_of_steps
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seat_store")]
+
+S = WebhookDelivery.State
+
+
+@pytest.fixture
+def receiver():
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def partner():
+    partner = become_partner(account=a_customer(), name="Reise AG")
+    approve_partner(partner=partner, now=timezone.now())
+    partner.refresh_from_db()
+    return partner
+
+
+@pytest.fixture
+def sandbox(partner) -> APIClient:
+    return program(make_key(partner=partner, label="Test", is_sandbox=True).secret)
+
+
+def listen(partner, url: str, *, sandbox: bool = True) -> dict:
+    added = person(partner.account).post("/api/v1/webhook-endpoints/", {"url": url, "sandbox": sandbox}, format="json")
+    assert added.status_code == 201, added.content
+    return added.json()
+
+
+def work(after: timedelta = timedelta(0)) -> int:
+    """What the worker does within a second or so."""
+    now = timezone.now() + after
+    tell_of_steps(now=now, limit=100)
+    return sum(deliver_due(now=now, limit=10) for _ in range(3))
+
+
+def test_each_step_of_an_order_is_told_signed_and_numbered(partner, sandbox, receiver):
+    secret = listen(partner, receiver.url)["secret"]
+    order = buy(sandbox, a_performance_on_sale(), "A-1")["order"]
+    sandbox.post(f"/api/v1/orders/{order['id']}/cancel/", {}, format="json")
+    work()
+    told = sorted(receiver.told, key=lambda message: message["data"]["number"])
+    assert [message["data"]["number"] for message in told] == list(range(1, len(told) + 1))
+    kinds = [message["type"] for message in told]
+    assert (kinds[0], kinds[-1]) == ("order.held", "order.cancelled")
+    assert "order.confirmed" in kinds
+    assert all(message["data"]["order"]["id"] == order["id"] and message["sandbox"] for message in told)
+    assert all(is_signed(headers, body, secret) for headers, body in receiver.requests)
+    assert len({headers["webhook-id"] for headers, _ in receiver.requests}) == len(told)
+    headers, body = receiver.requests[0]
+    assert not is_signed(headers, body + b" ", secret)
+    assert work() == 0
+
+
+def test_a_secret_that_is_replaced_is_good_for_another_day(partner, receiver):
+    first = listen(partner, receiver.url)
+    client, address = person(partner.account), f"/api/v1/webhook-endpoints/{first['id']}"
+    second = client.post(f"{address}/secret/").json()["secret"]
+    client.post(f"{address}/test/")
+    client.post(f"{address}/test/")
+    deliver_due(now=timezone.now(), limit=10)
+    headers, body = receiver.requests[0]
+    assert is_signed(headers, body, first["secret"])
+    assert is_signed(headers, body, second)
+    receiver.requests.clear()
+    client.post(f"{address}/test/")
+    deliver_due(now=timezone.now() + timedelta(days=1, seconds=1), limit=10)
+    headers, body = receiver.requests[0]
+    assert not is_signed(headers, body, first["secret"])
+    assert is_signed(headers, body, second)
+    kept = WebhookEndpoint.objects.get().secret
+    assert second not in kept
+
+
+def test_what_does_not_arrive_is_tried_for_three_days_then_the_partner_hears_of_it(partner, receiver):
+    endpoint = listen(partner, receiver.url)
+    receiver.answer = 500
+    person(partner.account).post(f"/api/v1/webhook-endpoints/{endpoint['id']}/test/")
+    now, pauses = timezone.now(), []
+    for _ in range(MAX_ATTEMPTS):
+        deliver_due(now=now, limit=10)
+        delivery = WebhookDelivery.objects.get()
+        pauses.append(delivery.due_at - now)
+        now = delivery.due_at
+    assert len(receiver.requests) == MAX_ATTEMPTS
+    assert len({headers["webhook-id"] for headers, _ in receiver.requests}) == 1
+    for pause, meant in zip(pauses, PAUSES, strict=False):
+        assert 0.9 * meant <= pause <= 1.1 * meant
+    assert (delivery.state, delivery.status, delivery.error) == (S.GIVEN_UP, 500, "Answered 500.")
+    assert WebhookEndpoint.objects.get().disabled_at is not None
+    assert send_due_notices(now=now, limit=10) == 1
+    assert mailbox.outbox[0].to == [partner.account.email]
+    assert receiver.url in mailbox.outbox[0].body
+    assert send_due_notices(now=now, limit=10) == 0
+
+
+def test_an_address_that_is_gone_is_disabled_at_once_and_catches_up_when_enabled(partner, sandbox, receiver):
+    endpoint = listen(partner, receiver.url)
+    client, address = person(partner.account), f"/api/v1/webhook-endpoints/{endpoint['id']}"
+    receiver.answer = 410
+    client.post(f"{address}/test/")
+    deliver_due(now=timezone.now(), limit=10)
+    before = timezone.now()
+    buy(sandbox, a_performance_on_sale(), "A-1")
+    receiver.requests.clear()
+    assert work() == 0
+    assert receiver.requests == []
+    refused(client.post(f"{address}/test/"), 409, "endpoint-disabled")
+    receiver.answer = 204
+    assert client.post(f"{address}/enable/").json()["disabled_at"] is None
+    replayed = sandbox.post(f"{address}/replay/", {"since": before.isoformat()}, format="json")
+    assert replayed.status_code == 202
+    work()
+    assert replayed.json()["count"] == len(receiver.requests) == WebhookMessage.objects.exclude(order=None).count()
+    assert "order.confirmed" in [message["type"] for message in receiver.told]
+
+
+def test_one_delivery_is_sent_once_more_with_the_same_id(partner, receiver):
+    endpoint = listen(partner, receiver.url)
+    client = person(partner.account)
+    sent = client.post(f"/api/v1/webhook-endpoints/{endpoint['id']}/test/").json()
+    deliver_due(now=timezone.now(), limit=10)
+    listed = client.get("/api/v1/webhook-deliveries/", {"state": "delivered"}).json()["results"]
+    assert [delivery["id"] for delivery in listed] == [sent["id"]]
+    again = client.post(f"/api/v1/webhook-deliveries/{sent['id']}/replay/")
+    assert (again.status_code, again.json()["state"]) == (202, "waiting")
+    deliver_due(now=timezone.now(), limit=10)
+    ids = [headers["webhook-id"] for headers, _ in receiver.requests]
+    assert ids == [sent["webhook_id"]] * 2
+    other = become_partner(account=a_customer(), name="Other")
+    for path in (f"webhook-deliveries/{sent['id']}", f"webhook-endpoints/{endpoint['id']}"):
+        refused(person(other.account).get(f"/api/v1/{path}/"), 404, "not-found")
+
+
+def test_a_customer_who_agreed_is_followed_until_they_withdraw(partner, receiver):
+    listen(partner, receiver.url, sandbox=False)
+    ada, bob, inventory = a_customer(), a_customer(), a_performance_on_sale()
+    assert person(ada).put(f"/api/v1/agreements/{partner.pk}/").json()["name"] == "Reise AG"
+    agree(customer=bob, partner=partner)
+    withdraw(customer=bob, partner_id=partner.pk)
+    mine = buy(person(ada), inventory, "A-1")["order"]["id"]
+    buy(person(bob), inventory, "A-2")
+    work()
+    assert {message["data"]["order"]["id"] for message in receiver.told} == {mine}
+    assert person(ada).delete(f"/api/v1/agreements/{partner.pk}/").status_code == 204
+    receiver.requests.clear()
+    buy(person(ada), inventory, "A-3")
+    work()
+    assert receiver.requests == []
+
+
+def test_an_unapproved_partner_cannot_be_agreed_with():
+    stranger = become_partner(account=a_customer(), name="Whoever")
+    refused(person(a_customer()).put(f"/api/v1/agreements/{stranger.pk}/"), 404, "not-found")
+
+
+def test_real_orders_are_not_told_to_addresses_of_the_sandbox(partner, receiver):
+    listen(partner, receiver.url, sandbox=True)
+    buy(program(make_key(partner=partner, label="Shop", is_sandbox=False).secret), a_performance_on_sale(), "A-1")
+    work()
+    assert receiver.requests == []
+    assert WebhookMessage.objects.filter(is_sandbox=False).exists()
+
+
+def test_old_messages_are_forgotten(partner, receiver):
+    endpoint = listen(partner, receiver.url)
+    person(partner.account).post(f"/api/v1/webhook-endpoints/{endpoint['id']}/test/")
+    assert forget_old_messages(now=timezone.now(), limit=10) == 0
+    assert forget_old_messages(now=timezone.now() + MESSAGES_ARE_KEPT + timedelta(seconds=1), limit=10) == 1
+    assert WebhookDelivery.objects.count() == 0

@@ -1,0 +1,13 @@
+"""Addresses of the pages about partners."""
+
+from django.urls import path
+
+from partners import views
+
+app_name = "partners"
+
+urlpatterns = [
+    path("", views.agreements, name="agreements"),
+    path("<uuid:partner_id>/", views.agreement, name="agreement"),
+    path("<uuid:partner_id>/withdraw/", views.withdraw_agreement, name="withdraw"),
+]
