@@ -13,6 +13,7 @@ from partners.keys import approve_partner, become_partner, make_key
 from partners.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
 from partners.tests.receiving import is_signed, receiving
 from partners.tests.test_keys import buy, person, program, refused
+from partners.webhooks import outbox
 from partners.webhooks.delivering import MAX_ATTEMPTS, PAUSES, deliver_due, send_due_notices
 from partners.webhooks.outbox import MESSAGES_ARE_KEPT, forget_old_messages, tell_of_steps
 
@@ -166,6 +167,25 @@ def test_a_customer_who_agreed_is_followed_until_they_withdraw(partner, receiver
     buy(person(ada), inventory, "A-3")
     work()
     assert receiver.requests == []
+
+
+def test_a_step_that_cannot_be_told_keeps_no_other_waiting(partner, sandbox, receiver, monkeypatch):
+    listen(partner, receiver.url)
+    inventory = a_performance_on_sale()
+    broken, well = (buy(sandbox, inventory, seat)["order"]["id"] for seat in ("A-1", "A-2"))
+    tell = outbox._tell
+
+    def tell_all_but_one(event, *args):
+        if str(event.order_id) == broken:
+            raise RuntimeError("broken")
+        tell(event, *args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "_tell", tell_all_but_one)
+        work()
+    assert {message["data"]["order"]["id"] for message in receiver.told} == {well}
+    work()
+    assert {message["data"]["order"]["id"] for message in receiver.told} == {well, broken}
 
 
 def test_an_unapproved_partner_cannot_be_agreed_with():

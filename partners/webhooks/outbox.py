@@ -5,6 +5,7 @@ crashes in between, it is found here. Messages, deliveries and that it was told 
 """
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ from booking.api.order_serializers import OrderSerializer
 from booking.models import Order, OrderEvent
 from booking.selectors import order_of
 from partners.models import Agreement, Partner, WebhookDelivery, WebhookEndpoint, WebhookMessage
+
+logger = logging.getLogger(__name__)
 
 # What partners can have told again.
 MESSAGES_ARE_KEPT = timedelta(days=30)
@@ -45,11 +48,7 @@ def tell_of_steps(*, now: datetime, limit: int) -> int:
             # Another worker has some of them; this one looks again.
             transaction.set_rollback(True)
             return 0
-        for event in events:
-            # A request that never got a seat is no order to anybody.
-            if followers[event.order.customer_id] and event.order.held_until is not None:
-                _tell(event, followers[event.order.customer_id], now)
-    return len(events)
+        return sum(_told(event, followers[event.order.customer_id], now) for event in events)
 
 
 def tell_test(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
@@ -81,6 +80,21 @@ def _followers_of(customers: Collection[int]) -> dict[int, set[Partner]]:
     for agreement in Agreement.objects.filter(customer__in=customers).select_related("partner"):
         followers[agreement.customer_id].add(agreement.partner)
     return followers
+
+
+def _told(event: OrderEvent, partners: Collection[Partner], now: datetime) -> bool:
+    """Whether it was told to all who follow the order. A mistake of ours in one step keeps no other from being told."""
+    if not partners or event.order.held_until is None:
+        # A request that never got a seat is no order to anybody.
+        return True
+    try:
+        with transaction.atomic():
+            _tell(event, partners, now)
+    except Exception:
+        logger.exception("The step %s of order %s could not be told", event.pk, event.order_id)
+        OrderEvent.objects.filter(pk=event.pk).update(told=False)
+        return False
+    return True
 
 
 def _tell(event: OrderEvent, partners: Iterable[Partner], now: datetime) -> None:
