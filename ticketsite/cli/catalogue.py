@@ -7,6 +7,12 @@ from typing import Any
 from .errors import Problem, TicketError
 from .site import Json, Site
 
+# As docs/api.md tells of them.
+LISTS = (
+    *("calendar-exceptions", "calendars", "carriers", "coach-layouts", "coaches", "departures", "hall-rows", "halls"),
+    *("passenger-types", "performance-prices", "performances", "price-zones", "seat-classes", "shows"),
+    *("standing-areas", "station-fares", "stations", "stops", "trains", "venues", "zone-fares"),
+)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _RUN = re.compile(r"(?P<kind>[ts])(?P<number>\d{1,12})", re.IGNORECASE)
@@ -24,7 +30,7 @@ def put_rows(site: Site, name: str, rows: Sequence[Mapping[str, Any]], *, only_t
         return site.put(f"catalogue/{name}/", {"rows": list(rows), "dry_run": only_try})
     except Problem as problem:
         if problem.code == "not-found":
-            raise TicketError(f"There is no list {name}; see: ticket admin --help") from problem
+            raise TicketError(f"There is no list {name}; there are {', '.join(LISTS)}.") from problem
         faults = problem.body.get("rows")
         if not faults:
             raise

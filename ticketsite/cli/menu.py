@@ -17,6 +17,7 @@ class Choice:
         asks: the questions whose answers are the command's arguments, with what an empty answer means.
         several: the last answer is several arguments.
         signed_in: whether this is for those who are signed in, or are not; None: for both.
+        for_staff: only for those who may write the catalogue.
     """
 
     title: str
@@ -24,6 +25,10 @@ class Choice:
     asks: tuple[tuple[str, str | None], ...] = ()
     several: bool = False
     signed_in: bool | None = None
+    for_staff: bool = False
+
+    def is_for(self, *, signed_in: bool, staff: bool) -> bool:
+        return self.signed_in in (None, signed_in) and (staff or not self.for_staff)
 
 
 CHOICES = (
@@ -41,6 +46,12 @@ CHOICES = (
     Choice("Sign in", "login", (("E-mail address", None),), signed_in=False),
     Choice("Open an account", "register", (("E-mail address", None),), signed_in=False),
     Choice("Sign out", "logout", signed_in=True),
+    Choice("Add or change a show", "admin show add", (("Show, like hamlet", None),), for_staff=True),
+    Choice("Add or change a performance", "admin show perform", (("Show, like hamlet", None),), for_staff=True),
+    Choice("Add or change a train", "admin train add", (("Carrier", None), ("Number", None)), for_staff=True),
+    Choice("Add or change a service", "admin service add", (("Carrier", None), ("Service", None)), for_staff=True),
+    Choice("Put on sale", "admin sell", (("Run, like t213 or s9", None),), for_staff=True),
+    Choice("Cancel a run", "admin cancel-run", (("Run, like t213", None),), for_staff=True),
 )
 
 
@@ -48,7 +59,8 @@ def run_menu(context: typer.Context, site: Site, screen: Screen) -> None:
     """Until somebody has enough: the header, the choices, and what was chosen."""
     while True:
         screen.header(site)
-        choices = [c for c in CHOICES if c.signed_in is None or c.signed_in == site.kept.is_signed_in]
+        signed_in = site.kept.is_signed_in
+        choices = [c for c in CHOICES if c.is_for(signed_in=signed_in, staff=signed_in and _may_write(site))]
         for number, choice in enumerate(choices, start=1):
             screen.say(f"{number:>3}  {choice.title}")
         screen.say("  0  Leave")
@@ -68,6 +80,14 @@ def run_menu(context: typer.Context, site: Site, screen: Screen) -> None:
         screen.say()
 
 
+def _may_write(site: Site) -> bool:
+    try:
+        site.get("catalogue/shows/")
+    except TicketError:
+        return False
+    return True
+
+
 def _carry_out(context: typer.Context, choice: Choice) -> None:
     arguments: list[str] = []
     for question, default in choice.asks:
@@ -75,7 +95,8 @@ def _carry_out(context: typer.Context, choice: Choice) -> None:
     if choice.several:
         arguments[-1:] = arguments[-1].split()
     # `--` because an answer is never an option, whatever it looks like.
-    group: Any = context.command
-    command = group.get_command(context, choice.command)
+    command: Any = context.command
+    for name in choice.command.split():
+        command = command.get_command(context, name)
     with command.make_context(choice.command, ["--", *arguments], parent=context) as inner:
         command.invoke(inner)

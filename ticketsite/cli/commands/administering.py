@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ticketsite.cli.catalogue import DAYS, address_of, counted, days_meant, pair, put_rows, said, stop
+from ticketsite.cli.catalogue import DAYS, LISTS, address_of, counted, days_meant, pair, put_rows, said, stop
 from ticketsite.cli.errors import TicketError
 from ticketsite.cli.screen import Screen
 from ticketsite.cli.site import Json
@@ -30,7 +30,12 @@ app.add_typer(service_app, name="service", help="Calendars: on which days trains
 PORTION = 500
 Run = Annotated[str, typer.Argument(metavar="RUN", help="t213 or s9.")]
 ListName = Annotated[
-    str, typer.Argument(metavar="LIST", help="As docs/api.md names it: shows, trains, stops, stations …")
+    str,
+    typer.Argument(
+        metavar="LIST",
+        help="Like shows, trains, stops or stations.",
+        autocompletion=lambda incomplete: [name for name in LISTS if name.startswith(incomplete)],
+    ),
 ]
 
 

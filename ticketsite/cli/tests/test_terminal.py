@@ -18,6 +18,7 @@ from tests.running.ports import free_port
 from tests.running.store_cluster import ROOT
 from tests.running.waiting import wait_for
 from ticketsite.cli.errors import ExitCode
+from ticketsite.cli.menu import CHOICES
 
 PASSWORD = "quiet-river-42"
 GOOD, DECLINED = "4242424242424242", "4000000000009999"
@@ -56,6 +57,20 @@ class Terminal:
         return subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=90, check=False
         )
+
+    def type(self, text: str) -> str:
+        """What is shown to somebody who types this into the menu."""
+        theirs, ours = os.openpty()
+        try:
+            os.write(theirs, text.encode())
+            done = subprocess.run(
+                [sys.executable, "-m", "ticketsite.cli"],
+                cwd=ROOT, env=self.environment, stdin=ours, capture_output=True, text=True, timeout=90, check=True,
+            )  # fmt: skip
+        finally:
+            os.close(theirs)
+            os.close(ours)
+        return done.stdout
 
     def ask(self, *arguments: str):
         """What the command answers with --json."""
@@ -222,6 +237,10 @@ def test_an_editor_adds_a_show_sells_it_and_changes_a_list_by_file(terminal, cus
     assert "Row 2 city" in wrong.stderr
     file.write_text("code,name,city\nQAA,Q Town,Qville\nQBB,R Town,Qville\n")
     assert terminal.ask("admin", "file", "stations", str(file))["added"] == 2
+    listed = [choice.title for choice in CHOICES if choice.is_for(signed_in=True, staff=True)]
+    number = listed.index("Add or change a show") + 1
+    said = terminal.type("\n".join((str(number), "othello", "Othello", "Play", "Jealousy.", "200", "0", "")))
+    assert "Show othello: 1 added" in said
 
 
 def test_without_a_terminal_there_is_no_menu_but_a_hint(terminal):

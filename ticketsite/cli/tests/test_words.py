@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 
-from ticketsite.cli import words
+from booking.api import editing
+from ticketsite.cli import catalogue, words
+from ticketsite.cli.catalogue import LISTS, address_of, stop
 from ticketsite.cli.errors import Problem, TicketError
 from ticketsite.cli.seats import SeatMap, pictures, seats_meant
 
@@ -13,7 +15,7 @@ SATURDAY = date(2026, 11, 21)
 
 
 def test_the_examples_in_the_descriptions_are_true():
-    assert doctest.testmod(words).failed == 0
+    assert [doctest.testmod(module).failed for module in (words, catalogue)] == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,19 @@ def test_a_refusal_says_which_seats_or_which_fields_it_is_about():
     wrong = Problem(400, {"code": "invalid", "detail": "See errors.", "errors": {"legs": {"first": ["Too small."]}}})
     assert "A-1, A-2" in str(taken)
     assert str(wrong) == "legs.first: Too small."
+
+
+def test_the_lists_that_can_be_completed_are_those_that_the_site_has():
+    assert set(LISTS) == set(editing.LISTS)
+
+
+@pytest.mark.parametrize("wrong", ["NDLS", "NDLS 8:30", "NDLS 08:30 x"])
+def test_a_stop_that_cannot_be_read_says_how_one_is_written(wrong):
+    with pytest.raises(TicketError, match="NDLS 08:30 1384"):
+        stop(wrong)
+
+
+@pytest.mark.parametrize(("run", "only"), [("x1", "ts"), ("s9", "t"), ("t", "ts")])
+def test_only_runs_of_the_kind_are_late_or_cancelled(run, only):
+    with pytest.raises(TicketError, match="t213"):
+        address_of(run, "delay", only=only)
