@@ -8,6 +8,8 @@ app_name = "partners"
 
 urlpatterns = [
     path("", views.agreements, name="agreements"),
+    path("keys/", views.keys, name="keys"),
+    path("keys/<uuid:key_id>/revoke/", views.revoke, name="revoke_key"),
     path("<uuid:partner_id>/", views.agreement, name="agreement"),
     path("<uuid:partner_id>/withdraw/", views.withdraw_agreement, name="withdraw"),
 ]

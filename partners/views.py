@@ -1,18 +1,25 @@
-"""Pages on which customers say who may know what becomes of their orders, and take it back."""
+"""Pages about partners: whom a customer lets know what becomes of bookings, and a partner's own keys."""
 
 from uuid import UUID
 
+from allauth.account.decorators import reauthentication_required
 from allauth.core.internal.httpkit import authenticated_user
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from booking.errors import DomainError
 from partners.agreements import agree, agreement_with, agreements_of, partner_with_id, withdraw
+from partners.errors import NotAPartner
+from partners.forms import KeyForm, PartnerForm
+from partners.keys import become_partner, key_of, make_key, partner_of, revoke_key
+from partners.models import Partner
 
 
 def _person(request: HttpRequest) -> User:
@@ -48,3 +55,56 @@ def withdraw_agreement(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     withdraw(customer=_person(request), partner_id=partner_id)
     messages.success(request, _("Nothing more is told of your bookings."))
     return redirect("partners:agreements")
+
+
+# --- A partner's own keys ---------------------------------------------------------------------------
+
+
+def _partner(request: HttpRequest) -> Partner | None:
+    try:
+        return partner_of(_person(request))
+    except NotAPartner:
+        return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@reauthentication_required
+@never_cache
+def keys(request: HttpRequest) -> HttpResponse:
+    """The keys of a partner's programs; whoever is none becomes one here. A new key is shown on this page, once."""
+    partner = _partner(request)
+    if partner is None:
+        return _become_partner(request)
+    form, new = KeyForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            new = make_key(
+                partner=partner, label=form.cleaned_data["label"], is_sandbox=not form.cleaned_data["is_live"]
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            form = KeyForm()
+    context = {"partner": partner, "keys": partner.keys.filter(revoked_at=None), "form": form, "new": new}
+    return render(request, "partners/keys.html", context, status=400 if form.errors else 200)
+
+
+def _become_partner(request: HttpRequest) -> HttpResponse:
+    form = PartnerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        become_partner(account=_person(request), name=form.cleaned_data["name"])
+        return redirect("partners:keys")
+    return render(request, "partners/become.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+@reauthentication_required
+def revoke(request: HttpRequest, key_id: UUID) -> HttpResponse:
+    partner = _partner(request)
+    if partner is None:
+        raise Http404
+    revoke_key(key=key_of(partner=partner, key_id=key_id), now=timezone.now())
+    messages.success(request, _("Nobody gets in with it any more."))
+    return redirect("partners:keys")

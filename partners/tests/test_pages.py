@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from accounts.erasing import erase
 from accounts.exporting import export_of
 from accounts.models import User
+from accounts.services import vouch_for
 from booking.tests.selling import a_customer
 from partners.agreements import agreement_with
 from partners.keys import approve_partner, become_partner, make_key
@@ -43,6 +44,28 @@ def test_a_customer_is_asked_agrees_and_takes_it_back(client):
 def test_a_partner_who_was_not_approved_asks_nobody(client):
     client.force_login(a_customer())
     assert client.get(f"/accounts/partners/{a_partner(approved=False).pk}/").status_code == 404
+
+
+def test_an_account_becomes_a_partner_makes_a_key_that_is_shown_once_and_revokes_it(client):
+    person = User.objects.create_user("ada@example.com", "correct horse battery")
+    vouch_for(person=person)
+    client.post("/accounts/login/", {"login": "ada@example.com", "password": "correct horse battery"})
+    page = "/accounts/partners/keys/"
+    asked = client.get(page)
+    assert asked.url.startswith("/accounts/reauthenticate/")
+    client.post(asked.url, {"password": "correct horse battery"})
+    client.post(page, {"name": "Reise AG"})
+    assert "somebody of ours" in client.get(page).content.decode()
+    refused = client.post(page, {"label": "Shop", "is_live": "on"})
+    assert (refused.status_code, ApiKey.objects.count()) == (400, 0)
+    made = client.post(page, {"label": "Laptop"}).content.decode()
+    shown = re.search(r"tsk_test_\w{38}", made)
+    assert shown
+    assert shown[0] not in client.get(page).content.decode()
+    client.post(f"{page}{ApiKey.objects.get().pk}/revoke/")
+    assert ApiKey.objects.get().revoked_at is not None
+    stranger = make_key(partner=a_partner(), label="Shop", is_sandbox=True).row
+    assert client.post(f"{page}{stranger.pk}/revoke/").status_code == 404
 
 
 @pytest.fixture
