@@ -46,8 +46,10 @@ def seats_instead(
 
     None if there are not as many in the zones that were chosen, or if a name is of no seat.
     """
+    if not gone:
+        return ()
     seats = {seat.name: seat for seat in _seats(layout)}
-    if not gone or any(name not in seats for name in (*kept, *gone)):
+    if any(name not in seats for name in (*kept, *gone)):
         return ()
     taken = availability.taken(first_leg, end_leg) | set(gone)
     free = [seat for seat in seats.values() if seat.name not in taken]

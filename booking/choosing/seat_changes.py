@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from moneyed import Money
 
+from booking.layouts import kept_layout
 from booking.models import Inventory, Station
 from booking.seatplan import Layout
 from booking.seatstore import Availability
@@ -55,7 +56,7 @@ def offered_changes(
 
     It costs what the journey costs without a change, or what its two parts do if that is less.
     """
-    layout, train = inventory.plan.layout, inventory.departure.train
+    layout, train = kept_layout(inventory.plan_id), inventory.departure.train
     found = seat_changes(layout=layout, availability=availability, first_leg=first_leg, end_leg=end_leg)
     names = {zone["code"]: zone["name"] for zone in layout["zones"]}
     offers = []

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from moneyed import Money
 
+from booking.layouts import kept_layout
 from booking.models import Inventory
 from booking.pages.numbers import STANDING, numbers_in_address
 from booking.seatlist import seat_list
@@ -32,7 +33,7 @@ def drawn_map(
     end_leg: int,
 ) -> dict[str, Any]:
     """The context that templates/booking/_seat_map.html expects, but for what may be done with it."""
-    layout = inventory.plan.layout
+    layout = kept_layout(inventory.plan_id)
     journey = {"first_leg": first_leg, "end_leg": end_leg}
     standing = numbers_in_address(STANDING, request.GET)
     drawn = seat_map(layout=layout, availability=availability, fares=prices, standing=standing, **journey)

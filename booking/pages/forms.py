@@ -120,7 +120,9 @@ class RunForm(forms.Form):
 
     # An inventory outlives a departure or performance that somebody deleted; then there is nothing to go to.
     inventory = forms.ModelChoiceField(
-        Inventory.objects.select_related("plan").filter(Q(departure__isnull=False) | Q(performance__isnull=False))
+        Inventory.objects.select_related("plan")
+        .defer("plan__layout")
+        .filter(Q(departure__isnull=False) | Q(performance__isnull=False))
     )
     first_leg = forms.IntegerField(min_value=0)
     end_leg = forms.IntegerField(min_value=1)

@@ -22,6 +22,7 @@ from booking import selectors
 from booking.choosing.instead import seats_instead
 from booking.choosing.seat_changes import offered_changes
 from booking.itinerary import itinerary
+from booking.layouts import kept_layout
 from booking.models import Departure, Inventory, Order, PassengerType, Performance, Station
 from booking.pages.asking import availability_if_known
 from booking.pages.drawing import drawn_map, names_in_address
@@ -77,7 +78,7 @@ def departure(request: HttpRequest, departure_id: int, origin: str, destination:
 @never_cache
 def performance(request: HttpRequest, performance_id: int) -> HttpResponse:
     found = get_object_or_404(
-        Performance.objects.select_related("show", "hall__venue", "inventory__plan"),
+        Performance.objects.select_related("show", "hall__venue", "inventory"),
         pk=performance_id,
         inventory__isnull=False,
     )
@@ -172,7 +173,7 @@ def _instead(
 ) -> tuple[str, ...]:
     """What comes closest to the choice that somebody else was faster to take a part of."""
     return seats_instead(
-        layout=inventory.plan.layout,
+        layout=kept_layout(inventory.plan_id),
         availability=seats,
         first_leg=first_leg,
         end_leg=end_leg,
