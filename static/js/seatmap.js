@@ -43,7 +43,7 @@ class SeatMap {
     this.own = new Set(dataset.own.split(","));
     this.drawings = new Map();
     this.sent = false;
-    for (const name of dataset.seats.split(",")) if (plan.byName.has(name)) this.choice.seats.add(plan.byName.get(name));
+    for (const name of chosenBefore(form)) if (plan.byName.has(name)) this.choice.seats.add(plan.byName.get(name));
     if (plan.sections.length) this.#build();
     form.addEventListener("input", (event) => this.#counted(event.target));
     form.addEventListener("submit", (event) => this.#submit(event));
@@ -262,6 +262,12 @@ class SeatMap {
   }
 }
 
+// By the address, and by ticks in the list, which is there when the drawing is late.
+function chosenBefore(form) {
+  const ticked = [...form.querySelectorAll("[data-list] input[name=seats]:checked")];
+  return [...form.dataset.seats.split(","), ...ticked.map((box) => box.value)];
+}
+
 function showLive(form, words, live) {
   const element = form.querySelector("[data-live]");
   element.hidden = false;
@@ -276,8 +282,9 @@ function openWhenWide() {
 
 async function begin(form) {
   const plan = new Plan(await loadPlan(form.dataset.plan), form.dataset.states);
-  form.querySelector("[data-list]")?.remove();
   const map = new SeatMap(form, plan);
+  form.classList.add("drawn");
+  form.querySelector("[data-list]")?.remove();
   const { inventory, known, index, log } = form.dataset;
   follow(inventory, known === "yes" ? { index: Number(index), log } : { index: 0, log: "" }, {
     onMap: (message) => map.takeMap(message),
