@@ -13,6 +13,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
+# The extension of a WebSocket's scope that offers `send_text`, a plain call: whether the text could be sent without
+# waiting. Telling thousands that way takes a third less than by a coroutine each.
+AT_ONCE = "ticketsite.at_once"
 # What browsers have to say to us is short, where they are asked anything at all.
 HEARD_LIMIT_BYTES = 4 * 1024
 
@@ -48,16 +51,24 @@ class BroadcastProtocol(WebSocketsSansIOProtocol):
         super().__init__(*arguments, **named)
         self.conn.max_message_size = HEARD_LIMIT_BYTES
 
+    async def run_asgi(self) -> None:
+        self.scope["extensions"][AT_ONCE] = {"send_text": self.send_text}
+        await super().run_asgi()
+
+    def send_text(self, text: str) -> bool:
+        """Send it if it need not wait. Whether that was so; if not, nothing was sent."""
+        if self.conn.state is not State.OPEN or self.disconnected or not self.writable.is_set():
+            return False
+        self.transport.write(_latest.of(text))
+        return True
+
     async def send(self, message: Any) -> None:
         text = message.get("text") if message["type"] == "websocket.send" else None
-        if text is not None and self._is_open and self.writable.is_set():
-            self.transport.write(_latest.of(text))
-        else:
+        if text is None or not self.send_text(text):
             await super().send(message)
-
-    @property
-    def _is_open(self) -> bool:
-        return self.conn.state is State.OPEN and not self.disconnected
+            if self.initial_response is not None and self.close_sent:
+                # Who is refused with a status has been answered; uvicorn would call that an error in its log.
+                self.handshake_complete = True
 
     def send_keepalive_ping(self) -> None:
         if self.close_sent or self.transport.is_closing():

@@ -11,7 +11,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from booking.live.hub import Hub, hub_of_this_process
 from booking.live.lines import Lines, lines_of_this_process
-from booking.live.reader import NoSuchMap, Reader
+from booking.live.reader import NoSuchMap, Reader, SendAtOnce
 
 CLOSE_UNKNOWN = 4004
 CLOSE_SLOW = 4008
@@ -25,7 +25,14 @@ class SeatMapConsumer(AsyncWebsocketConsumer):
         self._inventory: str = self.scope["url_route"]["kwargs"]["inventory_id"]
         self._hub: Hub = hub_of_this_process()
         since, log = _place(self.scope["query_string"])
-        self._reader = self._hub.join(self._inventory, send=self._send_frame, leave=self._leave, since=since, log=log)
+        self._reader = self._hub.join(
+            self._inventory,
+            send=self._send_frame,
+            at_once=_at_once(self.scope),
+            leave=self._leave,
+            since=since,
+            log=log,
+        )
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Nothing is asked of the browser; what it says is not looked at."""
@@ -50,7 +57,9 @@ class LineConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self._inventory: str = self.scope["url_route"]["kwargs"]["inventory_id"]
         self._lines: Lines = lines_of_this_process()
-        self._reader = self._lines.join(self._inventory, send=self._send_frame, leave=self._leave)
+        self._reader = self._lines.join(
+            self._inventory, send=self._send_frame, at_once=_at_once(self.scope), leave=self._leave
+        )
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Nothing is asked of the browser; what it says is not looked at."""
@@ -64,6 +73,12 @@ class LineConsumer(AsyncWebsocketConsumer):
 
     async def _leave(self, why: Exception) -> None:
         await self.close(code=CLOSE_UNKNOWN if isinstance(why, NoSuchMap) else CLOSE_SLOW)
+
+
+def _at_once(scope: dict[str, Any]) -> SendAtOnce | None:
+    """The short way that our server offers (ticketsite/broadcast.py); others have none."""
+    offered = scope.get("extensions", {}).get("ticketsite.at_once")
+    return offered and offered["send_text"]
 
 
 def _place(query_string: bytes) -> tuple[int | None, str | None]:

@@ -16,7 +16,7 @@ from booking import seatstore
 from booking.placing.placement import read_map_in_a_thread
 
 from .board import Board
-from .reader import Leave, NoSuchMap, Reader, SendFrame
+from .reader import Leave, NoSuchMap, Reader, SendAtOnce, SendFrame
 
 logger = logging.getLogger(__name__)
 
@@ -109,10 +109,17 @@ class Hub:
     # --- Sockets ----------------------------------------------------------------------------------
 
     def join(
-        self, inventory: str, *, send: SendFrame, leave: Leave, since: int | None = None, log: str | None = None
+        self,
+        inventory: str,
+        *,
+        send: SendFrame,
+        leave: Leave,
+        at_once: SendAtOnce | None = None,
+        since: int | None = None,
+        log: str | None = None,
     ) -> Reader:
         """Begin to follow an inventory; the arguments are the Reader's."""
-        reader = Reader(send=send, leave=leave, since=since, log=log)
+        reader = Reader(send=send, leave=leave, at_once=at_once, since=since, log=log)
         audience = self._audience_of(inventory)
         if audience.board.trusted:
             reader.welcome(audience.board)

@@ -15,7 +15,7 @@ from django.db import close_old_connections
 from booking import seatstore
 from booking.models import WaitingRoom
 
-from .reader import Leave, NoSuchMap, Reader, SendFrame
+from .reader import Leave, NoSuchMap, Reader, SendAtOnce, SendFrame
 
 logger = logging.getLogger(__name__)
 
@@ -73,9 +73,9 @@ class Lines:
         self._every_s = every_s
         self._lines: dict[str, Line] = {}
 
-    def join(self, inventory: str, *, send: SendFrame, leave: Leave) -> Reader:
+    def join(self, inventory: str, *, send: SendFrame, leave: Leave, at_once: SendAtOnce | None = None) -> Reader:
         """Begin to watch a line; the arguments are the Reader's."""
-        reader = Reader(send=send, leave=leave)
+        reader = Reader(send=send, leave=leave, at_once=at_once)
         line = self._lines.setdefault(inventory, Line())
         line.readers.add(reader)
         if line.frame is not None:

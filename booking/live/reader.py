@@ -1,7 +1,8 @@
 """One socket that follows a map: what it is sent, and when it is sent away.
 
-A frame goes to the socket at once, on the caller's stack. Only a socket that cannot take one gets a task, and a queue
-for what comes meanwhile; who lets the queue fill up is sent away, to come back and resume.
+A frame goes to the socket at once, on the caller's stack, and by a plain call where the server offers one. Only a
+socket that cannot take one gets a task, and a queue for what comes meanwhile; who lets the queue fill up is sent away,
+to come back and resume.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 FRAMES_QUEUED_LIMIT = 64
 
 SendFrame = Callable[[str], Coroutine[Any, Any, None]]
+SendAtOnce = Callable[[str], bool]
 Leave = Callable[[Exception], Coroutine[Any, Any, None]]
 
 
@@ -34,12 +36,22 @@ class Reader:
 
     Args:
         send: sends one frame; may wait until the socket can take it. An OSError of it means that nobody is there.
+        at_once: sends one frame, or says that this would have to wait.
         leave: called once if the reader is sent away, with TooSlow or NoSuchMap.
         since, log: the place up to which it knows everything; see Board.news_since.
     """
 
-    def __init__(self, *, send: SendFrame, leave: Leave, since: int | None = None, log: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        send: SendFrame,
+        leave: Leave,
+        at_once: SendAtOnce | None = None,
+        since: int | None = None,
+        log: str | None = None,
+    ) -> None:
         self._send = send
+        self._at_once = at_once
         self._leave = leave
         self._since = since
         self._log = log
@@ -59,11 +71,19 @@ class Reader:
         if self._ended:
             return
         if self._sending is None:
-            self._sending = begin(self._deliver(frame))
+            if not self._sent_at_once(frame):
+                self._sending = begin(self._deliver(frame))
         elif len(self._queue) < FRAMES_QUEUED_LIMIT:
             self._queue.append(frame)
         else:
             self.send_away(TooSlow())
+
+    def _sent_at_once(self, frame: str) -> bool:
+        try:
+            return self._at_once is not None and self._at_once(frame)
+        except Exception as error:
+            self._fail(error)
+            return True
 
     def send_away(self, why: Exception) -> None:
         if not self._ended:
