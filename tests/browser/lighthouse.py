@@ -1,7 +1,7 @@
-"""What does Lighthouse say of home, results, map and checkout? `python -m tests.browser.lighthouse` measures demo data.
+"""What does Lighthouse say of home, results, maps and checkout? `python -m tests.browser.lighthouse` measures them.
 
-A phone as Lighthouse simulates it: slow processor, slow network. Prints a line of JSON for each page, and ends with 1
-if a score is below what was promised. Lighthouse itself is npm's; its versions are in
+With demo data, on a phone as Lighthouse simulates it: slow processor, slow network. Prints a line of JSON for each
+page, and ends with 1 if a score is below what was promised. Lighthouse itself is npm's; its versions are in
 lighthouse_package/package-lock.json.
 """
 
@@ -58,7 +58,7 @@ def main() -> int:
         checkout = page.url
         cookies = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in page.context.cookies())
         browser.close()
-        places = {"home": "/", "results": sights.results, "map": sights.train}
+        places = {"home": "/", "results": sights.results, "train map": sights.train, "show map": sights.performance}
         for name, url in {**{name: server.url + path for name, path in places.items()}, "checkout": checkout}.items():
             scores = measured(program, url, cookies)
             print(json.dumps({"page": name, **scores}), flush=True)

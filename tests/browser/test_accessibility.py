@@ -1,4 +1,4 @@
-"""Has any page or state a fault that axe can see, by day or by night?"""
+"""Has any page or state a fault that axe can see, by day or by night? Is any too heavy for a slow phone?"""
 
 from collections.abc import Callable
 
@@ -15,6 +15,15 @@ pytestmark = pytest.mark.browser
 
 # WCAG 2.2 up to AA, and what else axe calls good practice.
 OPTIONS = {"resultTypes": ["violations"]}
+# With styles, scripts, typefaces and data, as they are sent; what the browser had already counts too.
+MOST_BYTES = 150_000
+WEIGHT = """
+() => {
+  const parts = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+  const bytes = new Map(parts.map((part) => [part.name, part.encodedBodySize]));
+  return [...bytes.values()].reduce((sum, each) => sum + each, 0);
+}
+"""
 # Colours that are still moving from one to the other are nobody's; what moves for ever is not waited for.
 SETTLED = """
 () => {
@@ -27,7 +36,7 @@ SETTLED = """
 
 
 @pytest.mark.timeout(600)
-def test_axe_finds_no_fault_on_any_page_and_in_any_state(
+def test_axe_finds_no_fault_on_any_page_and_in_any_state_and_none_is_heavy(
     visitor: Callable[..., Page], shop: Shop, web_server: WebServer
 ) -> None:
     page = visitor()
@@ -39,7 +48,7 @@ def test_axe_finds_no_fault_on_any_page_and_in_any_state(
         performance=shop.show,
     )
     axe = Axe()
-    faults, seen = [], []
+    faults, weights = [], {}
     for name in Tour(page, sights, web_server.manage, web_server.mail).stops():
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours)
@@ -47,6 +56,8 @@ def test_axe_finds_no_fault_on_any_page_and_in_any_state(
             for violation in axe.run(page, options=OPTIONS).response["violations"]:
                 where = "; ".join(" ".join(map(str, node["target"])) for node in violation["nodes"][:4])
                 faults.append(f"{name} ({colours}): {violation['id']}: {violation['help']}: {where}")
-        seen.append(name)
+        assert name not in weights
+        weights[name] = page.evaluate(WEIGHT)
     assert not faults, "\n".join(faults)
-    assert len(seen) == len(set(seen)) > 40
+    assert len(weights) > 40
+    assert 20_000 < max(weights.values()) < MOST_BYTES, {name: b for name, b in weights.items() if b >= MOST_BYTES}
