@@ -1,6 +1,6 @@
 """What do the rooms above keep of a person? They say so here, because this floor knows nothing of them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -23,13 +23,18 @@ class Room(Protocol):
         """Take the person out of what has to stay, and delete what has not."""
 
 
-_rooms: dict[str, Room] = {}
+_rooms: dict[str, Callable[[], Room]] = {}
 
 
-def register_room(name: str, room: Room) -> None:
-    """Called by each room when the site starts. Twice by the same name is once."""
+def register_room(name: str, room: Callable[[], Room]) -> None:
+    """Called by each room when the site starts. Twice by the same name is once.
+
+    Args:
+        room: says where the room is, when that is first asked: else each process would begin by importing the shop.
+    """
     _rooms[name] = room
 
 
 def rooms() -> Iterator[tuple[str, Room]]:
-    yield from _rooms.items()
+    for name, room in _rooms.items():
+        yield name, room()

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,12 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.rooms import register_room
-        from booking import checks, personal  # noqa: F401 - checks register themselves
+        from booking import checks  # noqa: F401 - checks register themselves
 
-        register_room("booking", personal)
+        register_room("booking", _personal)
+
+
+def _personal() -> Any:
+    from booking import personal
+
+    return personal

@@ -1,8 +1,7 @@
-"""Addresses of the shop: searching, seat maps, holding, my bookings; and the live seat map's socket."""
+"""Addresses of the shop: searching, seat maps, holding, my bookings. Sockets: booking/live/routes.py."""
 
 from django.urls import path
 
-from booking.live.consumers import LineConsumer, SeatMapConsumer
 from booking.pages import (
     best_seats,
     catalogue,
@@ -48,9 +47,4 @@ urlpatterns = [
     path("check-in/<slug:inventory_id>/", check_in.entrance, name="entrance"),
     path("check-in/<slug:inventory_id>/list.csv", check_in.guest_list, name="guest_list"),
     path("check-in/<slug:inventory_id>/undo/<int:admission_id>/", check_in.undo, name="undo_check_in"),
-]
-
-websocket_urlpatterns = [
-    path("ws/seat-maps/<slug:inventory_id>/", SeatMapConsumer.as_asgi()),
-    path("ws/waiting-rooms/<slug:inventory_id>/", LineConsumer.as_asgi()),
 ]

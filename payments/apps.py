@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,11 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.rooms import register_room
-        from payments import personal
 
-        register_room("payments", personal)
+        register_room("payments", _personal)
+
+
+def _personal() -> Any:
+    from payments import personal
+
+    return personal

@@ -10,12 +10,15 @@ from django.core.asgi import get_asgi_application
 http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
 
 from booking.live.availability_app import AvailabilityFromMemory
-from booking.urls import websocket_urlpatterns
+from booking.live.routes import websocket_urlpatterns
 
 from .admission import Admission
+from .asgi_types import Application
 from .open_files import allow_open_files
+from .served_files import ServedFiles
 from .sockets import Sockets, own_pages_and_programs
 
 # Each request in flight has a thread, and writers to SQLite queue up anyway. The line outside is as long as what two
@@ -32,21 +35,31 @@ OTHER_FILES = 1_000
 
 allow_open_files(SOCKETS + OTHER_FILES)
 
+# What is answered from memory takes no place inside and need not wait for one.
+pages_and_rest: Application = AvailabilityFromMemory(
+    Admission(
+        http,
+        in_flight=IN_FLIGHT,
+        waiting=WAITING,
+        patience_s=PATIENCE_S,
+        body_limit_bytes=BODY_LIMIT_BYTES,
+        body_patience_s=BODY_PATIENCE_S,
+        open_paths=frozenset({"/healthz"}),
+    )
+)
+if not settings.PRODUCTION:
+    # There the proxy serves them (deploy/nginx.conf).
+    pages_and_rest = ServedFiles(pages_and_rest, prefix=settings.STATIC_URL)
+
 application = ProtocolTypeRouter(
     {
-        # What is answered from memory takes no place inside and need not wait for one.
-        "http": AvailabilityFromMemory(
-            Admission(
-                http,
-                in_flight=IN_FLIGHT,
-                waiting=WAITING,
-                patience_s=PATIENCE_S,
-                body_limit_bytes=BODY_LIMIT_BYTES,
-                body_patience_s=BODY_PATIENCE_S,
-                open_paths=frozenset({"/healthz"}),
-            )
-        ),
+        "http": pages_and_rest,
         # A seat map is public, so no session is looked at; but of all pages only our own may open the socket.
-        "websocket": Sockets(own_pages_and_programs(URLRouter(websocket_urlpatterns)), limit=SOCKETS),
+        "websocket": Sockets(
+            own_pages_and_programs(URLRouter(websocket_urlpatterns)),
+            limit=SOCKETS,
+            limit_per_address=settings.SOCKETS_PER_ADDRESS,
+            proxies=settings.NUM_PROXIES,
+        ),
     }
 )

@@ -12,6 +12,8 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.urls import reverse_lazy
 from django.utils import timezone, translation
@@ -30,6 +32,19 @@ def is_a_programs(request: HttpRequest) -> bool:
 class _ForPages(MiddlewareMixin):
     def __call__(self, request: HttpRequest) -> Any:
         return self.get_response(request) if is_a_programs(request) else super().__call__(request)
+
+
+class PackedPages(GZipMiddleware):
+    """Pages, and nothing else: files are packed by who serves them, availability once for all who ask.
+
+    Packing what somebody can add to beside a secret lets them guess it by the length (BREACH). The secret in our pages
+    is the forms' token, which is masked anew in each; other sites' pages cannot ask with a visitor's cookies, which are
+    SameSite=Lax; and what is packed here is lengthened by chance, which a proxy that packs would not do.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_page = not response.streaming and response.get("Content-Type", "").startswith("text/html")
+        return super().process_response(request, response) if is_page else response
 
 
 class ContentPolicy(_ForPages, CSPMiddleware):

@@ -57,7 +57,8 @@ INSTALLED_APPS = [
     "payments",
     "booking",
     "accounts",
-    "django.contrib.admin",
+    # It learns of its lists in urls.py: a process that follows seats, or commands, would wait a second for them.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -81,8 +82,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    # In production the proxy serves files; under WSGI this would make an event loop for every request.
-    *([] if PRODUCTION else ["servestatic.middleware.ServeStaticMiddleware"]),
+    "ticketsite.page_middleware.PackedPages",
     "ticketsite.page_middleware.ContentPolicy",
     "ticketsite.page_middleware.Sessions",
     "ticketsite.page_middleware.Languages",
@@ -192,6 +192,8 @@ WEBHOOKS_INSIDE = env.bool("WEBHOOKS_INSIDE", default=not PRODUCTION)
 # --- People ---------------------------------------------------------------------------------------
 # How many proxies in front of the site may be believed about a client's address.
 NUM_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("NUM_PROXIES", default=0)
+# How many live pages may be open from one address in one process: an office or a mobile network's exit shares one.
+SOCKETS_PER_ADDRESS = env.int("SOCKETS_PER_ADDRESS", default=400 if PRODUCTION else 4_000)
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -306,8 +308,6 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-SERVESTATIC_USE_FINDERS = not PRODUCTION
-SERVESTATIC_AUTOREFRESH = not PRODUCTION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -12,6 +12,7 @@ from accounts.pages import choose_language
 
 from . import pages
 
+admin.autodiscover()
 # One door for everybody: the back office shares the site's login, and with it its limits on guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

@@ -172,7 +172,7 @@ def test_staff_are_not_erased(ada):
 
 
 def test_what_would_be_lost_has_to_be_agreed_to(ada, monkeypatch):
-    monkeypatch.setattr(rooms, "_rooms", {"tickets": Tickets()})
+    monkeypatch.setattr(rooms, "_rooms", {"tickets": Tickets})
     with pytest.raises(StillUnfinished, match="You have tickets"):
         erase(person=ada, now=NOW, although=False)
     ada.refresh_from_db()

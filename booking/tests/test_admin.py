@@ -85,6 +85,7 @@ def prefixed(prefix, rows, initial=0):
 
 
 def test_every_list_search_and_form_opens(office, one_of_each):
+    assert office.get(reverse("admin:index")).status_code == 200
     for model, options in admin.site._registry.items():
         if model._meta.app_label not in OWN_APPS:
             continue

@@ -12,9 +12,9 @@ from booking import seatstore
 from booking.live import consumers
 from booking.live.consumers import CLOSE_SLOW, CLOSE_UNKNOWN
 from booking.live.reader import FRAMES_QUEUED_LIMIT
+from booking.live.routes import websocket_urlpatterns
 from booking.services import hold_seats, release_order
 from booking.tests.selling import a_customer, a_train_on_sale
-from booking.urls import websocket_urlpatterns
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seat_store")]
 

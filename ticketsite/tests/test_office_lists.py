@@ -19,6 +19,7 @@ from booking.tests.catalogue import a_performance, a_station, a_train
 from booking.tests.selling import a_customer, a_written_order
 from booking.tickets.issuing import issue_tickets
 from payments import models as money
+from ticketsite import urls  # noqa: F401 - where the back office learns of its lists
 
 pytestmark = pytest.mark.django_db
 

@@ -1,5 +1,7 @@
 """A request with a token passes what only pages need; a page, and a page's own request, does not."""
 
+import gzip
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
@@ -83,3 +85,16 @@ def test_a_change_made_in_the_back_office_has_an_author_and_none_outlives_its_re
     office_authors(view)(request)
     assert [request and request.user.email for request in seen] == [author]
     assert not hasattr(HistoricalRecords.context, "request")
+
+
+def test_a_page_is_packed_and_its_length_says_nothing_of_what_is_in_it():
+    browser = Client(headers={"Accept-Encoding": "gzip, deflate, br"})
+    pages = [browser.get("/accounts/password/reset/") for _ in range(8)]
+    assert {page.headers["Content-Encoding"] for page in pages} == {"gzip"}
+    assert b"</html>" in gzip.decompress(pages[0].content)
+    assert len({len(page.content) for page in pages}) > 1
+
+
+def test_what_programs_read_is_not_packed():
+    program = Client(headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in program.get("/api/v1/schema/").headers
