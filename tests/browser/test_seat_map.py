@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Shop, seat, sign_up
 from tests.running.web_server import WebServer
@@ -122,23 +122,9 @@ def test_when_a_part_of_the_script_does_not_come_seats_are_bought_from_the_list(
 ) -> None:
     page = visitor()
     sign_up(page)
-    for address in ("**/js/map/plan.js", "**/seat-plans/**"):
-        page.route(address, lambda route: route.abort())
+    page.route("**/js/map/plan.js", lambda route: route.abort())
     page.goto(shop.show)
     page.get_by_role("checkbox", name="Seat 2, free, ₹500.00").check()
     expect(page.locator("#drawing")).to_be_hidden()
     page.get_by_role("button", name="Hold seats").click()
     expect(page.get_by_role("table")).to_contain_text("A-2")
-
-
-def test_what_was_ticked_in_the_list_before_the_drawing_came_stays_chosen(
-    visitor: Callable[..., Page], shop: Shop
-) -> None:
-    page = visitor()
-    late: list[Route] = []
-    page.route("**/js/seatmap.js", late.append)
-    page.goto(shop.show, wait_until="commit")
-    page.get_by_role("checkbox", name="Seat 2, free, ₹500.00").check()
-    late[0].continue_()
-    expect(seat(page, "A-2")).to_have_attribute("aria-selected", "true")
-    assert names(page) == ["A-2"]
