@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -7,6 +9,11 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.rooms import register_room
-        from partners import personal
 
-        register_room("partners", personal)
+        register_room("partners", _personal)
+
+
+def _personal() -> Any:
+    from partners import personal
+
+    return personal
