@@ -15,6 +15,7 @@ from booking.drawnplan import drawn_names, rows_of
 from booking.halls.layout import STANDING
 from booking.seatplan import Layout, zone_of_seats
 from booking.seatstore import Availability
+from booking.seatwords import section_title
 
 FREE, HELD, SOLD, UNKNOWN = "free", "held", "sold", "unknown"
 
@@ -140,7 +141,7 @@ def _section(
     free = sum(states[seat["name"]] == FREE for seat in seats)
     return Section(
         key=section["label"],
-        title=section["title"],
+        title=section_title(section),
         zone=zones.get(section["zone"]),
         free=free if known else None,
         total=len(seats),

@@ -19,6 +19,14 @@ def feature_words(seat: Layout) -> tuple[str, ...]:
     return (*(words.get(feature, feature) for feature in seat["features"]), *compartment)
 
 
+def section_title(section: Layout) -> str:
+    """What a coach or a hall is called. Plans that were published never change, and name coaches in English."""
+    coach, _dot, seat_class = section["title"].partition(" · ")
+    if coach != f"Coach {section['label']}":
+        return str(section["title"])
+    return _("Coach %(coach)s · %(seat_class)s") % {"coach": section["label"], "seat_class": seat_class}
+
+
 def state_words() -> dict[str, str]:
     """By state of a seat."""
     return {"free": _("free"), "held": _("being bought"), "sold": _("sold"), "unknown": _("not known")}
@@ -33,6 +41,7 @@ def map_words() -> dict[str, Any]:
         "coachSeat": _("Coach {coach}, seat {seat}"),
         "rowSeat": _("Row {row}, seat {seat}"),
         "row": _("Row {row}"),
+        "coach": _("Coach {coach} · {seat_class}"),
         "grid": _("{title}. Arrow keys move between seats, space chooses, plus and minus zoom."),
         "chooseUpTo": _counted(ngettext_lazy("Choose up to {count} seat.", "Choose up to {count} seats.")),
         "atMost": _counted(

@@ -42,12 +42,16 @@ class RefundInline(ReadOnlyInline):
 @admin.register(Payment)
 class PaymentAdmin(ListedForFinance):
     resource_classes = (PaymentSheet,)
-    list_display = ("order", "status", "amount", "currency", "paid_with", "gateway", "why", "created_at")
+    list_display = ("order", "status", "amount", "currency", "means", "gateway", "why", "created_at")
     list_filter = ("status", "method", "gateway", "currency", "created_at")
     list_select_related = ("order",)
     date_hierarchy = "created_at"
     search_fields = ("order__reference", "order__customer__email", "gateway_reference")
     inlines = (RefundInline,)
+
+    @admin.display(description=gettext_lazy("paid with"))
+    def means(self, payment: Payment) -> str:
+        return payment.paid_with
 
     @admin.display(description=gettext_lazy("failure"))
     def why(self, payment: Payment) -> str:

@@ -1,7 +1,7 @@
 """What are tables and their columns called in the back office, in the language of whoever reads?
 
 Their English names are those of the models and fields themselves, where none is given; so they are translated here, for
-all of our apps at once, rather than written down a second time beside each. script/messages gathers them by running
+all apps at once, rather than written down a second time beside each. script/messages gathers them by running
 this file.
 """
 
@@ -12,7 +12,8 @@ from django.apps import apps
 from django.db.models import Field, Model
 from django.utils.translation import gettext_lazy
 
-OURS = ("ticketsite", "assistant", "payments", "booking", "accounts")
+# Ours, and those of allauth that the back office shows.
+SHOWN = ("ticketsite", "assistant", "payments", "booking", "accounts", "account", "mfa", "usersessions")
 
 
 def translate_model_names() -> None:
@@ -38,7 +39,7 @@ def model_names() -> list[str]:
 
 
 def _models() -> Iterator[type[Model]]:
-    return (model for app in OURS for model in apps.get_app_config(app).get_models() if _is_shown(model))
+    return (model for app in SHOWN for model in apps.get_app_config(app).get_models() if _is_shown(model))
 
 
 def _is_shown(model: type[Model]) -> bool:

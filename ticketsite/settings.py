@@ -298,7 +298,8 @@ SPECTACULAR_SETTINGS = {
 LANGUAGE_CODE = "en"
 # Each by the name that its speakers give it. A language more: docs/decisions/026-languages.md.
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("hi", "हिन्दी")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Before what libraries bring along, which in Hindi is little.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "of_libraries"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -12,11 +12,15 @@ from .reading import ReadOnlyAdmin
 
 @admin.register(SeatBlock)
 class SeatBlockAdmin(ReadOnlyAdmin):
-    list_display = ("inventory_id", "names", "reason", "state", "release_at", "blocked_by", "created_at", "last_error")
+    list_display = ("run", "names", "reason", "state", "release_at", "blocked_by", "created_at", "last_error")
     list_filter = ("state", "release_at", "created_at")
     list_select_related = ("blocked_by",)
     date_hierarchy = "created_at"
     search_fields = ("inventory__id", "reason", "blocked_by__email", "seats")
+
+    @admin.display(description=_("inventory"), ordering="inventory")
+    def run(self, block: SeatBlock) -> str:
+        return block.inventory_id
 
     @admin.display(description=_("seats"))
     def names(self, block: SeatBlock) -> str:

@@ -1,6 +1,7 @@
 """Carriers, for whom their fares are reduced, on which days they run, and the fares that follow from no distance."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from booking.models import CalendarException, Carrier, PassengerType, ServiceCalendar, StationFare, ZoneFare
 from booking.sheets.carriers import (
@@ -11,6 +12,7 @@ from booking.sheets.carriers import (
     StationFareSheet,
     ZoneFareSheet,
 )
+from booking.templatetags.booking_format import money
 
 from .catalogue import CatalogueAdmin
 
@@ -50,18 +52,26 @@ class ServiceCalendarAdmin(CatalogueAdmin):
 @admin.register(StationFare)
 class StationFareAdmin(CatalogueAdmin):
     sheets = (StationFareSheet,)
-    list_display = ("origin", "destination", "seat_class", "price")
+    list_display = ("origin", "destination", "seat_class", "fare")
     list_filter = ("seat_class__carrier", "seat_class")
     list_select_related = ("origin", "destination", "seat_class__carrier")
     search_fields = ("origin__code", "origin__name", "destination__code", "destination__name")
     autocomplete_fields = ("origin", "destination", "seat_class")
 
+    @admin.display(description=_("price"))
+    def fare(self, fare: StationFare) -> str:
+        return money(fare.price)
+
 
 @admin.register(ZoneFare)
 class ZoneFareAdmin(CatalogueAdmin):
     sheets = (ZoneFareSheet,)
-    list_display = ("origin_zone", "destination_zone", "line", "seat_class", "price")
+    list_display = ("origin_zone", "destination_zone", "line", "seat_class", "fare")
     list_filter = ("seat_class__carrier", "seat_class", "line")
     list_select_related = ("seat_class__carrier",)
     search_fields = ("origin_zone", "destination_zone", "line")
     autocomplete_fields = ("seat_class",)
+
+    @admin.display(description=_("price"))
+    def fare(self, fare: ZoneFare) -> str:
+        return money(fare.price)

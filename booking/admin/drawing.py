@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from booking.halls.drawing import HallDrawing
 from booking.halls.layout import STANDING, layout_of
 from booking.seatplan import Layout
+from booking.seatwords import section_title
 
 _PITCH = 16
 _SEAT = 13
@@ -49,7 +50,7 @@ def drawing(section: Layout, zones: list[str]) -> SafeString:
         height,
         width,
         height,
-        section["title"],
+        section_title(section),
         _stage(width) if stage else "",
         format_html_join(
             "",

@@ -50,7 +50,7 @@ class SeatsField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label=_("Seats"),
+            label=gettext_lazy("Seats"),
             widget=forms.Textarea(attrs={"rows": 2, "data-chosen": "", "autocomplete": "off"}),
             **kwargs,
         )
@@ -63,7 +63,7 @@ class BlockForm(forms.Form):
     """Keep seats from sale. The time of release is by the clock of the station or venue."""
 
     seats = SeatsField()
-    reason = forms.CharField(max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
     release_at = forms.DateTimeField(
         label=gettext_lazy("On sale again at"),
         required=False,
@@ -90,4 +90,4 @@ class MoveForm(forms.Form):
     to_seat = forms.CharField(
         label=gettext_lazy("New seat"), max_length=16, widget=forms.TextInput(attrs={"data-target": ""})
     )
-    reason = forms.CharField(max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import seatstore
 from booking.models import Inventory
+from booking.seatwords import section_title
 from booking.selectors.occupants import Occupant, occupants_of
 from booking.trains.timetable import stops_of
 
@@ -95,7 +96,7 @@ class SeatsOfRun:
         """(title, width, height, seats as SVG) of each coach, hall or area."""
         return [
             (
-                section["title"],
+                section_title(section),
                 round(section["width"] * _PITCH) + 2 * _MARGIN,
                 round(section["height"] * _PITCH) + 2 * _MARGIN,
                 self._drawn(section["seats"]),

@@ -20,7 +20,7 @@ class AdmissionInline(ReadOnlyInline):
 
 @admin.register(Ticket)
 class TicketAdmin(ReadOnlyAdmin):
-    list_display = ("code", "seat_name", "zone", "passenger_type", "inventory_id", "issued_at", "voided_at")
+    list_display = ("printed_code", "seat_name", "zone", "passenger_type", "run", "issued_at", "voided_at")
     list_filter = (("voided_at", admin.EmptyFieldListFilter), "issued_at")
     list_select_related = ("order",)
     search_fields = (
@@ -31,6 +31,14 @@ class TicketAdmin(ReadOnlyAdmin):
         "seat_name",
     )
     inlines = (AdmissionInline,)
+
+    @admin.display(description=gettext_lazy("code"))
+    def printed_code(self, ticket: Ticket) -> str:
+        return ticket.code
+
+    @admin.display(description=gettext_lazy("inventory"), ordering="inventory")
+    def run(self, ticket: Ticket) -> str:
+        return ticket.inventory_id
 
 
 class _State(admin.SimpleListFilter):

@@ -17,7 +17,7 @@ _OFFERINGS = ("inventory__departure__train", "inventory__performance__show", "in
 
 @admin.register(WaitingEntry)
 class WaitingEntryAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "customer", "what", "inventory_id", "zone", "count", "state", "order", "updated_at")
+    list_display = ("created_at", "customer", "what", "run", "zone", "count", "state", "order", "updated_at")
     list_filter = ("state", "created_at")
     date_hierarchy = "created_at"
     search_fields = ("customer__email", "inventory__id", "order__reference")
@@ -26,6 +26,10 @@ class WaitingEntryAdmin(ReadOnlyAdmin):
         stops = Prefetch("inventory__departure__train__stops", Stop.objects.select_related("station"))
         rows = super().get_queryset(request).select_related("customer", "order", *_OFFERINGS)
         return rows.prefetch_related(stops)
+
+    @admin.display(description=_("inventory"), ordering="inventory")
+    def run(self, entry: WaitingEntry) -> str:
+        return entry.inventory_id
 
     @admin.display(description=_("waits for"))
     def what(self, entry: WaitingEntry) -> str:

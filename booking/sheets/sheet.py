@@ -10,6 +10,7 @@ from typing import Any
 import tablib
 from django.db import models
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from import_export.resources import Diff, ModelResource
 from import_export.results import Error, Result
@@ -60,6 +61,11 @@ class Sheet(ModelResource):
 
     related: tuple[str, ...] = ()
     part_of = ""
+
+    @classmethod
+    def get_display_name(cls) -> str:
+        """As the back office calls the list."""
+        return capfirst(str(cls._meta.model._meta.verbose_name_plural))
 
     @classmethod
     def get_diff_class(cls) -> type[Diff]:

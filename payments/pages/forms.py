@@ -57,7 +57,7 @@ class CardForm(PaymentForm):
     )
     cvc = forms.CharField(
         label=_("Security code"),
-        help_text="3 or 4 digits",
+        help_text=_("3 or 4 digits"),
         max_length=4,
         widget=Unrepeated(attrs={"autocomplete": "cc-csc", "inputmode": "numeric"}),
         error_messages={"required": _("Please write the security code of your card.")},

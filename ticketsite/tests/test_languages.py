@@ -14,14 +14,16 @@ from moneyed import Money
 from booking.templatetags.booking_format import day, money, span
 
 CATALOGUES = sorted((Path(settings.BASE_DIR) / "locale").glob("*/LC_MESSAGES/django.po"))
+OF_LIBRARIES = sorted((Path(settings.BASE_DIR) / "locale").glob("of_libraries/*/LC_MESSAGES/django.po"))
 OTHERS = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
 def test_every_language_has_a_catalogue():
     assert [file.parent.parent.name for file in CATALOGUES] == OTHERS
+    assert [file.parent.parent.name for file in OF_LIBRARIES] == OTHERS
 
 
-@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda file: file.parent.parent.name)
+@pytest.mark.parametrize("catalogue", CATALOGUES + OF_LIBRARIES, ids=lambda file: "/".join(file.parts[-4:-2]))
 def test_nothing_is_left_untranslated_or_guessed(catalogue):
     entries = catalogue.read_text().strip().split("\n\n")[1:]
     empty = [entry for entry in entries if re.search(r'^msgstr(\[\d\])? ""$(?!\n")', entry, re.MULTILINE)]
@@ -29,7 +31,7 @@ def test_nothing_is_left_untranslated_or_guessed(catalogue):
     assert [entry for entry in entries if re.search("^#, .*fuzzy", entry, re.MULTILINE)] == []
 
 
-@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda file: file.parent.parent.name)
+@pytest.mark.parametrize("catalogue", CATALOGUES + OF_LIBRARIES, ids=lambda file: "/".join(file.parts[-4:-2]))
 def test_what_is_compiled_is_what_is_written(catalogue):
     with catalogue.with_suffix(".mo").open("rb") as compiled:
         known = gettext.GNUTranslations(compiled)

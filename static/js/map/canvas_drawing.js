@@ -34,7 +34,7 @@ export class CanvasDrawing {
     this.grid.className = "map-cells";
     this.grid.setAttribute("role", "grid");
     this.grid.setAttribute("aria-multiselectable", "true");
-    this.grid.setAttribute("aria-label", this.words.say("grid", { title: this.section.title }));
+    this.grid.setAttribute("aria-label", this.words.say("grid", { title: this.words.titleOf(this.section) }));
     this.grid.setAttribute("aria-rowcount", this.section.rows.length);
     this.element.append(this.canvas, this.grid);
   }

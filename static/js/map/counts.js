@@ -21,7 +21,7 @@ export class Counts {
 
   lookAt(section) {
     this.section = section;
-    this.form.querySelector("[data-title]").textContent = section.title;
+    this.form.querySelector("[data-title]").textContent = this.words.titleOf(section);
     this.show();
   }
 

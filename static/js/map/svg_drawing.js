@@ -14,7 +14,7 @@ export class SvgDrawing {
       class: "seats",
       role: "grid",
       "aria-multiselectable": "true",
-      "aria-label": words.say("grid", { title: section.title }),
+      "aria-label": words.say("grid", { title: words.titleOf(section) }),
       viewBox: `0 0 ${this.size.width} ${this.size.height}`,
     });
     this.decoration = make("g", { "aria-hidden": "true" }, this.element);

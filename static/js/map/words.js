@@ -15,6 +15,13 @@ export class Words {
     return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   }
 
+  // What a coach or a hall is called; the plan, which is the same for all readers, names coaches in English.
+  titleOf(section) {
+    if (this.plan.kind !== "train") return section.title;
+    const seatClass = section.title.split(" · ").slice(1).join(" · ");
+    return this.say("coach", { coach: section.key, seat_class: seatClass });
+  }
+
   // "Coach B, seat 14, window, free, 42.00 EUR"
   nameOf(seat) {
     const where =
