@@ -35,6 +35,7 @@ def _cue(section: str) -> re.Pattern[str]:
 # --- Other people ----------------------------------------------------------------------------------
 
 OF_OTHERS = _cue("of_others")
+OF_RELATIONS = _cue("of_relations")
 # --- One's own -------------------------------------------------------------------------------------
 
 MINE = _cue("mine")
@@ -65,6 +66,7 @@ PAY = _cue("pay")
 PRICE = _cue("price")
 BOOK = _cue("book")
 WANT_BOOK = _cue("want_book")
+CHOOSE_SEAT = _cue("choose_seat")
 HOW = _cue("how")
 HOW_MUCH = _cue("how_much")
 FREE = _cue("free")

@@ -25,7 +25,9 @@ _WITH_CLOCK = (
     re.compile(rf"\b(?P<how>)(?:the )?{_CLOCK}"),
 )
 _BETWEEN = re.compile(rf"\bbetween\s+{_CLOCK}\s+and\s+{_CLOCK.replace('?P<', '?P<to_')}")
-_PART = re.compile(r"\b(?:in the |at |this )?(?P<part>" + "|".join(sorted(_PARTS, key=len, reverse=True)) + r")\b")
+_PART = re.compile(
+    r"\b(?<!good )(?:in the |at |this )?(?P<part>" + "|".join(sorted(_PARTS, key=len, reverse=True)) + r")\b"
+)
 _PART_MISSPELT = {"mornin": "morning", "evning": "evening", "evenning": "evening", "eveing": "evening",
                   "afternon": "afternoon", "aftenoon": "afternoon", "nite": "night", "mrng": "morning"}  # fmt: skip
 _MISSPELT = re.compile(r"\b(?:in the )?(?P<part>" + "|".join(_PART_MISSPELT) + r")\b")

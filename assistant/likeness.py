@@ -15,7 +15,7 @@ from .intents import Intent
 
 _PHRASES = Path(__file__).parent / "phrases.txt"
 # Below this the likest phrase says nothing: half of what is told by the words is not shared.
-_ALIKE = 0.5
+_ALIKE = 0.42
 _NEXT_PHRASES = 3
 
 

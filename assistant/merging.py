@@ -23,8 +23,6 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
         return intent, _about_same_offer(slots, before, intent, context)
     if intent in BOOKINGS and context.intent in BOOKINGS | {Intent.REFUND_STATUS}:
         return intent, _about_same_booking(slots, before, intent, context)
-    if slots.near and intent in {Intent.TRAINS, Intent.TIMETABLE} and not slots.destination:
-        slots = replace(slots, destination=slots.near, near=None) if slots.origin else slots
     return intent, slots
 
 

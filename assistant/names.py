@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from booking.models import Show, Station, Train
+from booking.models import Show, Station, Train, Venue
 
 from .reading import Reading, Word, words_of
 from .vocabulary import VOCABULARY, is_close, slips, todays_name
@@ -20,12 +20,13 @@ SHORTEST_ZONE = 4
 class Place:
     """A city or a station as somebody names it; a city may have several stations, or none but a venue.
 
-    `cities` are how the catalogue calls it: "Delhi" is said of New Delhi too.
+    `cities` are how the catalogue calls it: "Delhi" is said of New Delhi too. `venue` is that of a theatre by its name.
     """
 
     name: str
     stations: tuple[Station, ...]
     cities: frozenset[str]
+    venue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +59,22 @@ class Names:
         self,
         *,
         stations: Iterable[Station],
-        cities: Iterable[str],
+        venues: Iterable[Venue],
         trains: Iterable[Train],
         shows: Iterable[Show],
         zones: Iterable[str] = (),
     ) -> None:
         self._by_phrase: dict[Phrase, list[Thing]] = defaultdict(list)
         self._codes: set[Phrase] = set()
-        self._add_places(stations, cities)
+        venues = list(venues)
+        self._add_places(stations, {venue.city for venue in venues})
         places = {word for phrase in self._by_phrase for word in phrase}
         for train in trains:
             self._add_train(train, places)
         for show in shows:
             self._add_show(show, places)
+        for venue in venues:
+            self._add(_phrase(words_of(venue.name)), Place(venue.name, (), frozenset({venue.city}), venue.name))
         for zone in zones:
             # A zone called "A" is not told from the word.
             if len(zone) >= SHORTEST_ZONE:

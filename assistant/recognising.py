@@ -8,11 +8,15 @@ import re
 from . import cues
 from .intents import BOOKINGS, OFFERINGS, Intent
 from .likeness import likest
+from .reading import folded
 from .slots import Slots
 from .vocabulary import VOCABULARY
 
-_POSSESSIVE = re.compile(r"\b([a-z]+)['’‘`]s (?:\w+ )?(\w+)", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"\b([a-z]+)['’‘`]s (\w+)(?: (\w+))?", re.IGNORECASE)
+# After these, "balcony, for three?" asks what it costs.
+_WITHOUT_SEATS = frozenset({Intent.SHOW, Intent.WHATS_ON, Intent.TIMETABLE, Intent.TRAINS})
 _BELONGING = frozenset({"of", "by", "under", "to"})
+_WHEREABOUTS = frozenset({"in", "on", "at", "sitting", "going", "aboard"})
 
 
 def recognise(slots: Slots, *, message: str, before: Slots | None = None, going_on: Intent = Intent.UNKNOWN) -> Intent:
@@ -28,12 +32,16 @@ def recognise(slots: Slots, *, message: str, before: Slots | None = None, going_
     if (manners := _manners(text, slots)) is not None:
         return manners
     if going_on in OFFERINGS | BOOKINGS and _goes_on(slots):
-        return going_on
+        is_of_seats = bool(slots.zones or slots.wishes.seat_class or slots.wishes.count)
+        return Intent.FARES if is_of_seats and going_on in _WITHOUT_SEATS else going_on
     talked_of = slots
     if before is not None and not slots.names_offering and (before.names_offering or before.near):
         talked_of = before
-    found = _about_own(text, slots, talked_of) or _about_person(text) or _about_offers(text, slots, talked_of)
-    return found or _small(text) or likest(slots.pattern)
+    found = _about_own(text, slots, talked_of) or _about_person(text, slots) or _about_offers(text, slots, talked_of)
+    if (found := found or _small(text)) is not None:
+        return found
+    like = likest(slots.pattern)
+    return _by_what_is_named(text, slots) if like == Intent.UNKNOWN else like
 
 
 def speaks_of_another(slots: Slots, message: str) -> bool:
@@ -45,22 +53,36 @@ def speaks_of_another(slots: Slots, message: str) -> bool:
         r"\bwho (?:is )?hold(?:s|ing)? my\b|\bwho are you\b|\bwho is (?:in|it|this|playing)\b", text
     ):
         return True
+    if cues.OF_RELATIONS.search(text) and not text.startswith(("can ", "may ", "could ")):
+        return True
     if any(
-        owner.lower() not in cues.NOT_A_PERSON and owned.lower() in cues.PERSONAL
-        for owner, owned in _POSSESSIVE.findall(message)
+        owner.lower() not in cues.NOT_A_PERSON and {owned.lower(), then.lower()} & cues.PERSONAL
+        for owner, owned, then in _POSSESSIVE.findall(message)
     ):
         return True
-    return _names_a_person(text.split())
+    if slots.unknown_place:
+        return False
+    words = message.split()
+    is_plain = message != message.title() and not message.isupper()
+    capitalised = (
+        frozenset(folded(word.strip(",.?!")) for word in words[1:] if word[:1].isupper() and not word.isupper())
+        if is_plain
+        else frozenset()
+    )
+    return _names_a_person(text.split(), capitalised)
 
 
-def _names_a_person(words: list[str]) -> bool:
+def _names_a_person(words: list[str], capitalised: frozenset[str]) -> bool:
     """A word that nobody knows, where a name would stand: "did Ravi book", "the orders of Ravi"."""
+    speaks_of_having = bool(set(words) & (cues.PERSONAL | cues.DOING))
     for n, word in enumerate(words):
         if word in VOCABULARY or not word.isalpha() or len(word) < 3 or cues.NOT_OURS.fullmatch(word):
             continue
         before = words[:n][-2:]
         after = words[n + 1] if n + 1 < len(words) else ""
-        asked_whether = bool(before and before[-1] in cues.ASKING and after in cues.DOING)
+        if word in capitalised and speaks_of_having:
+            return True
+        asked_whether = bool(before and before[-1] in cues.ASKING and after in cues.DOING | _WHEREABOUTS)
         belongs = len(before) == 2 and before[0] in cues.PERSONAL and before[1] in _BELONGING
         if asked_whether or belongs or (word.endswith("s") and before[-1:] == ["show"] and after in cues.PERSONAL):
             return True
@@ -86,6 +108,8 @@ def _goes_on(slots: Slots) -> bool:
 
 def _about_own(text: str, slots: Slots, talked_of: Slots) -> Intent | None:
     """Questions about what the caller has, or pays."""
+    if cues.CHOOSE_SEAT.search(text) and not slots.seats and not slots.names_offering:
+        return Intent.HOW_TO_BOOK
     mine = bool(cues.MINE.search(text) or slots.wishes.reference)
     if cues.WAITING.search(text):
         return Intent.WAITING
@@ -101,14 +125,20 @@ def _about_own(text: str, slots: Slots, talked_of: Slots) -> Intent | None:
             return Intent.CANCEL
         if talked_of.names_offering or cues.TRAINS.search(text) or slots.day:
             return Intent.RUNNING
-    if cues.TICKETS.search(text) and not cues.PRICE.search(text):
+    if cues.TICKETS.search(text) and not cues.PRICE.search(text) and not cues.PAY.search(text):
         return Intent.TICKETS
     if cues.EXCHANGE.search(text) and not (cues.STOPS.search(text) and slots.trains):
         return Intent.EXCHANGE
     wants = cues.WANT_BOOK.search(text) and cues.BOOK.search(text)
-    if cues.HOLD.search(text) and not slots.seats and not (wants and slots.names_offering):
+    about_me = re.search(r"\b(?:my|mine|me|do i|am i)\b", text)
+    if cues.HOLD.search(text) and (about_me or not slots.seats) and not (wants and slots.names_offering):
         return Intent.MY_HOLD
-    if mine and not cues.HOW.match(text) and not _asks_of_seats(text, slots) and not cues.ACCOUNT.search(text):
+    if (
+        mine
+        and (not cues.HOW.match(text) or cues.HOW_MUCH.match(text))
+        and not _asks_of_seats(text, slots)
+        and not cues.ACCOUNT.search(text)
+    ):
         if cues.TRAIN_TROUBLE.search(text):
             return Intent.RUNNING
         return Intent.MY_BOOKINGS
@@ -121,8 +151,8 @@ def _asks_of_seats(text: str, slots: Slots) -> bool:
     ) and (not slots.wishes.reference and not re.search(r"\bmy\b", text))
 
 
-def _about_person(text: str) -> Intent | None:
-    if cues.ACCOUNT.search(text):
+def _about_person(text: str, slots: Slots) -> Intent | None:
+    if cues.ACCOUNT.search(text) and not (slots.shows and cues.ABOUT_SHOW.search(text)):
         return Intent.ACCOUNT
     if cues.CONTACT.search(text):
         return Intent.CONTACT
@@ -141,8 +171,12 @@ def _about_offers(text: str, slots: Slots, talked_of: Slots) -> Intent | None:
     )
     if cues.TRAIN_TROUBLE.search(text) and not re.search(r"\btoo late\b|\bhow late\b", text):
         return Intent.RUNNING
-    if cues.PAY.search(text) and not slots.names_offering:
+    if cues.PAY.search(text) and not slots.names_offering and not cues.PRICE.search(text):
         return Intent.HOW_TO_PAY
+    if re.search(r"\b(?:what|how much)\b.* pay\b", text) and talked_of.names_offering:
+        return Intent.FARES
+    if cues.WANT_BOOK.search(text) and slots.wishes.extreme == "cheapest" and not cues.HOW_MUCH.search(text):
+        return Intent.BOOK
     if (
         cues.PRICE.search(text)
         and (not cues.TRAINS.search(text) or "much" in text or "cost" in text)
@@ -156,7 +190,11 @@ def _about_offers(text: str, slots: Slots, talked_of: Slots) -> Intent | None:
         return Intent.BOOK if wants and not is_question else Intent.SEAT_FREE
     if _is_availability(text, slots, talked_of, is_question=is_question):
         return Intent.SEAT_FREE
-    if (booking := _about_booking(text, slots, talked_of, asks_how=asks_how, has_count=has_count)) is not None:
+    if (
+        booking := _about_booking(
+            text, slots, talked_of, asks_how=asks_how, has_count=has_count, is_question=is_question
+        )
+    ) is not None:
         return booking
     if _is_running(text, slots, talked_of):
         return Intent.RUNNING
@@ -169,10 +207,17 @@ def _is_availability(text: str, slots: Slots, talked_of: Slots, *, is_question: 
     books = cues.BOOK.search(re.sub(r"\b(?:seats?|tickets?|berths?|places?)\b.*", "", text))
     if cues.SEATS.search(text) or slots.zones or slots.wishes.seat_class:
         return bool(is_question or not books or (slots.names_offering and not cues.WANT_BOOK.match(text)))
-    return bool(talked_of.names_offering and re.search(r"\bsold out\b|\bfull\b|\bavailab\w+\b|\bfree\b|\bleft\b", text))
+    return bool(
+        talked_of.names_offering
+        and re.search(
+            r"\bsold out\b|\bfull(?:y booked)?\b|\bbooked (?:out|up)\b|\bavailab\w+\b|\bfree\b|\bleft\b", text
+        )
+    )
 
 
-def _about_booking(text: str, slots: Slots, talked_of: Slots, *, asks_how: bool, has_count: bool) -> Intent | None:
+def _about_booking(
+    text: str, slots: Slots, talked_of: Slots, *, asks_how: bool, has_count: bool, is_question: bool
+) -> Intent | None:
     if cues.BOOK.search(text):
         points = bool(cues.POINTING.search(text)) and talked_of.names_offering
         if (
@@ -188,7 +233,9 @@ def _about_booking(text: str, slots: Slots, talked_of: Slots, *, asks_how: bool,
         has_count or slots.wishes.features or slots.zones or slots.wishes.seat_class
     )
     if has_seats and slots.names_offering:
-        return Intent.BOOK
+        return Intent.SEAT_FREE if is_question else Intent.BOOK
+    if has_count and slots.names_offering and not is_question and not cues.FREE.search(text):
+        return None if cues.TRAINS.search(text) or cues.WHATS_ON.search(text) else Intent.BOOK
     return None
 
 
@@ -238,6 +285,15 @@ def _speaks_of_trains(text: str, slots: Slots) -> bool:
     if slots.trains or slots.unknown_train:
         return bool(cues.TRAIN_TALK.search(text)) or _is_bare(text)
     return bool(slots.origin or slots.destination) and bool(cues.TRAIN_TALK.search(text))
+
+
+def _by_what_is_named(text: str, slots: Slots) -> Intent:
+    """Where the words say nothing that is known, what is on sale of what they name is the best that can be told."""
+    if cues.NOT_OURS.search(text):
+        return Intent.UNKNOWN
+    if slots.shows:
+        return Intent.WHATS_ON
+    return Intent.TRAINS if slots.names_train else Intent.UNKNOWN
 
 
 def _is_bare(text: str) -> bool:

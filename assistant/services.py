@@ -21,6 +21,7 @@ from .dates import NoSuchDay, day_as_json
 from .errors import MessageEmpty, MessageTooLong
 from .intents import BOOKINGS, OFFERINGS, Intent
 from .merging import understood
+from .names import Names
 from .replies import guidance
 from .replies.pieces import Action, Reply, Suggestion
 from .slots import Slots
@@ -72,9 +73,14 @@ def answer(*, message: str, customer: User | None, now: datetime, context: Conte
     return _answer(question, reply, _next(question, reply, before))
 
 
-def understand(message: str, context: Context | None = None) -> Question:
-    """What a message means after those before it."""
-    return Question(*understood(message, context or Context(), tools.known_names()))
+def understand(message: str, context: Context | None = None, names: Names | None = None) -> Question:
+    """What a message means after those before it; `names` are those of the catalogue, read anew if not given."""
+    return Question(*understood(message, context or Context(), names or tools.known_names()))
+
+
+def context_after(question: Question, before: Context) -> Context:
+    """What is talked of after a question, as far as it takes no answer."""
+    return _next(question, Reply(""), before)
 
 
 def _prepared_again(before: Context, *, customer: User | None, now: datetime) -> Answer:

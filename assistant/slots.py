@@ -33,6 +33,8 @@ _DESTINATION_WORDS = frozenset({"to", "towards", "till", "until", "for", "and", 
 # "Arrive at Surat", "get to": the word before the place is not the telling one.
 _AT_WORDS = frozenset({"at", "in"})
 _ARRIVAL_WORDS = frozenset({"arrive", "arrives", "arrival", "arriving", "reach", "reaches", "get"})
+# Before "to", where no journey is begun "from" somewhere.
+_GOING = frozenset({"train", "trains", "go", "get", "travel", "going", "travelling", "trip", "reach", "journey"})
 MAX_SEATS_ASKED = 10
 
 
@@ -169,7 +171,7 @@ def _unknown_place(reading: Reading) -> str:
     """What stands where a place would ("from ... to ..."), but is none that we know."""
     words = reading.words()
     before_words = [corrected(word.text) for word in words]
-    if "from" not in before_words and not {"train", "trains"} & set(before_words):
+    if "from" not in before_words and not _GOING & set(before_words):
         return ""
     for before, word in zip(before_words, words[1:], strict=False):
         is_a_name = (

@@ -62,7 +62,7 @@ def known_names() -> Names:
     """Everything that has a name in the catalogue now."""
     return Names(
         stations=Station.objects.all(),
-        cities=Venue.objects.values_list("city", flat=True).distinct(),
+        venues=Venue.objects.all(),
         trains=Train.objects.all(),
         shows=Show.objects.all(),
         zones={*PriceZone.objects.values_list("name", flat=True), *SeatClass.objects.values_list("name", flat=True)},
@@ -154,17 +154,18 @@ def first_day(train: Train, day: DayMention, now: datetime) -> date:
 
 
 def runs_of(train: Train, *, day: DayMention, now: datetime) -> list[Departure]:
-    """Its runs that set out on those days, or that are on their way then.
+    """Its runs that set out on those days; of today, also those that are on their way.
 
     Raises:
         NoSuchDay: the calendar has no such day.
     """
     stops = stops_of(train)
     days = days_at(stops[0].station, day, now)
-    nights = stops[-1].arrival_minute // _MINUTES_A_DAY
+    is_today = days[0] == now.astimezone(stops[0].station.zone).date()
+    nights = stops[-1].arrival_minute // _MINUTES_A_DAY if is_today else 0
     first = days[0] - timedelta(days=nights)
     runs = Departure.objects.filter(train=train, date__range=(first, days[-1])).select_related("train")
-    return list(runs.order_by("date")[:MAX_RUNS])
+    return list(runs.order_by("-date")[:MAX_RUNS])
 
 
 def stations_of(trip: Trip) -> list[Station]:
@@ -193,6 +194,8 @@ def performances(
         found = found.filter(show__in=shows)
     if near:
         found = found.filter(hall__venue__city__in=near.cities)
+    if near and near.venue:
+        found = found.filter(hall__venue__name=near.venue)
     on_day = [performance for performance in found if day is None or _is_on(performance, day, now)]
     return [performance for performance in on_day if hours is None or hours.holds(_local_start(performance))]
 

@@ -35,27 +35,33 @@ KEYWORDS = frozenset(
 # Words that carry no meaning of their own here. They are never a misspelling of anything.
 FUNCTION_WORDS = frozenset(
     """
-    a about actually again ago all already also always am an and another any anybody anyone anything are around as ask
-    asking at away be because been before best better between both bring but by call called came can cannot cant class
-    close come coming correct could couple day days dear did didnt different do does doesnt doing done dont down during
-    each early either else end enough even ever every everyone everything exactly fast few find fine first five follow
-    for forget found four from full fun further get gets getting give given go goes going gone good got great group had
-    half hand hang happen happened happens has have havent having he hear hello her here hers hey hi high him his home
-    hour hours house how however i id if im in inside instead into is isnt it its ive job just keep kind know large
-    last later least left less let like line list little live long look looking lost lot low made main make man many
-    matter may maybe me mean means men middle midnight might mind minor minute minutes miss missed more morning most
-    move much must my name names near need nearest never new next nice night nine no nobody noon none nor not nothing
-    now number of off often ok okay old on once one ones only open option or other others our out over own part party
-    past per perfect please point possible present put question quick quickly quite rather ready real really receive
-    receipt right row run running runs said same saw say says see seems seen send sent she should show side since sir
-    sit six so some someone something soon sorry start started starts still stuff such sure take takes taking talk tell
-    ten than thank thanks that thats the their them then there these they theyre thing things think third this those
-    though thousand three through time times to together told too took top total towards travelling trip trips true try
-    trying turn two under understand until up upon us use used user using very via wait walk want wanted wants was way
-    we week weekend well went were what whatever whats when where wheres whether which while who whole whom whos whose
-    why will wish with within without woman women wont word work works worked would write wrong year yes yesterday yet
-    you young your yours yourself youre
-    plan plane planes ship ships shop shops prime drive cart fair rice bread show
+    a able about access actually again age agent ago all already also always am an and another any anybody anyone
+    anything apart are around as aside ask asking at away baby be because been before best better between bill
+    billed boss both bread bring brother busy but by call called came can cannot cant cart chance chances cheaper
+    choose chosen class close colleague come coming complete completely connect correct could couple crowded
+    currency daughter day days dear dearer did didnt different do does doesnt doing dollars done dont down drive
+    drop during each early either else elsewhere end enough error euros even ever every everyone everything exactly
+    face fair fast father fee fees few find fine first five fix follow for forget found four friend from full fully
+    fun further get gets getting give given go goes going gone good got great group had half hall hand hang happen
+    happened happens has have havent having he hear hello her here hers hey hi high him his home hour hours house
+    how however human husband i id if im in infant inside instead insurance into is isnt it its ive job just keep
+    kids kind know large last later lead least left less let lie lies like line list little live long look looking
+    lost lot low made main make man many map matter may maybe me mean means meeting men middle midnight might mind
+    minor minute minutes miss missed months more morning most mother move much must my name names near nearest need
+    neighbour never new next nice night nine no nobody none noon nor not nothing now number occupied of off offer
+    offers often ok okay old on once one ones only open option options or other others our out over overnight owe
+    own owner packed pair part party past per perfect pick picked plan plane planes please point possible present
+    prime problem problems put question quick quickly quite rather ready real really receipt receive recommend
+    remaining remind rice right row run running runs rupees said same save saved saw say says sea seatmap second
+    seconds see seems seen send sent she ship ships shop shops should side since sir sister sit site situation six
+    so some someone something somewhere son soon sorry staff stage start started starts state step still stroller
+    stuff such support sure table take takes taking talk tell ten than thank thanks that thats the their them then
+    there these they theyre thing things think third this those though thousand three through time times to together
+    told too took top total totally towards travelling trip trips true try trying turn two under understand until up
+    upcoming upon us use used user using very via wait walk walker want wanted wants was way we website week weekend
+    weeks well went were what whatever whats when where wheres whether which while who whole whom whos whose why
+    wife will wish with within without woman women wont word work worked works would write wrong year yes yesterday
+    yet you young your youre yours yourself
     """.split()
 )
 
@@ -76,6 +82,9 @@ _SLIPS = {
     "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "thx": "thanks", "ty": "thanks",
     "tix": "tickets", "tkt": "ticket", "tkts": "tickets", "bk": "book", "cnt": "cant", "wanna": "want",
     "gonna": "going",     "pw": "password", "pwd": "password", "canel": "cancel", "cancle": "cancel", "refnd": "refund",
+    "howmuch": "how much", "howmany": "how many", "whens": "when is", "wheres": "where is", "hows": "how is",
+    "im": "i am", "id": "i would", "ill": "i will", "gimme": "give me", "lemme": "let me",
+    "bok": "book", "buk": "book", "boook": "book", "tiket": "ticket", "tikets": "tickets",
     "form": "from", "frm": "from", "fro": "from", "wat": "what", "wats": "whats", "hw": "how", "hwo": "how",
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .reading import Reading
+from .vocabulary import corrected
 
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6,
@@ -24,6 +25,8 @@ _COUNTS = (
         rf"\b{_N} (?={_MORE}{_ZONED}(?:seats?|tickets?|tix|tkts?|berths?|places?|passengers?|people|persons?|pax)\b)"
     ),
     re.compile(rf"\b(?:for|of|we are|us) {_N}(?: of us)?\b(?! (?:minutes?|hours?|days?|weeks?|the|night|train|show))"),
+    re.compile(rf"^(?:please )?{_N} (?:for|of|to|on|in|at)\b"),
+    re.compile(rf"\b(?:book|buy|take|reserve|want|need|hold|get) {_N}(?: of (?:them|those))?(?: please)?$"),
     re.compile(rf"^(?:just |only |we are |there are )?{_N}(?: of us)?(?: please)?$"),
 )
 _REFERENCE = re.compile(r"\b(?=[a-z]*\d|[bcdfghjkmnpqrstvwxyz]{8}\b)[bcdfghjkmnpqrstvwxyz2-9]{8}\b")
@@ -109,7 +112,7 @@ def take_class(reading: Reading) -> str:
 
 def wishes_in(reading: Reading, *, reference: str, email: str, seat_class: str) -> Wishes:
     """What the rest of the message says. Words that patterns of intents look for stay in the reading."""
-    rest = reading.rest()
+    rest = " ".join(corrected(word.text) for word in reading.untaken())
     passengers: dict[str, int] = {}
     for kind, pattern in _PASSENGERS.items():
         for match in pattern.finditer(rest):
@@ -131,7 +134,7 @@ def wishes_in(reading: Reading, *, reference: str, email: str, seat_class: str) 
 def _count(rest: str) -> int | None:
     for pattern in _COUNTS:
         match = pattern.search(rest)
-        if match and (number := _number(match["n"])) and not (match["n"] in {"a", "an", "one"} and " best" in rest):
+        if match and match["n"] not in {"a", "an"} and (number := _number(match["n"])):
             return number
     return None
 

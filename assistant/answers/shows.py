@@ -7,7 +7,7 @@ from assistant.options import pk_of
 from assistant.replies import asking, shows
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
-from booking.models import Performance, Show
+from booking.models import Performance, Show, Venue
 
 from .asked import Asked
 from .seats import performances_meant
@@ -57,6 +57,8 @@ def about_show(asked: Asked) -> Reply:
         titles = list(Show.objects.filter(performances=pk))
     if not titles and (pk := pk_of(slots.option, "show")) is not None:
         titles = list(Show.objects.filter(pk=pk))
+    if not titles and slots.near and slots.near.venue:
+        return shows.venue(Venue.objects.get(name=slots.near.venue))
     if not titles:
         return asking.which_show()
     if len(titles) > 1:

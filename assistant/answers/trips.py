@@ -10,16 +10,18 @@ from assistant import tools
 from assistant.dates import CalendarDay, DayFromToday, DayMention
 from assistant.hours import Hours
 from assistant.options import pk_of, trip_at
+from assistant.own import bookings_of, still_to_come
 from assistant.replies import asking, guidance, trains
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
-from booking.models import Train
-from booking.selectors import Trip
+from booking.models import Departure, Train
+from booking.selectors import Trip, parts_of
 
 from .asked import Asked
 
 # Where nothing runs on a day, the next ones are looked at, so that more can be said than no.
 DAYS_LOOKED_AHEAD = 3
+MAX_OWN_RUNS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,23 @@ def running(asked: Asked) -> Reply:
         runs = [found_trip.departure for found_trip in found.trips]
         return found.instead or trains.news(runs, asks_platform=_asks_platform(slots))
     if not slots.trains:
-        return guidance.which_run_is_late()
+        own = _own_runs(asked)
+        return trains.news(own, asks_platform=_asks_platform(slots)) if own else guidance.which_run_is_late()
     if len(slots.trains) > 1:
         return asking.which_of(slots.trains)
     departures = tools.runs_of(slots.trains[0], day=slots.day or DayFromToday(0), now=asked.now)
     return (
         trains.news(departures, asks_platform=_asks_platform(slots)) if departures else _no_run(asked, slots.trains[0])
     )
+
+
+def _own_runs(asked: Asked) -> list[Departure]:
+    """Runs that the caller has tickets for and that are still to come, the next first."""
+    if asked.customer is None:
+        return []
+    orders = still_to_come(bookings_of(asked.customer), asked.now)
+    inventories = [part.inventory for order in orders for part in parts_of(order)]
+    return [inventory.departure for inventory in inventories if inventory.is_train][:MAX_OWN_RUNS]
 
 
 def _no_run(asked: Asked, train: Train) -> Reply:

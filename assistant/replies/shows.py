@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assistant.options import performance_key
-from booking.models import Performance, Show
+from booking.models import Performance, Show, Venue
 
 from .pieces import (
     MAX_LISTED,
@@ -60,6 +60,12 @@ def _sale(performance: Performance) -> str:
 
 def nothing_on() -> Reply:
     return Reply(_("I know of no performance for that. See everything that is on:"), (shows_link(),), asked="day")
+
+
+def venue(place: Venue) -> Reply:
+    told = {"venue": place.name, "city": place.city, "address": place.address or "–"}
+    text = _("%(venue)s is at %(address)s, %(city)s.") % told
+    return Reply(text, (Suggestion(_("What is on there"), say=f"what is on at {place.name}"), shows_link()))
 
 
 def about(show: Show, found: Sequence[Performance]) -> Reply:
