@@ -1,5 +1,6 @@
 """What has the caller? Bookings, holds, payments and refunds, by the selectors that know nobody else's."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,9 @@ from .slots import Slots
 MAX_BOOKINGS = 5
 # Among so many of the newest the one that is meant is looked for.
 MOST_LOOKED_AT = 50
+# "Show me my bookings" speaks of no show.
+_OF_A_TRAIN = re.compile(r"\b(?:my|the|our) (?:\w+ )?(?:trains?|journeys?)\b")
+_OF_A_SHOW = re.compile(r"\b(?:my|the|our) (?:\w+ )?(?:shows?|performances?|concerts?|plays?|theatre)\b")
 S = Order.Status
 TICKETED = (S.CONFIRMED, S.PARTLY_CANCELLED)
 
@@ -47,6 +51,9 @@ def bookings_meant(customer: User, slots: Slots, now: datetime) -> Meant:
     code = slots.wishes.reference or booking_of(slots.option)
     if code:
         return Meant([order for order in orders if order.reference == code], named=True)
+    of_train, of_show = bool(_OF_A_TRAIN.search(slots.rest)), bool(_OF_A_SHOW.search(slots.rest))
+    if of_train != of_show:
+        orders = [order for order in orders if any(part.inventory.is_train == of_train for part in parts_of(order))]
     fitting = [order for order in orders if any(_fits(order, part, slots, now) for part in parts_of(order))]
     named = bool(slots.trains or slots.shows or slots.unknown_train or slots.seats or slots.day or slots.destination)
     return Meant(fitting, named)
