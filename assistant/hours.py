@@ -28,8 +28,11 @@ _BETWEEN = re.compile(rf"\bbetween\s+{_CLOCK}\s+and\s+{_CLOCK.replace('?P<', '?P
 _PART = re.compile(
     r"\b(?<!good )(?:in the |at |this )?(?P<part>" + "|".join(sorted(_PARTS, key=len, reverse=True)) + r")\b"
 )
-_PART_MISSPELT = {"mornin": "morning", "evning": "evening", "evenning": "evening", "eveing": "evening",
-                  "afternon": "afternoon", "aftenoon": "afternoon", "nite": "night", "mrng": "morning"}  # fmt: skip
+_PART_MISSPELT = {
+    "mornin": "morning", "mrng": "morning", "moring": "morning", "mornig": "morning", "afternon": "afternoon",
+    "aftenoon": "afternoon", "evning": "evening", "evenning": "evening", "eveing": "evening", "eveining": "evening",
+    "nite": "night", "nigth": "night", "nght": "night",
+}  # fmt: skip
 _MISSPELT = re.compile(r"\b(?:in the )?(?P<part>" + "|".join(_PART_MISSPELT) + r")\b")
 
 

@@ -167,7 +167,7 @@ def _about_offers(text: str, slots: Slots, talked_of: Slots) -> Intent | None:
     asks_how = bool(cues.HOW.search(text)) and not cues.HOW_MUCH.search(text)
     has_count = slots.wishes.count is not None
     is_question = text.startswith(
-        ("is ", "are ", "has ", "have ", "how many", "which ", "any ", "does ", "was ", "can i still")
+        ("is ", "are ", "has ", "have ", "how many", "which ", "any ", "does ", "was ", "can i still", "still ")
     )
     if cues.TRAIN_TROUBLE.search(text) and not re.search(r"\btoo late\b|\bhow late\b", text):
         return Intent.RUNNING
@@ -210,7 +210,8 @@ def _is_availability(text: str, slots: Slots, talked_of: Slots, *, is_question: 
     return bool(
         talked_of.names_offering
         and re.search(
-            r"\bsold out\b|\bfull(?:y booked)?\b|\bbooked (?:out|up)\b|\bavailab\w+\b|\bfree\b|\bleft\b", text
+            r"\banything\b|\bsold out\b|\bfull(?:y booked)?\b|\bbooked (?:out|up)\b|\bavailab\w+\b|\bfree\b|\bleft\b",
+            text,
         )
     )
 

@@ -32,7 +32,7 @@ _ORIGIN_WORDS = frozenset({"from", "leaving", "between", "starting", "departing"
 _DESTINATION_WORDS = frozenset({"to", "towards", "till", "until", "for", "and", "reach", "reaches", "arrive"})
 # "Arrive at Surat", "get to": the word before the place is not the telling one.
 _AT_WORDS = frozenset({"at", "in"})
-_ARRIVAL_WORDS = frozenset({"arrive", "arrives", "arrival", "arriving", "reach", "reaches", "get"})
+_ARRIVAL_WORDS = frozenset({"be", "arrive", "arrives", "arrival", "arriving", "reach", "reaches", "get"})
 # Before "to", where no journey is begun "from" somewhere.
 _GOING = frozenset({"train", "trains", "go", "get", "travel", "going", "travelling", "trip", "reach", "journey"})
 MAX_SEATS_ASKED = 10

@@ -1,6 +1,9 @@
 """Which words does the assistant know, and when is a word close enough to one to be a misspelling of it?"""
 
+import functools
+import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,19 +19,20 @@ DAY_WORDS = frozenset({"today", "tonight", "tomorrow", "yesterday", *WEEKDAYS, *
 # Words that patterns look for (cues.py); a misspelt one is corrected before the patterns are tried.
 KEYWORDS = frozenset(
     """
-    seat seats berth berths coach coaches place places free available availability vacant taken sold booked left empty
-    book booking bookings buy purchase reserve reserved reservation reservations order orders ticket tickets
-    pay paid paying payment payments card cards cancel cancelled cancelling cancellation refund refunds refunded
-    train trains railway connection connections travel journey departure departures depart leave leaves fare fares
-    timetable schedule route stops stop arrive arrives arrival reach duration
-    show shows performance performances play plays playing playbill theatre theater concert concerts event events
-    programme opera musical price prices cost costs happening comedy drama cheapest cheap fastest earliest latest
-    help hello assistant money back return mine purchased bought exchange change swap reschedule
-    weather late delayed delay platform luggage baggage suitcase parking restaurant meal food
-    password account login register email passkey device devices profile verification wheelchair accessible
-    declined refused charged deducted failed transaction discount child children senior adult adults passenger
-    passengers waiting hold holding held expire expires expired window aisle lower upper standing somebody
-    download calendar customer customers person people evening morning afternoon language
+    accessible account accounts adult adults afternoon aisle allowance arrival arrive arrives assistant availability
+    available back baggage berth berths book booked booking bookings bought buy calendar cancel cancellation
+    cancelled cancelling cancels card cards change charged cheap cheapest child children coach coaches code comedy
+    complaint concert concerts confirmation connection connections cost costs customer customers declined deducted
+    delay delayed delays depart departure departures device devices discount download drama duration earliest email
+    empty evening event events exchange expire expired expires failed fare fares fastest food free happening held
+    hello help hold holding installments instalment instalments journey language late latest leave leaves left login
+    lower luggage meal mine money morning musical occupied opera order orders paid parking passenger passengers
+    passkey password pay paying payment payments people performance performances person place places platform play
+    playbill playing plays postpone price prices profile programme purchase purchased queue railway reach reader
+    rebook refund refundable refunded refunds refused register reschedule resend reservation reservations reserve
+    reserved restaurant return route schedule screen seat seats senior show shows sold somebody standing status stop
+    stops suitcase swap taken theater theatre ticket tickets timetable train trains transaction transfer travel
+    upgrade upper vacant verification waiting weather wheelchair window
     """.split()
 )
 
@@ -65,7 +69,18 @@ FUNCTION_WORDS = frozenset(
     """.split()
 )
 
-VOCABULARY = KEYWORDS | FUNCTION_WORDS | DAY_WORDS
+# Whole words of the patterns and phrases: what is meant to be understood may be misspelt.
+_WRITTEN = re.compile(r"(?<![\\a-z])([a-z]{4,})(?:(s)\?)?(?![a-z\\(?*])")
+
+
+def _words_written() -> frozenset[str]:
+    here = Path(__file__).parent
+    text = "\n".join((here / name).read_text() for name in ("cues.txt", "phrases.txt"))
+    found = _WRITTEN.findall(text)
+    return frozenset({word for word, _ in found} | {word + plural for word, plural in found})
+
+
+VOCABULARY = KEYWORDS | FUNCTION_WORDS | DAY_WORDS | _words_written()
 
 # Names people still use for places that are now called otherwise, and the other way round.
 _TODAYS_NAME = {
@@ -75,7 +90,8 @@ _TODAYS_NAME = {
 }  # fmt: skip
 
 
-_CORRECTABLE = sorted(KEYWORDS | DAY_WORDS)
+_SHORTEST_CORRECTED = 5
+_CORRECTABLE = sorted(KEYWORDS | DAY_WORDS | {word for word in VOCABULARY if len(word) >= _SHORTEST_CORRECTED})
 
 # Slips that make another word, or are too short for the rule below.
 _SLIPS = {
@@ -118,6 +134,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     return found[0] if found and is_close(word, found[0]) else None
 
 
+@functools.lru_cache(maxsize=4096)
 def corrected(word: str) -> str:
     """The word of the vocabulary that `word` is or probably means; `word` itself if none is near."""
     word = _SLIPS.get(word, word)
