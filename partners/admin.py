@@ -82,6 +82,10 @@ class ApiKeyAdmin(admin.ModelAdmin):
     autocomplete_fields = ("partner",)
     actions = ("revoke",)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Whoever does not say otherwise gets a key that touches no money."""
+        return {"is_sandbox": True, **super().get_changeform_initial_data(request)}
+
     def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
         """A key is made and revoked, never changed."""
         return obj is None and super().has_change_permission(request)

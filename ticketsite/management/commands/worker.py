@@ -43,6 +43,8 @@ MAX_BACKOFF_S = 60.0
 SESSIONS_BATCH = 500
 # Each may wait for the mail server, and payments wait behind them.
 MAILS_BATCH = 10
+# Of orders; most of them nobody follows.
+STEPS_BATCH = 1000
 # Addresses that webhooks are sent to at once.
 ADDRESSES_BATCH = 25
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -101,7 +103,7 @@ def jobs() -> list[Job]:
         Job("settle_unfinished", 5, lambda now: settle_unfinished(now=now, limit=BATCH)),
         Job("handle_events", 2, lambda now: handle_events(now=now, limit=BATCH)),
         Job("follow_waiting", 5, lambda now: follow_waiting(now=now, limit=BATCH)),
-        Job("tell_of_steps", 1, lambda now: tell_of_steps(now=now, limit=BATCH)),
+        Job("tell_of_steps", 1, lambda now: tell_of_steps(now=now, limit=STEPS_BATCH)),
         Job("send_due_notices", 60, lambda now: send_due_notices(now=now, limit=MAILS_BATCH)),
         Job("forget_old_messages", 600, lambda now: forget_old_messages(now=now, limit=SESSIONS_BATCH)),
         *([Job("send_webhooks", 1, lambda now: send_webhooks(now=now, limit=BATCH))] if settings.SITE_ADDRESS else []),
