@@ -1,9 +1,16 @@
 """Webhooks go only where everybody may look: not inside, not around a corner, and not for longer than a moment."""
 
+import datetime
 import socket
+import ssl
 import threading
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.test import override_settings
 
 from partners.errors import AddressRefused
@@ -91,3 +98,41 @@ def test_one_who_never_answers_keeps_no_other_waiting_and_is_given_up(monkeypatc
         go_on.set()
     assert (answers[0].status, answers[1].status) == (None, 204)
     assert "No answer" in answers[0].error
+
+
+def certificate_for(name: str, directory: Path) -> Path:
+    """A file with a key and a certificate for this name, signed by itself."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = directory / f"{name}.pem"
+    file.write_bytes(key.private_bytes(*private) + certificate.public_bytes(serialization.Encoding.PEM))
+    return file
+
+
+@pytest.mark.parametrize(("shown", "is_believed"), [("partner.example.com", True), ("other.example.com", False)])
+def test_the_certificate_must_be_that_of_the_name(shown, is_believed, tmp_path, monkeypatch):
+    file = certificate_for(shown, tmp_path)
+    theirs, trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=file)
+    theirs.load_cert_chain(file)
+    monkeypatch.setattr(ssl, "create_default_context", lambda: trusted)
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
+    real = socket.getaddrinfo
+    names = {"partner.example.com": found}
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *a, **k: names.get(host) or real(host, *a, **k))
+    with receiving(theirs) as receiver:
+        port = receiver.url.split(":")[2].split("/")[0]
+        answer = send_all([outgoing(f"https://partner.example.com:{port}/hooks")])[0]
+    assert answer.is_received == is_believed, answer
+    assert bool(receiver.requests) == is_believed
