@@ -1,4 +1,4 @@
-"""Who are you, for programs? Register, confirm the address, log in for tokens, refresh them, read your own profile."""
+"""Who are you, for programs? Register, confirm the address, log in for tokens, refresh them."""
 
 import hashlib
 from typing import Any
@@ -23,7 +23,7 @@ from accounts import confirming
 from accounts.adopting import adopt_guests
 from accounts.models import User
 from accounts.openapi import problems
-from accounts.throttles import CrowdThrottle
+from accounts.throttles import PerAddress
 from accounts.tokens import RefreshRefused, TokenPair, issue_tokens, rotate_tokens
 
 # --- Limits ---------------------------------------------------------------------------------------
@@ -32,16 +32,11 @@ from accounts.tokens import RefreshRefused, TokenPair, issue_tokens, rotate_toke
 LOCKED_S = 300
 
 
-class _PerAddress(CrowdThrottle):
-    def get_cache_key(self, request: Request, view: APIView) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
-
-
-class RegisterThrottle(_PerAddress):
+class RegisterThrottle(PerAddress):
     scope = "register"
 
 
-class LoginThrottle(_PerAddress):
+class LoginThrottle(PerAddress):
     scope = "login"
 
 
@@ -66,6 +61,8 @@ class AccountThrottle(SimpleRateThrottle):
 class UserSerializer(serializers.Serializer):
     email = serializers.EmailField()
     name = serializers.CharField(allow_blank=True)
+    language = serializers.CharField(allow_blank=True, help_text="Of mails and pages; empty: as asked for.")
+    zone = serializers.CharField(allow_blank=True, help_text="IANA name of the time zone; empty: UTC.")
 
 
 class RegisterSerializer(serializers.Serializer):
@@ -132,12 +129,17 @@ def _logged_in(user: User, request: Request) -> dict[str, Any]:
     return {"user": UserSerializer(user).data, **_tokens(issue_tokens(user=user, ip=ip, device=device))}
 
 
-def _code_sent(verification: str) -> Response:
+def code_sent(verification: str) -> Response:
+    """202: what is wanted happens when the code is shown."""
     body = {"verification": verification, "expires_in": confirming.CODE_LIVES_S}
     return Response(body, status=status.HTTP_202_ACCEPTED)
 
 
-def _checked(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+def checked(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """What was sent.
+
+    Raises: serializers.ValidationError.
+    """
     given = serializer(data=request.data)
     given.is_valid(raise_exception=True)
     return given.validated_data
@@ -162,8 +164,8 @@ class RegisterView(APIView):
 
         Where the address has an account already the answer is the same, and the mail says so.
         """
-        given = _checked(RegisterSerializer, request)
-        return _code_sent(confirming.register(**given))
+        given = checked(RegisterSerializer, request)
+        return code_sent(confirming.register(**given))
 
 
 class ConfirmView(APIView):
@@ -179,12 +181,12 @@ class ConfirmView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Show the code that was sent to the address, and be logged in."""
-        given = _checked(ConfirmSerializer, request)
+        given = checked(ConfirmSerializer, request)
         try:
             user = confirming.confirm(**given)
         except confirming.CodeRefused as error:
             raise WrongCode from error
-        _ask_for_second_step(user, None)
+        ask_for_second_step(user, None)
         return Response(_logged_in(user, request), status=status.HTTP_201_CREATED)
 
 
@@ -204,7 +206,7 @@ class TokenView(APIView):
 
         202: the address was never confirmed. A code was sent to it, for `register/confirm/`.
         """
-        given = _checked(LoginSerializer, request)
+        given = checked(LoginSerializer, request)
         try:
             user = get_adapter().authenticate(request._request, email=given["email"], password=given["password"])
         except ValidationError as error:
@@ -212,12 +214,12 @@ class TokenView(APIView):
         if not isinstance(user, User) or not user.is_active:
             raise WrongCredentials
         if not has_verified_email(user, user.email):
-            return _code_sent(confirming.send_code(user=user))
-        _ask_for_second_step(user, given.get("code"))
+            return code_sent(confirming.send_code(user=user))
+        ask_for_second_step(user, given.get("code"))
         return Response(_logged_in(user, request))
 
 
-def _ask_for_second_step(user: User, code: str | None) -> None:
+def ask_for_second_step(user: User, code: str | None) -> None:
     """
     Raises:
         SecondStepNeeded, WrongCode: the account is protected by a second step, which was not taken.
@@ -245,18 +247,11 @@ class RefreshView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Replace a refresh token, and get a new access token with it."""
-        given = _checked(RefreshSerializer, request)
+        given = checked(RefreshSerializer, request)
         try:
             return Response(_tokens(rotate_tokens(refresh_token=given["refresh_token"])))
         except RefreshRefused as error:
             raise RefreshTokenInvalid from error
-
-
-class MeView(APIView):
-    @extend_schema(operation_id="me", tags=["people"], responses={200: UserSerializer, **problems(401)})
-    def get(self, request: Request) -> Response:
-        """Whose token this is."""
-        return Response(UserSerializer(request.user).data)
 
 
 class _NotLoggedIn(exceptions.APIException):
@@ -291,5 +286,4 @@ urlpatterns = [
     path("register/confirm/", ConfirmView.as_view(), name="confirm_address"),
     path("token/", TokenView.as_view(), name="token"),
     path("token/refresh/", RefreshView.as_view(), name="token_refresh"),
-    path("me/", MeView.as_view(), name="me"),
 ]

@@ -1,7 +1,8 @@
 """Whose access token is this? One query tells, at every request: a token ends with its session, at once.
 
 The same is asked as allauth asks in two queries: is the token ours, is its session open, is its person active, and is
-the password still the one that the session was opened with?
+the password still the one that the session was opened with? A guest's token (guests.py) has no session: it is good for
+as long as there is its guest.
 """
 
 from typing import Any
@@ -17,6 +18,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import AuthenticationFailed
 
+from accounts.guests import TOKEN_PREFIX, LinkRefused, guest_of_token
 from accounts.models import User
 
 _PERSON_AND_SESSION = f"""
@@ -30,8 +32,13 @@ class TokenAuthentication(JWTTokenAuthentication):
     def authenticate_credentials(self, key: str) -> tuple[User, dict[str, Any]]:
         """
         Raises:
-            AuthenticationFailed: it is no access token of ours, or has ended.
+            AuthenticationFailed: it is no access token of ours and no guest's, or has ended.
         """
+        if key.startswith(TOKEN_PREFIX):
+            try:
+                return guest_of_token(key), {}
+            except LinkRefused as error:
+                raise AuthenticationFailed("Invalid token.") from error
         payload = internal.decode_token(key, "access")
         session_key = internal.session_key_from_sid(payload["sid"]) if payload else None
         if payload is None or session_key is None:

@@ -63,6 +63,7 @@ def _forget_account(person: User) -> None:
     for model in (UserSession, Authenticator, EmailAddress):
         model.objects.filter(user=person).delete()
     person.passengers.all().delete()
+    person.kept_answers.all().delete()
     person.groups.clear()
     person.user_permissions.clear()
     # The back office's log names rows as they were called when somebody changed them.

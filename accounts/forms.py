@@ -28,10 +28,15 @@ def _languages() -> list[tuple[str, Any]]:
     return [("", _("As my browser asks for")), *settings.LANGUAGES]
 
 
-def _zones() -> list[tuple[str, Any]]:
+def time_zones() -> list[str]:
+    """IANA names that somebody may live by, and before them nothing, which is UTC."""
     # Those with a region are places; the rest are old names and offsets.
-    places = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
-    return [("", _("Universal time (UTC)")), *((zone, zone.replace("_", " ")) for zone in places)]
+    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    return ["", *sorted(places)]
+
+
+def _zones() -> list[tuple[str, Any]]:
+    return [(zone, zone.replace("_", " ") or _("Universal time (UTC)")) for zone in time_zones()]
 
 
 class ProfileForm(forms.ModelForm):

@@ -3,7 +3,8 @@ signed link is opened that was mailed to it.
 
 A guest is a person of the database like others, so that orders belong to somebody, but one that cannot log in: no
 password, and an address of its own that nobody has. When the real one is shown to be an account's, the account takes
-the guest's orders over (adopting.py), and the links lead nowhere any more.
+the guest's orders over (adopting.py), and the links lead nowhere any more. A program shows a token, which is what its
+link has in it, in the letters that a header may have.
 """
 
 from collections.abc import Callable
@@ -23,6 +24,9 @@ from accounts.models import User
 
 # For as long as tickets are bought ahead, and some time to ask about them after.
 LINK_LIVES_S = 2 * 365 * 24 * 3600
+
+# How a guest's token is told from an access token.
+TOKEN_PREFIX = "tsg_"
 
 _IN_SESSION = "guest"
 _SALT = "accounts.guests"
@@ -66,15 +70,33 @@ def customer_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 
 def welcome_guest(request: HttpRequest, *, email: str) -> User:
     """A guest with this address, known in this browser from now on."""
-    guest = User.objects.create_user(f"guest-{uuid4().hex}@guest.invalid", guest_email=email, is_active=False)
+    guest = new_guest(email=email)
     _remember(request, guest)
     return guest
 
 
+def new_guest(*, email: str) -> User:
+    """A guest with this address, whom no browser knows."""
+    return User.objects.create_user(f"guest-{uuid4().hex}@guest.invalid", guest_email=email, is_active=False)
+
+
 def link_of(guest: User, *, to: str) -> str:
     """The address, within the site, that lets whoever opens it see the page `to` as this guest."""
-    token = signing.dumps(guest.pk, salt=_SALT)
-    return f"{reverse('guest_link', args=[token])}?{urlencode({'next': to})}"
+    return f"{reverse('guest_link', args=[_signed(guest)])}?{urlencode({'next': to})}"
+
+
+def token_of(guest: User) -> str:
+    """What a program shows to be this guest. It opens what the guest's links open, for as long."""
+    # A colon may stand in an address, but not in a bearer token (RFC 6750, section 2.1).
+    return f"{TOKEN_PREFIX}{_signed(guest).replace(':', '.')}"
+
+
+def guest_of_token(token: str) -> User:
+    """
+    Raises:
+        LinkRefused: as enter_by_link.
+    """
+    return _guest_of(token.removeprefix(TOKEN_PREFIX).replace(".", ":"))
 
 
 def enter_by_link(request: HttpRequest, *, token: str) -> None:
@@ -83,14 +105,22 @@ def enter_by_link(request: HttpRequest, *, token: str) -> None:
     Raises:
         LinkRefused: it opens nothing, or nothing any more.
     """
+    _remember(request, _guest_of(token))
+
+
+def _signed(guest: User) -> str:
+    return signing.dumps(guest.pk, salt=_SALT)
+
+
+def _guest_of(signed: str) -> User:
     try:
-        pk = signing.loads(token, salt=_SALT, max_age=LINK_LIVES_S, fallback_keys=settings.SECRET_KEY_FALLBACKS)
+        pk = signing.loads(signed, salt=_SALT, max_age=LINK_LIVES_S, fallback_keys=settings.SECRET_KEY_FALLBACKS)
     except signing.BadSignature as error:
         raise LinkRefused from error
     guest = User.objects.filter(pk=pk).exclude(guest_email="").first()
     if guest is None:
         raise LinkRefused
-    _remember(request, guest)
+    return guest
 
 
 def _remember(request: HttpRequest, guest: User) -> None:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -61,6 +62,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.mail_address
 
     @property
+    def is_guest(self) -> bool:
+        """Whether this is somebody who buys without an account."""
+        return bool(self.guest_email)
+
+    @property
     def mail_address(self) -> str:
         """Where mail reaches the person, with or without an account."""
         return self.guest_email or self.email
@@ -99,3 +105,22 @@ class Limit(models.Model):
 
     def __str__(self) -> str:
         return self.cache_key
+
+
+class KeptAnswer(models.Model):
+    """What a request was answered, in case it comes again under its Idempotency-Key (replaying.py)."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="kept_answers")
+    key = models.CharField(max_length=128)
+    # Of the request: another one under the same key is a mistake.
+    digest = models.CharField(max_length=64)
+    # Empty while it is being carried out.
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    begun_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="one_kept_answer_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.status or 'not answered yet'}"

@@ -4,23 +4,27 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
+from accounts.permissions import IsCustomer
 from booking.api.idempotency import request_id_of
 from booking.api.order_serializers import OrderSerializer
 from booking.api.pagination import NewestFirst
 from booking.api.serializers import money
+from booking.finding import way_in
 from booking.selectors import order_of, refund_offer_of
-from payments import services
+from payments import gateways, services
 from payments.cards import Card
-from payments.methods import Hosted, Method, Upi
+from payments.methods import Hosted, Method, MethodKind, Upi
 from payments.models import Payment, Refund
 from payments.selectors import payment_of, payments_of
 
@@ -109,6 +113,13 @@ class PaymentSerializer(serializers.Serializer):
         return money(payment.amount, payment.currency)
 
 
+class PaymentMethodsSerializer(serializers.Serializer):
+    taken = serializers.ListField(
+        child=serializers.ChoiceField(choices=[str(kind) for kind in MethodKind]),
+        help_text="`hosted`: on a page of the payment service; send neither `card` nor `upi`.",
+    )
+
+
 class CancelRequestSerializer(serializers.Serializer):
     seats = serializers.ListField(
         child=serializers.CharField(max_length=16),
@@ -138,6 +149,7 @@ _asked, _shown = PaymentRequestSerializer(), PaymentSerializer()
 
 
 class PaymentsView(ListAPIView):
+    permission_classes = (IsCustomer,)
     serializer_class = TransactionSerializer
     pagination_class = NewestFirst
     queryset = Payment.objects.none()
@@ -176,7 +188,9 @@ class PaymentsView(ListAPIView):
             order=order,
             method=method_of(given),
             request_id=request_id_of(request),
-            return_url=request.build_absolute_uri(reverse("payments:waiting", args=[order.reference])),
+            return_url=request.build_absolute_uri(
+                way_in(request.user, to=reverse("payments:waiting", args=[order.reference]))
+            ),
         )
         # The order that was paid is as it was written; one that was paid before is read as it is now.
         if payment.order is not order:
@@ -187,6 +201,8 @@ class PaymentsView(ListAPIView):
 
 
 class PaymentView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(operation_id="payment", tags=["payments"], responses={200: PaymentSerializer, **problems(401, 404)})
     def get(self, request: Request, payment_id: UUID) -> Response:
         """One of your payments."""
@@ -196,7 +212,36 @@ class PaymentView(APIView):
         return Response(_shown.to_representation(payment))
 
 
+class GiveUpView(APIView):
+    permission_classes = (IsCustomer,)
+
+    @extend_schema(
+        operation_id="give_payment_up",
+        tags=["payments"],
+        request=None,
+        responses={200: PaymentSerializer, **problems(401, 402, 404, 409, 503)},
+    )
+    def post(self, request: Request, payment_id: UUID) -> Response:
+        """Stop a payment that waits for you or the bank, to pay otherwise. What the bank has approved is paid."""
+        payment = payment_of(customer=request.user, payment_id=payment_id)
+        if payment.status == Payment.Status.REQUIRES_ACTION:
+            payment = services.give_up_payment(payment=payment, now=timezone.now())
+        payment.order = order_of(customer=request.user, order_id=payment.order_id)
+        return Response(_shown.to_representation(payment))
+
+
+class PaymentMethodsView(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(operation_id="payment_methods", tags=["payments"], responses={200: PaymentMethodsSerializer})
+    def get(self, request: Request) -> Response:
+        """How one pays here. No card or address is kept to pay with again."""
+        return Response({"taken": [str(kind) for kind in gateways.current().takes]})
+
+
 class CancelView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(
         operation_id="cancel_order",
         tags=["payments"],
@@ -232,5 +277,7 @@ def method_of(given: dict[str, Any]) -> Method:
 urlpatterns = [
     path("payments/", PaymentsView.as_view(), name="payments"),
     path("payments/<uuid:payment_id>/", PaymentView.as_view(), name="payment"),
+    path("payments/<uuid:payment_id>/give-up/", GiveUpView.as_view(), name="give_up"),
+    path("payment-methods/", PaymentMethodsView.as_view(), name="payment_methods"),
     path("orders/<uuid:order_id>/cancel/", CancelView.as_view(), name="cancel"),
 ]

@@ -14,9 +14,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
+from accounts.permissions import IsCustomer
 from booking.api.idempotency import request_id_of
 from booking.api.order_serializers import OrderSerializer
 from booking.api.serializers import LegsSerializer, money
+from booking.finding import way_in
 from booking.models import Inventory, Order, OrderPart
 from booking.selectors import order_of
 from payments import services
@@ -80,6 +82,8 @@ class ExchangeSerializer(serializers.Serializer):
 
 
 class ExchangeOffersView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(
         operation_id="offer_exchange",
         tags=["payments"],
@@ -96,6 +100,8 @@ class ExchangeOffersView(APIView):
 
 
 class ExchangesView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(
         operation_id="exchange",
         tags=["payments"],
@@ -116,7 +122,9 @@ class ExchangesView(APIView):
             wanted=_wanted(order, given.validated_data),
             method=method_of(given.validated_data) if {"card", "upi"} & given.validated_data.keys() else None,
             request_id=request_id_of(request),
-            return_url=request.build_absolute_uri(reverse("booking:order", args=[order.reference])),
+            return_url=request.build_absolute_uri(
+                way_in(request.user, to=reverse("booking:order", args=[order.reference]))
+            ),
         )
         exchange.order = order_of(customer=request.user, order_id=order_id)
         waits = exchange.status == Exchange.Status.CREATED

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.openapi import problems
+from accounts.permissions import IsCustomer
 from booking.models import LateOffer
 from booking.selectors import late_offer_of, order_of
 from payments import services
@@ -41,6 +42,8 @@ class LateOfferSerializer(serializers.Serializer):
 
 
 class LateOfferView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(
         operation_id="late_offer", tags=["payments"], responses={200: LateOfferSerializer, **problems(401, 404)}
     )

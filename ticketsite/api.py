@@ -14,6 +14,8 @@ _docs = SpectacularSwaggerView.as_view(url_name="api:schema", permission_classes
 
 urlpatterns = [
     path("", include("accounts.api")),
+    path("", include("accounts.guest_api")),
+    path("", include("accounts.me.urls")),
     path("", include("booking.api.urls")),
     path("", include("payments.api")),
     path("", include("payments.exchange_api")),

@@ -134,7 +134,8 @@ def _listed(detail: Any) -> Any:
 def _api_problem(error: exceptions.APIException) -> dict[str, Any]:
     title = HTTPStatus(error.status_code).phrase
     code = str(error.default_code).replace("_", "-")
-    return problem(error.status_code, code, title, str(error.detail))
+    more: dict[str, Any] = getattr(error, "extras", dict)()
+    return problem(error.status_code, code, title, str(error.detail), **more)
 
 
 def _api_headers(error: exceptions.APIException) -> dict[str, str]:

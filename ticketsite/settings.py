@@ -262,7 +262,9 @@ REST_FRAMEWORK = {
         "accounts.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    # Guests only where a view lets them in.
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasAccount"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.CustomerThrottle", "accounts.throttles.AddressThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -273,6 +275,10 @@ REST_FRAMEWORK = {
         "login": env.str("LOGIN_RATE", default="120/min" if PRODUCTION else "2000/min"),
         "queue-join": env.str("QUEUE_JOIN_RATE", default="60/min" if PRODUCTION else "2000/min"),
         "login-account": env.str("LOGIN_ACCOUNT_RATE", default="10/min"),
+        "guest": env.str("GUEST_RATE", default="20/min" if PRODUCTION else "2000/min"),
+        # Of everything that has no limit of its own. Empty: none.
+        "customer": env.str("CUSTOMER_RATE", default="300/min" if PRODUCTION else "") or None,
+        "address": env.str("ADDRESS_RATE", default="3000/min" if PRODUCTION else "") or None,
     },
     "NUM_PROXIES": NUM_PROXIES,
 }
@@ -291,6 +297,7 @@ SPECTACULAR_SETTINGS = {
         "SaleStateEnum": "booking.models.Inventory.State",
         "RunStateEnum": "booking.models.Departure.State",
         "DeliveryStateEnum": "partners.models.WebhookDelivery.State",
+        "PassDateStyleEnum": "booking.api.passes.DATE_STYLES",
     },
 }
 

@@ -128,6 +128,9 @@ def running_site(
             # Nobody speaks TLS here: the proxy is not part of what is measured.
             "SECURE_SSL_REDIRECT": "0",
             "ACCESS_TOKEN_S": "86400",
+            # All of them come from here, and one of them may be a thousand.
+            "CUSTOMER_RATE": "",
+            "ADDRESS_RATE": "",
             "SEAT_STORE_ADDRESSES": ",".join(store_addresses),
         }
         # A peer's table has no migration, and comes after what it refers to.

@@ -1,7 +1,9 @@
 """What is for sale, for programs: places, trips between them, shows and performances. Open to everybody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,18 +19,19 @@ from rest_framework.views import APIView
 from accounts.openapi import problems
 from booking import seatstore, selectors
 from booking.api import catalogue_serializers as documents
-from booking.api.pagination import ByName
+from booking.api import search_serializers as searches
+from booking.api.pagination import CURSOR, ByName, SoonestFirst, SoonestShowFirst, page_of_trips
 from booking.api.seat_change_serializers import seat_change_document
 from booking.api.serializers import PlaceSerializer
 from booking.choosing.seat_changes import offered_changes
-from booking.models import Departure, Inventory, SeatPlan, Show, Station
+from booking.models import Departure, Inventory, Performance, SeatPlan, Show, Station
 from booking.selectors import Trip
+from booking.selectors.narrowing import performances_where, shows_where
 from booking.trains.timetable import stop_times
 
 FreeByZone = dict[str, int]
 
 _QUERY = OpenApiParameter("q", OpenApiTypes.STR, description="Part of a code, name or city; the best match first.")
-_SHOW = OpenApiParameter("show", OpenApiTypes.STR, description="Slug of a show.")
 
 
 class PlacesView(ListAPIView):
@@ -53,22 +56,23 @@ class TripsView(APIView):
     @extend_schema(
         operation_id="trips",
         tags=["trains"],
-        parameters=[documents.TripQuerySerializer],
+        parameters=[searches.TripSearchSerializer, CURSOR],
         responses={200: documents.TripsSerializer, **problems(400)},
     )
     def get(self, request: Request) -> Response:
         """Trains from one place to another that are on sale and leave on this date, the earliest first."""
-        given = documents.TripQuerySerializer(data=request.query_params)
+        given = searches.TripSearchSerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
         wanted = given.validated_data
-        trips = selectors.search_trips(
+        found = selectors.search_trips(
             origin=_station("from", wanted["from"]),
             destination=_station("to", wanted["to"]),
             date=wanted["date"],
             now=timezone.now(),
         )
-        free = _free_on_trips(trips)
-        return Response({"results": [documents.trip_document(*found) for found in zip(trips, free, strict=True)]})
+        trips, around = page_of_trips(request, [trip for trip in found if searches.is_wanted(trip, wanted)])
+        results = [documents.trip_document(*each) for each in zip(trips, _free_on_trips(trips), strict=True)]
+        return Response({**around, "results": results})
 
 
 class TripView(APIView):
@@ -77,7 +81,7 @@ class TripView(APIView):
     @extend_schema(
         operation_id="trip",
         tags=["trains"],
-        parameters=[documents.TripEndsSerializer],
+        parameters=[searches.TripEndsSerializer],
         responses={200: documents.TripDetailSerializer, **problems(400, 404)},
     )
     def get(self, request: Request, departure_id: int) -> Response:
@@ -85,7 +89,7 @@ class TripView(APIView):
 
         Where a class has no seat free all the way, `seat_changes` says how to travel with one change of seat.
         """
-        given = documents.TripEndsSerializer(data=request.query_params)
+        given = searches.TripEndsSerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
         departure = get_object_or_404(Departure.objects.select_related("train"), pk=departure_id)
         stops = stop_times(departure)
@@ -116,11 +120,26 @@ class TripView(APIView):
 class ShowsView(APIView):
     permission_classes = (AllowAny,)
 
-    @extend_schema(operation_id="shows", tags=["shows"], responses={200: documents.ShowsSerializer})
+    @extend_schema(
+        operation_id="shows",
+        tags=["shows"],
+        parameters=[searches.ShowSearchSerializer, CURSOR],
+        responses={200: documents.ShowsSerializer, **problems(400, 404)},
+    )
     def get(self, request: Request) -> Response:
         """Shows that have a performance on sale, the soonest first."""
-        found = selectors.upcoming_shows(now=timezone.now())
-        return Response({"results": documents.ShowSerializer(found, many=True).data})
+        given = searches.ShowSearchSerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        wanted, now = given.validated_data, timezone.now()
+        found = shows_where(
+            selectors.upcoming_shows(now=now),
+            performances=_performances_wanted(selectors.upcoming_performances(now=now), wanted),
+            words=wanted["q"],
+            genre=wanted["genre"],
+        )
+        paginator = SoonestShowFirst()
+        page = paginator.paginate_queryset(found, request, view=self)
+        return paginator.get_paginated_response(documents.ShowSerializer(page, many=True).data)
 
 
 class ShowView(APIView):
@@ -140,15 +159,19 @@ class PerformancesView(APIView):
     @extend_schema(
         operation_id="performances",
         tags=["shows"],
-        parameters=[_SHOW],
-        responses={200: documents.PerformancesSerializer, **problems(404)},
+        parameters=[searches.PerformanceSearchSerializer, CURSOR],
+        responses={200: documents.PerformancesSerializer, **problems(400, 404)},
     )
     def get(self, request: Request) -> Response:
         """Performances on sale, the soonest first."""
-        slug = request.query_params.get("show")
-        show = get_object_or_404(Show, slug=slug) if slug else None
-        found = selectors.upcoming_performances(now=timezone.now(), show=show)
-        return Response({"results": [documents.performance_document(performance) for performance in found]})
+        given = searches.PerformanceSearchSerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        show = get_object_or_404(Show, slug=wanted["show"]) if wanted["show"] else None
+        found = _performances_wanted(selectors.upcoming_performances(now=timezone.now(), show=show), wanted)
+        paginator = SoonestFirst()
+        page = paginator.paginate_queryset(found, request, view=self) or []
+        return paginator.get_paginated_response([documents.performance_document(performance) for performance in page])
 
 
 class PerformanceView(APIView):
@@ -173,6 +196,11 @@ def _station(field: str, code: str) -> Station:
     if station is None:
         raise serializers.ValidationError({field: [_("There is no place with the code %(code)s.") % {"code": code}]})
     return station
+
+
+def _performances_wanted(found: QuerySet[Performance], wanted: Mapping[str, Any]) -> QuerySet[Performance]:
+    days = {"first_day": wanted.get("from"), "last_day": wanted.get("to")}
+    return performances_where(found, city=wanted["city"], **days)
 
 
 def _free_on_trips(trips: Iterable[Trip]) -> list[FreeByZone | None]:

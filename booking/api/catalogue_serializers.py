@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from moneyed import Money
 from rest_framework import serializers
 
 from accounts.openapi import MoneySerializer
 from booking.api.order_serializers import performance_in_short
+from booking.api.pagination import PageSerializer
 from booking.api.seat_change_serializers import SeatChangeSerializer
 from booking.api.serializers import (
     AlightingSerializer,
@@ -27,34 +27,6 @@ from booking.selectors import Trip
 from booking.trains.timetable import StopTime
 
 FreeSeats = Mapping[str, int]
-
-
-class TripQuerySerializer(serializers.Serializer):
-    date = serializers.DateField(help_text="Local date at the place of boarding.")
-    to = serializers.CharField(max_length=8, help_text="Code of the place to alight at.")
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        # `from` is a word of Python's own, so it cannot be an attribute.
-        fields = super().get_fields()
-        fields["from"] = serializers.CharField(max_length=8, help_text="Code of the place to board at.")
-        return fields
-
-
-class TripEndsSerializer(TripQuerySerializer):
-    """Both or neither: without them it is the whole run."""
-
-    date = None
-    to = serializers.CharField(max_length=8, required=False, help_text="Code of the place to alight at.")
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        fields = super().get_fields()
-        fields["from"].required = False
-        return fields
-
-    def validate(self, attrs: dict[str, str]) -> dict[str, str]:
-        if len(attrs) == 1:
-            raise serializers.ValidationError(_("Say both `from` and `to`, or neither."))
-        return attrs
 
 
 class OfferSerializer(serializers.Serializer):
@@ -110,7 +82,7 @@ class TripDetailSerializer(TripSerializer):
     seat_changes = SeatChangeSerializer(many=True)
 
 
-class TripsSerializer(serializers.Serializer):
+class TripsSerializer(PageSerializer):
     results = TripSerializer(many=True)
 
 
@@ -150,11 +122,11 @@ class ShowSerializer(serializers.Serializer):
     duration_minutes = serializers.IntegerField()
 
 
-class ShowsSerializer(serializers.Serializer):
+class ShowsSerializer(PageSerializer):
     results = ShowSerializer(many=True)
 
 
-class PerformancesSerializer(serializers.Serializer):
+class PerformancesSerializer(PageSerializer):
     results = PerformanceSerializer(many=True)
 
 

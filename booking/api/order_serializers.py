@@ -28,6 +28,7 @@ class OrderSeatSerializer(serializers.Serializer):
     seat = serializers.CharField(source="name")
     zone = serializers.CharField(help_text="Code of the class or price zone.")
     passenger_type = serializers.CharField()
+    passenger_name = serializers.CharField(allow_blank=True, help_text="Who travels, if the customer said so.")
     price = serializers.SerializerMethodField()
     cancelled_at = serializers.DateTimeField(allow_null=True)
 

@@ -12,20 +12,37 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.openapi import IDEMPOTENCY_KEY, problems
+from accounts.permissions import IsCustomer
+from accounts.replaying import replayed
 from booking import selectors, services
 from booking.api.idempotency import request_id_of
 from booking.api.order_serializers import OrderSerializer, RefundOfferRequestSerializer, RefundOfferSerializer
 from booking.api.pagination import NewestFirst
+from booking.api.search_serializers import OrderSearchSerializer
 from booking.api.serializers import HoldRequestSerializer, HoldSerializer
 from booking.choosing.choice import Choice
 from booking.models import Inventory, Order
+from booking.selectors.narrowing import orders_where
+from booking.services.naming import LONGEST_NAME, name_passengers
 from booking.trains.timetable import stops_of
+
+
+class NamedPassengerSerializer(serializers.Serializer):
+    seat = serializers.CharField(max_length=20, help_text="Its `id` in the order.")
+    name = serializers.CharField(max_length=LONGEST_NAME, allow_blank=True, help_text="Empty: nobody is named.")
+
+
+class NamedPassengersSerializer(serializers.Serializer):
+    passengers = serializers.ListField(child=NamedPassengerSerializer(), allow_empty=False, max_length=100)
+
 
 # Made once: to make a serializer copies each of its fields, which takes longer than to use it.
 _asked, _shown = HoldRequestSerializer(), HoldSerializer()
 
 
 class HoldsView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(
         operation_id="hold_seats",
         tags=["orders"],
@@ -48,6 +65,8 @@ class HoldsView(APIView):
 
 
 class HoldView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(operation_id="hold", tags=["orders"], responses={200: HoldSerializer, **problems(401, 404)})
     def get(self, request: Request, hold_id: UUID) -> Response:
         """How long are the seats still held?"""
@@ -62,33 +81,77 @@ class HoldView(APIView):
 
 
 class OrdersView(ListAPIView):
+    permission_classes = (IsCustomer,)
     serializer_class = OrderSerializer
     pagination_class = NewestFirst
     queryset = Order.objects.none()
 
     def get_queryset(self):
-        return selectors.orders_of(self.request.user)
+        given = OrderSearchSerializer(data=self.request.query_params)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        return orders_where(
+            selectors.orders_of(self.request.user),
+            status=wanted.get("status", ""),
+            first_day=wanted.get("from"),
+            last_day=wanted.get("to"),
+            upcoming=wanted["upcoming"],
+            now=timezone.now(),
+        )
 
-    @extend_schema(operation_id="orders", tags=["orders"], responses={200: OrderSerializer(many=True), **problems(401)})
+    @extend_schema(
+        operation_id="orders",
+        tags=["orders"],
+        parameters=[OrderSearchSerializer],
+        responses={200: OrderSerializer(many=True), **problems(400, 401)},
+    )
     def get(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Your orders, newest first."""
         return super().get(request, *args, **kwargs)
 
 
 class OrderView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(operation_id="order", tags=["orders"], responses={200: OrderSerializer, **problems(401, 404)})
     def get(self, request: Request, order_id: UUID) -> Response:
         """One of your orders."""
         return Response(OrderSerializer(selectors.order_of(customer=request.user, order_id=order_id)).data)
 
 
+class PassengersOfOrderView(APIView):
+    permission_classes = (IsCustomer,)
+
+    @extend_schema(
+        operation_id="name_passengers",
+        tags=["orders"],
+        request=NamedPassengersSerializer,
+        responses={200: OrderSerializer, **problems(400, 401, 404, 409)},
+    )
+    def put(self, request: Request, order_id: UUID) -> Response:
+        """Say who travels, before the order is paid and its tickets are made. Other seats stay as they are."""
+        given = NamedPassengersSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        order = selectors.order_of(customer=request.user, order_id=order_id)
+        rows = {seat.label: seat.pk for seat in order.seats.all()}
+        wanted = {each["seat"]: each["name"] for each in given.validated_data["passengers"]}
+        if unknown := [seat for seat in wanted if seat not in rows]:
+            raise services.UnknownSeats(unknown)
+        name_passengers(order=order, names={rows[seat]: name for seat, name in wanted.items()})
+        return Response(OrderSerializer(selectors.order_of(customer=request.user, order_id=order_id)).data)
+
+
 class RefundOffersView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(
         operation_id="make_refund_offer",
         tags=["orders"],
+        parameters=[IDEMPOTENCY_KEY],
         request=RefundOfferRequestSerializer,
-        responses={201: RefundOfferSerializer, **problems(400, 401, 404, 409)},
+        responses={201: RefundOfferSerializer, **problems(400, 401, 404, 409, 422)},
     )
+    @replayed
     def post(self, request: Request, order_id: UUID) -> Response:
         """What would be paid back for these seats? Nothing is cancelled by asking; the offer can be accepted.
 

@@ -1,6 +1,24 @@
 """How are long lists cut? By cursors, which neither skip nor repeat a row when others are added meanwhile."""
 
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from booking.selectors import Trip
+
+CURSOR = OpenApiParameter(
+    "cursor", OpenApiTypes.STR, description="As `next` has it; do not make one up. Empty: the beginning."
+)
+TRIPS_A_PAGE = 50
+_PLACE_IN_TRIPS = re.compile(r"[0-9]{1,12}-[0-9]{1,18}", re.ASCII)
 
 
 class ByName(CursorPagination):
@@ -11,3 +29,42 @@ class ByName(CursorPagination):
 class NewestFirst(CursorPagination):
     page_size = 20
     ordering = ("-created_at", "-id")
+
+
+class SoonestFirst(CursorPagination):
+    page_size = 50
+    ordering = ("starts_at", "id")
+
+
+class SoonestShowFirst(CursorPagination):
+    page_size = 50
+    ordering = ("next_starts_at", "id")
+
+
+class PageSerializer(serializers.Serializer):
+    """What every list has around its `results`."""
+
+    next = serializers.URLField(allow_null=True, help_text="Where the list goes on; null at its end.")
+
+
+def page_of_trips(request: Request, trips: Sequence[Trip]) -> tuple[list[Trip], dict[str, Any]]:
+    """A page of trips that are in the order of departure, and what stands around it.
+
+    Raises:
+        serializers.ValidationError: the cursor is none of ours.
+    """
+    cursor = request.query_params.get("cursor", "")
+    if cursor and not _PLACE_IN_TRIPS.fullmatch(cursor):
+        raise serializers.ValidationError({"cursor": [_("Take a cursor from `next`.")]})
+    after = tuple(int(number) for number in cursor.split("-")) if cursor else ()
+    rest = sorted((trip for trip in trips if _place_of(trip) > after), key=_place_of)
+    page, more = rest[:TRIPS_A_PAGE], rest[TRIPS_A_PAGE:]
+    following = None
+    if more:
+        last = "-".join(str(number) for number in _place_of(page[-1]))
+        following = replace_query_param(request.build_absolute_uri(), "cursor", last)
+    return page, {"next": following}
+
+
+def _place_of(trip: Trip) -> tuple[int, int]:
+    return int(trip.board.departs_at.timestamp()), trip.departure.pk

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.openapi import problems
 from booking import seatstore
+from booking.choosing.instead import seats_instead
 from booking.errors import InventoryNotOnSale, LegsOutOfRange
 from booking.halls.layout import STANDING
 from booking.live.availability import body_of, etag_of
@@ -84,6 +85,20 @@ class _RangeSerializer(serializers.Serializer):
     last = serializers.IntegerField(min_value=1, required=False, help_text="Last leg that matters.")
 
 
+class _InsteadQuerySerializer(_RangeSerializer):
+    gone = serializers.CharField(max_length=800, help_text="Names of the seats that somebody else has, with commas.")
+    seats = serializers.CharField(
+        max_length=800, required=False, default="", help_text="The rest of what was chosen, with commas."
+    )
+
+
+class InsteadSerializer(serializers.Serializer):
+    seats = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="For the whole party, as many as were asked for; none if there are not.",
+    )
+
+
 class SeatMapView(APIView):
     permission_classes = (AllowAny,)
 
@@ -108,6 +123,8 @@ class AvailabilityView(APIView):
     # The answer is the same for everybody, so nobody is looked up.
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    # It is looked at again and again, and answered from memory.
+    throttle_classes = ()
 
     @extend_schema(
         operation_id="seat_map_availability",
@@ -122,11 +139,49 @@ class AvailabilityView(APIView):
             raise InventoryNotOnSale
         wanted = _RangeSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
-        first, last = wanted.validated_data.get("first", 1), wanted.validated_data.get("last", found.legs)
-        if not first <= last <= found.legs:
-            raise LegsOutOfRange(found.legs)
+        first, last = _range(wanted.validated_data, found)
         now = seatstore.availability(found.pk, cluster=found.cluster)
         return _conditional(request, body_of(now, first, last), etag=etag_of(now), caching="no-cache")
+
+
+class InsteadView(APIView):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="seats_instead",
+        tags=["seat maps"],
+        parameters=[_InsteadQuerySerializer],
+        responses={200: InsteadSerializer, **problems(400, 404, 503)},
+    )
+    def get(self, request: Request, inventory: str) -> Response:
+        """Somebody was faster: free seats that come closest to what was chosen, at the same price. Nothing is held."""
+        found = get_object_or_404(Inventory.objects.select_related("plan"), pk=inventory)
+        given = _InsteadQuerySerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        first, last = _range(wanted, found)
+        names = {field: tuple(filter(None, wanted[field].split(","))) for field in ("seats", "gone")}
+        now = seatstore.availability(found.pk, cluster=found.cluster)
+        instead = seats_instead(
+            layout=found.plan.layout,
+            availability=now,
+            first_leg=first - 1,
+            end_leg=last,
+            kept=names["seats"],
+            gone=names["gone"],
+        )
+        return Response({"seats": list(instead) if now.open else []})
+
+
+def _range(wanted: dict[str, Any], inventory: Inventory) -> tuple[int, int]:
+    """First and last leg, counted from 1.
+
+    Raises: LegsOutOfRange.
+    """
+    first, last = wanted.get("first", 1), wanted.get("last", inventory.legs)
+    if not first <= last <= inventory.legs:
+        raise LegsOutOfRange(inventory.legs)
+    return first, last
 
 
 def _conditional(request: Request, body: dict[str, Any], *, etag: str, caching: str) -> Response:

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from accounts.letters import site_name
 from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
+from accounts.permissions import IsCustomer
 from booking import selectors
 from booking.api.idempotency import request_id_of
 from booking.api.serializers import LegsSerializer, money
@@ -102,6 +103,8 @@ class MayCheckIn(BasePermission):
 
 
 class TicketsView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(
         operation_id="tickets", tags=["tickets"], responses={200: TicketSerializer(many=True), **problems(401, 404)}
     )
@@ -112,6 +115,8 @@ class TicketsView(APIView):
 
 
 class TicketPdfView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(
         operation_id="tickets_pdf",
         tags=["tickets"],
@@ -127,6 +132,8 @@ class TicketPdfView(APIView):
 
 
 class CalendarView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(
         operation_id="tickets_calendar",
         tags=["tickets"],

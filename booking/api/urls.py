@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.api import catalogue, editing, orders, seat_maps, selling, tickets, waiting, waiting_rooms
+from booking.api import catalogue, editing, orders, passes, seat_maps, selling, tickets, waiting, waiting_rooms
 
 urlpatterns = [
     path("places/", catalogue.PlacesView.as_view(), name="places"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("performances/<int:performance_id>/", catalogue.PerformanceView.as_view(), name="performance"),
     path("seat-maps/<str:inventory>/", seat_maps.SeatMapView.as_view(), name="seat_map"),
     path("seat-maps/<str:inventory>/availability/", seat_maps.AvailabilityView.as_view(), name="availability"),
+    path("seat-maps/<str:inventory>/instead/", seat_maps.InsteadView.as_view(), name="seats_instead"),
     path("holds/", orders.HoldsView.as_view(), name="holds"),
     path("orders/<uuid:order_id>/refund-offers/", orders.RefundOffersView.as_view(), name="refund-offers"),
     path("holds/<uuid:hold_id>/", orders.HoldView.as_view(), name="hold"),
@@ -23,6 +24,8 @@ urlpatterns = [
     path("waiting-rooms/<str:inventory>/draw/", waiting_rooms.DrawView.as_view(), name="waiting_room_draw"),
     path("orders/", orders.OrdersView.as_view(), name="orders"),
     path("orders/<uuid:order_id>/", orders.OrderView.as_view(), name="order"),
+    path("orders/<uuid:order_id>/passengers/", orders.PassengersOfOrderView.as_view(), name="name_passengers"),
+    path("orders/<uuid:order_id>/passes/", passes.PassesView.as_view(), name="passes"),
     path("orders/<uuid:order_id>/tickets/", tickets.TicketsView.as_view(), name="tickets"),
     path("orders/<uuid:order_id>/tickets.pdf", tickets.TicketPdfView.as_view(), name="tickets_pdf"),
     path("orders/<uuid:order_id>/calendar.ics", tickets.CalendarView.as_view(), name="tickets_calendar"),

@@ -11,7 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.openapi import problems
+from accounts.openapi import IDEMPOTENCY_KEY, problems
+from accounts.permissions import IsCustomer
+from accounts.replaying import replayed
 from booking import selectors, services
 from booking.api.orders import legs_wanted
 from booking.api.serializers import LegsSerializer
@@ -55,6 +57,8 @@ class WaitingEntrySerializer(serializers.Serializer):
 
 
 class WaitingListView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(
         operation_id="waiting_list",
         tags=["orders"],
@@ -67,9 +71,11 @@ class WaitingListView(APIView):
     @extend_schema(
         operation_id="join_waiting_list",
         tags=["orders"],
+        parameters=[IDEMPOTENCY_KEY],
         request=WaitingRequestSerializer,
-        responses={201: WaitingEntrySerializer, **problems(400, 401, 409)},
+        responses={201: WaitingEntrySerializer, **problems(400, 401, 409, 422)},
     )
+    @replayed
     def post(self, request: Request) -> Response:
         """Wait for seats: what comes free is held for a while for those who came first, and they get a mail."""
         given = WaitingRequestSerializer(data=request.data)
@@ -92,6 +98,8 @@ class WaitingListView(APIView):
 
 
 class WaitingEntryView(APIView):
+    permission_classes = (IsCustomer,)
+
     @extend_schema(
         operation_id="waiting_entry", tags=["orders"], responses={200: WaitingEntrySerializer, **problems(401, 404)}
     )

@@ -78,7 +78,7 @@ class WaitingRoomView(APIView):
     permission_classes = (IsAuthenticatedOrReadOnly,)
 
     def get_throttles(self):
-        return [JoinThrottle()] if self.request.method == "POST" else []
+        return [*super().get_throttles(), *([JoinThrottle()] if self.request.method == "POST" else [])]
 
     @extend_schema(
         operation_id="waiting_room", tags=["orders"], responses={200: WaitingRoomSerializer, **problems(404, 503)}
@@ -138,8 +138,8 @@ def _room(inventory: str) -> WaitingRoom:
 
 
 def _ids(request: Request, inventory: str) -> list[str]:
-    """A page's own script comes with its visitor's session, a program with its account."""
-    browser = visitors.browser_of(request._request.session, make=False)
+    """A page's own script comes with its visitor's session, a program with its account or as its guest."""
+    browser = visitors.browser_of(getattr(request._request, "session", {}), make=False)
     return visitors.visitor_ids(inventory, user=request.user, browser=browser)
 
 

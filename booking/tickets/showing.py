@@ -118,12 +118,13 @@ def _appointment(order: Order, part: int, tickets: Sequence[Ticket], host: str) 
         description=_("Booking %(reference)s. %(seats)s.")
         % {"reference": order.reference, "seats": _seats(good or tickets)},
         starts_at=journey.starts_at,
-        ends_at=_ends_at(latest.inventory, journey),
+        ends_at=ends_at(latest.inventory, journey),
         cancelled=not good,
     )
 
 
-def _ends_at(inventory: Inventory, journey: Itinerary) -> datetime:
+def ends_at(inventory: Inventory, journey: Itinerary) -> datetime:
+    """When the journey is over, or the show, as far as anybody can say before."""
     if journey.ends_at is not None:
         return journey.ends_at
     return journey.starts_at + max(timedelta(minutes=inventory.performance.show.duration_minutes), _SHORTEST)

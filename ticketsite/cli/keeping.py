@@ -25,7 +25,12 @@ class Kept:
 
     @property
     def is_signed_in(self) -> bool:
-        return bool(self.refresh_token)
+        """With an account, or as a guest, whose one token is never refreshed."""
+        return bool(self.refresh_token or self.access_token)
+
+    @property
+    def is_guest(self) -> bool:
+        return bool(self.access_token and not self.refresh_token)
 
     def sign_out(self) -> None:
         self.email = self.access_token = self.refresh_token = ""

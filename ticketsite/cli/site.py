@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import httpx2 as httpx
 
-from .errors import NotSignedIn, Problem, SiteUnavailable
+from .errors import NotSignedIn, Problem, SiteUnavailable, TicketError
 from .keeping import Kept
 
 PATIENCE_S = 30.0
@@ -160,7 +160,28 @@ class Site:
         given = {"verification": verification, "code": code}
         self._keep(email, self.post("register/confirm/", given, repeatable=False))
 
+    def be_a_guest(self, email: str) -> None:
+        """
+        Raises:
+            Problem: it is no address.
+            SiteUnavailable
+        """
+        self.kept.sign_out()
+        self.kept.access_token = self.post("guests/", {"email": email}, repeatable=False)["guest_token"]
+        self.kept.email = email
+        self._changed(self.kept)
+
+    def log_out(self) -> None:
+        """End the tokens where that can be done, and forget them in any case."""
+        try:
+            if self.kept.refresh_token:
+                self._ask("DELETE", "me/devices/this/", repeatable=False)
+        except TicketError as error:
+            self._waits(f"The site does not know of it yet ({error}).")
+        self.sign_out()
+
     def sign_out(self) -> None:
+        """Forget the tokens."""
         self.kept.sign_out()
         self._changed(self.kept)
 
@@ -218,7 +239,7 @@ class Site:
                 why, wait_s = f"{self.server} does not answer", pause_s
                 self._servers.append(self._servers.pop(0))
             else:
-                if answer.status_code == 401 and had_token and not refreshed and self.kept.is_signed_in:
+                if answer.status_code == 401 and had_token and not refreshed and self.kept.refresh_token:
                     refreshed = True
                     self._refresh()
                     continue

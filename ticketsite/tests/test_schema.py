@@ -13,7 +13,29 @@ OPERATIONS = {
     "post /api/v1/register/confirm/": "201",
     "post /api/v1/token/": "200",
     "post /api/v1/token/refresh/": "200",
+    "post /api/v1/guests/": "201",
     "get /api/v1/me/": "200",
+    "patch /api/v1/me/": "200",
+    "get /api/v1/me/passengers/": "200",
+    "post /api/v1/me/passengers/": "201",
+    "delete /api/v1/me/passengers/{passenger_id}/": "204",
+    "get /api/v1/me/devices/": "200",
+    "delete /api/v1/me/devices/": "204",
+    "delete /api/v1/me/devices/this/": "204",
+    "delete /api/v1/me/devices/{device_id}/": "204",
+    "post /api/v1/me/email/": "202",
+    "post /api/v1/me/email/confirm/": "200",
+    "post /api/v1/me/password/": "204",
+    "post /api/v1/password-reset/": "202",
+    "post /api/v1/password-reset/confirm/": "204",
+    "get /api/v1/me/second-step/": "200",
+    "post /api/v1/me/second-step/authenticator/": "200",
+    "post /api/v1/me/second-step/authenticator/confirm/": "201",
+    "post /api/v1/me/second-step/authenticator/remove/": "204",
+    "post /api/v1/me/second-step/recovery-codes/": "201",
+    "post /api/v1/me/export/": "200",
+    "get /api/v1/me/erasure/": "200",
+    "post /api/v1/me/erasure/": "204",
     "get /api/v1/places/": "200",
     "get /api/v1/trips/": "200",
     "get /api/v1/trips/{departure_id}/": "200",
@@ -23,7 +45,10 @@ OPERATIONS = {
     "get /api/v1/performances/{performance_id}/": "200",
     "get /api/v1/seat-maps/{inventory}/": "200",
     "get /api/v1/seat-maps/{inventory}/availability/": "200",
+    "get /api/v1/seat-maps/{inventory}/instead/": "200",
     "post /api/v1/holds/": "201",
+    "put /api/v1/orders/{order_id}/passengers/": "200",
+    "get /api/v1/orders/{order_id}/passes/": "200",
     "post /api/v1/orders/{order_id}/refund-offers/": "201",
     "get /api/v1/waiting-rooms/{inventory}/": "200",
     "post /api/v1/waiting-rooms/{inventory}/": "200",
@@ -53,6 +78,8 @@ OPERATIONS = {
     "delete /api/v1/check-ins/{check_in_id}/": "200",
     "post /api/v1/payments/": "201",
     "get /api/v1/payments/{payment_id}/": "200",
+    "post /api/v1/payments/{payment_id}/give-up/": "200",
+    "get /api/v1/payment-methods/": "200",
     "post /api/v1/assistant/": "200",
     "get /api/v1/status/": "200",
     "get /api/v1/partner/": "200",
@@ -104,7 +131,16 @@ def test_every_operation_is_described_with_its_answer(schema):
 
 
 def test_what_changes_something_for_a_customer_takes_a_key(schema):
-    for path in ("/api/v1/holds/", "/api/v1/payments/", "/api/v1/orders/{order_id}/cancel/"):
+    for path in (
+        "/api/v1/holds/",
+        "/api/v1/payments/",
+        "/api/v1/orders/{order_id}/cancel/",
+        "/api/v1/orders/{order_id}/exchanges/",
+        "/api/v1/orders/{order_id}/refund-offers/",
+        "/api/v1/waiting-list/",
+        "/api/v1/me/passengers/",
+        "/api/v1/check-ins/",
+    ):
         names = {parameter["name"] for parameter in schema["paths"][path]["post"]["parameters"]}
         assert "Idempotency-Key" in names
 

@@ -35,7 +35,7 @@ def register(
 ) -> None:
     """Open an account; a code is sent to the address."""
     site, screen = shell_of(context)
-    verification = site.register(email, password or _asked(screen.may_ask, confirm=True), name)
+    verification = site.register(email, password or password_asked(screen.may_ask, confirm=True), name)
     _prove_address(site, screen, email, verification)
 
 
@@ -59,7 +59,7 @@ def login(
 ) -> None:
     """Sign in on this terminal."""
     site, screen = shell_of(context)
-    password = password or _asked(screen.may_ask)
+    password = password or password_asked(screen.may_ask)
     try:
         verification = site.sign_in(email, password, code)
     except Problem as problem:
@@ -87,9 +87,9 @@ def _signed_in(screen: Screen, email: str) -> None:
 
 
 def logout(context: typer.Context) -> None:
-    """Forget the tokens on this terminal."""
+    """Sign this terminal out."""
     site, screen = shell_of(context)
-    site.sign_out()
+    site.log_out()
     if not screen.answer({"email": None}):
         screen.done("Signed out.")
 
@@ -97,7 +97,8 @@ def logout(context: typer.Context) -> None:
 def whoami(context: typer.Context) -> None:
     """Who is signed in, and where."""
     site, screen = shell_of(context)
-    if not screen.answer({"server": site.server, **site.get("me/")}):
+    who = {"email": site.kept.email, "guest": True} if site.kept.is_guest else site.get("me/")
+    if not screen.answer({"server": site.server, **who}):
         screen.header(site)
 
 
@@ -112,7 +113,11 @@ def ask(context: typer.Context, words: Annotated[list[str], typer.Argument(metav
         screen.say(f"  → {suggestion['label']}: {site.server}{suggestion['url']}")
 
 
-def _asked(may_ask: bool, *, confirm: bool = False) -> str:
+def password_asked(may_ask: bool, *, confirm: bool = False) -> str:
+    """
+    Raises:
+        TicketError: nobody is there to ask.
+    """
     if not may_ask:
         raise TicketError("Give the password with TICKETSITE_PASSWORD or --password.")
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=confirm))

@@ -54,7 +54,11 @@ def book(
     if seat:
         wanted["seats"] = seats_meant(read_seats(site, meant), seat)
     else:
-        wanted["choice"] = {"count": count, "together": together, **({"zones": [_zone(meant, zone)]} if zone else {})}
+        wanted["choice"] = {
+            "count": count,
+            "together": together,
+            **({"zones": [zone_meant(meant, zone)]} if zone else {}),
+        }
     if passengers:
         wanted["passenger_types"] = [who.strip() for who in passengers.split(",")]
     held = site.post("holds/", wanted)
@@ -111,7 +115,7 @@ def _card(screen: Screen, number: str, expiry: str, cvc: str) -> Card:
     return {"number": number, "exp_month": int(match[1]), "exp_year": 2000 + int(match[2]), "cvc": cvc}
 
 
-def _zone(run: Run, text: str) -> str:
+def zone_meant(run: Run, text: str) -> str:
     """The class or zone with this code, or with a name like this."""
     codes = {offer["zone"]: offer["name"] for offer in run.offers}
     meant = [code for code, name in codes.items() if text.lower() in (code.lower(), name.lower())]

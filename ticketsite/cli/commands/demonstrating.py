@@ -115,7 +115,7 @@ def _tell(screen: Screen, text: str) -> None:
 def _run(site: Site, name: str) -> Run:
     if name:
         return find_run(site, name)
-    for performance in site.get("performances/")["results"]:
+    for performance in site.pages("performances/"):
         found = find_run(site, f"s{performance['id']}")
         if sum(offer["free"] or 0 for offer in found.offers) > 100 and not performance["seats_per_customer"]:
             return found

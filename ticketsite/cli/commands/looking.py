@@ -59,7 +59,7 @@ def trains(
         trip
         for start, end in pairs
         if start["code"] != end["code"]
-        for trip in site.get("trips/", **{"from": start["code"], "to": end["code"], "date": on.isoformat()})["results"]
+        for trip in site.pages("trips/", **{"from": start["code"], "to": end["code"], "date": on.isoformat()})
     ]
     # Of a city with several stations a train may call at some; the longest way is shown.
     longest = sorted(found, key=lambda trip: trip["duration_minutes"])
@@ -97,7 +97,7 @@ def _names(places: Iterable[dict[str, Any]]) -> str:
 def shows(context: typer.Context) -> None:
     """What is on."""
     site, screen = shell_of(context)
-    found = site.get("shows/")["results"]
+    found = list(site.pages("shows/"))
     if screen.answer(found):
         return
     rows = [(s["slug"], s["title"], s["genre"], duration(s["duration_minutes"]), s["summary"]) for s in found]
@@ -112,7 +112,7 @@ def show(
 ) -> None:
     """A show, with its performances, prices and what is left."""
     site, screen = shell_of(context)
-    titles = {each["slug"]: each["title"] for each in site.get("shows/")["results"]}
+    titles = {each["slug"]: each["title"] for each in site.pages("shows/")}
     meant = [slug] if slug in titles else [s for s, title in titles.items() if slug.lower() in title.lower()]
     if len(meant) != 1:
         raise TicketError(

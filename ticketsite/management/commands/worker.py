@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from accounts.replaying import forget_kept_answers
 from accounts.tokens import forget_ended_sessions
 from booking.seatstore import OutcomeUnknown, StoreUnavailable
 from booking.selling.publishing import publish_due
@@ -87,6 +88,7 @@ def jobs() -> list[Job]:
     return [
         Job("roll_departures", 3600, lambda now: roll_departures(now=now, days=settings.DEPARTURE_HORIZON_DAYS)),
         Job("forget_ended_sessions", 600, lambda now: forget_ended_sessions(now=now, limit=SESSIONS_BATCH)),
+        Job("forget_kept_answers", 600, lambda now: forget_kept_answers(now=now, limit=SESSIONS_BATCH)),
         Job("publish_due", 2, lambda now: publish_due(limit=BATCH)),
         Job("expire_orders", 2, lambda now: expire_orders(now=now, limit=BATCH)),
         Job("send_due_mail", 5, lambda now: send_due_mail(now=now, limit=MAILS_BATCH)),

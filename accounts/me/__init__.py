@@ -1,0 +1,1 @@
+"""The REST interface to one's own account, under /api/v1/me/."""
