@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.adopting import adopt_guests
@@ -12,6 +13,7 @@ from accounts.models import User
 from accounts.services import vouch_for
 from accounts.tokens import issue_tokens
 from booking.models import Order
+from booking.services.unused_guests import UNUSED_FOR, forget_unused_guests
 from booking.tests.queueing import a_room
 from booking.tests.selling import a_customer, a_performance_on_sale
 from booking.tests.test_api_orders import CARD, refused
@@ -125,6 +127,16 @@ def test_an_account_with_the_address_takes_over_and_the_token_ends(show):
     assert adopt_guests(person=person) == 1
     assert Order.objects.get(pk=order["id"]).customer == person
     refused(guest.get("/api/v1/orders/"), 401, "authentication-failed")
+
+
+def test_guests_who_never_bought_are_forgotten_after_a_while_and_others_are_not(show):
+    buyer, waiter, idle = a_guest(), a_guest(), a_guest()
+    bought_by(buyer, show, "A-1")
+    send(waiter, "waiting-list", {"inventory": show.pk, "count": 1})
+    now = timezone.now()
+    assert forget_unused_guests(now=now, limit=10) == 0
+    assert forget_unused_guests(now=now + UNUSED_FOR, limit=10) == 1
+    assert [api.get("/api/v1/orders/").status_code for api in (buyer, waiter, idle)] == [200, 200, 401]
 
 
 def test_making_up_guests_is_slowed(monkeypatch):

@@ -25,6 +25,7 @@ from booking.selling.publishing import publish_due
 from booking.services import expire_orders, follow_moves, offer_to_waiting
 from booking.services.blocking import settle_blocks
 from booking.services.reseating import finish_moves
+from booking.services.unused_guests import forget_unused_guests
 from booking.tickets.outbox import MailServerAway, send_due_mail
 from booking.trains.departures import roll_departures
 from booking.waiting_room.rooms import keep_waiting_rooms
@@ -89,6 +90,7 @@ def jobs() -> list[Job]:
         Job("roll_departures", 3600, lambda now: roll_departures(now=now, days=settings.DEPARTURE_HORIZON_DAYS)),
         Job("forget_ended_sessions", 600, lambda now: forget_ended_sessions(now=now, limit=SESSIONS_BATCH)),
         Job("forget_kept_answers", 600, lambda now: forget_kept_answers(now=now, limit=SESSIONS_BATCH)),
+        Job("forget_unused_guests", 3600, lambda now: forget_unused_guests(now=now, limit=SESSIONS_BATCH)),
         Job("publish_due", 2, lambda now: publish_due(limit=BATCH)),
         Job("expire_orders", 2, lambda now: expire_orders(now=now, limit=BATCH)),
         Job("send_due_mail", 5, lambda now: send_due_mail(now=now, limit=MAILS_BATCH)),
