@@ -38,7 +38,7 @@ class TokenAuthentication(JWTTokenAuthentication):
             try:
                 return guest_of_token(key), {}
             except LinkRefused as error:
-                raise AuthenticationFailed("Invalid token.") from error
+                raise AuthenticationFailed(_("Invalid token.")) from error
         payload = internal.decode_token(key, "access")
         session_key = internal.session_key_from_sid(payload["sid"]) if payload else None
         if payload is None or session_key is None:
