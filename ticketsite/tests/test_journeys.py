@@ -82,6 +82,10 @@ BY_REST: dict[str, list[str] | str] = {
     "mfa_view_recovery_codes": "They are shown when they are made, and never again.",
     "mfa_download_recovery_codes": "They are shown when they are made, and never again.",
     "mfa_generate_recovery_codes": ["new_recovery_codes"],
+    # Who is told of one's orders
+    "partners:agreements": ["partner_agreements"],
+    "partners:agreement": ["agree_with_partner"],
+    "partners:withdraw": ["withdraw_from_partner"],
     # And what is the browser's own
     "set_language": ["change_profile"],
     "assistant:ask": ["assistant_ask"],
