@@ -37,6 +37,7 @@ class Terminal:
 
     directory: Path
     servers: list[str]
+    new_password: str = ""
 
     @property
     def config(self) -> Path:
@@ -49,6 +50,7 @@ class Terminal:
             "TICKETSITE_CONFIG": str(self.config),
             "TICKETSITE_SERVERS": " ".join(self.servers),
             "TICKETSITE_PASSWORD": PASSWORD,
+            "TICKETSITE_NEW_PASSWORD": self.new_password,
             "COLUMNS": "160",
         }
 
@@ -247,3 +249,31 @@ def test_without_a_terminal_there_is_no_menu_but_a_hint(terminal):
     done = terminal.run()
     assert done.returncode == ExitCode.USAGE
     assert "ticket --help" in done.stderr
+
+
+def test_a_guest_buys_and_waits_without_an_account(terminal, on_sale):
+    show, email = on_sale[2], f"{uuid4().hex}@example.com"
+    terminal.ask("guest", email)
+    assert terminal.ask("whoami") == {"server": terminal.servers[0], "email": email, "guest": True}
+    paid = terminal.ask("book", show, "A-3", "--card", GOOD, "--cvc", "123", "--expiry", "12/30")
+    assert terminal.ask("bookings")[0]["reference"] == paid["order"]["reference"]
+    place = terminal.ask("wait", show, "--count", "2")
+    assert [each["id"] for each in terminal.ask("waiting")] == [place["id"]]
+    assert terminal.ask("unwait", place["id"][:8])["state"] == "left"
+    assert terminal.run("devices").returncode == ExitCode.NOT_SIGNED_IN
+
+
+def test_a_forgotten_password_and_other_devices_are_put_right(customer, web_server):
+    email = json.loads(customer.config.read_text())["email"]
+    other = Terminal(customer.directory / "other", customer.servers)
+    other.ask("login", email)
+    assert len(customer.ask("devices")) == 2
+    assert [each["is_this"] for each in customer.ask("logout-device")] == [True]
+    assert other.run("whoami").returncode == ExitCode.NOT_SIGNED_IN
+    verification = other.ask("forgot", email)["verification"]
+    [code] = re.findall(r"^[0-9A-Z]{4}-[0-9A-Z]{4}$", web_server.mail(email)[-1], re.MULTILINE)
+    reset = Terminal(customer.directory / "reset", customer.servers, new_password="louder-river-43")
+    assert reset.ask("reset", verification, code) == {"changed": True}
+    assert customer.run("whoami").returncode == ExitCode.NOT_SIGNED_IN
+    assert customer.run("login", email).returncode == ExitCode.NOT_SIGNED_IN
+    assert customer.ask("login", email, "--password", "louder-river-43") == {"email": email}
