@@ -270,7 +270,7 @@ def test_all_that_is_known_comes_as_a_file(api):
 
 
 def test_whoever_asks_to_be_forgotten_is_told_what_would_be_lost_and_is_nobody_after(api, ada, monkeypatch):
-    monkeypatch.setattr(rooms, "_rooms", {"tickets": Tickets()})
+    monkeypatch.setattr(rooms, "_rooms", {"tickets": Tickets})
     assert api.get("/api/v1/me/erasure/").json() == {"unfinished": ["You have tickets."]}
     told = send(api, "me/erasure", password=PASSWORD)
     assert (refused(told), told.json()["unfinished"]) == ((409, "unfinished"), ["You have tickets."])

@@ -86,6 +86,8 @@ BY_REST: dict[str, list[str] | str] = {
     "partners:agreements": ["partner_agreements"],
     "partners:agreement": ["agree_with_partner"],
     "partners:withdraw": ["withdraw_from_partner"],
+    "partners:keys": ["become_partner", "api_keys", "make_api_key"],
+    "partners:revoke_key": ["revoke_api_key"],
     # And what is the browser's own
     "set_language": ["change_profile"],
     "assistant:ask": ["assistant_ask"],
