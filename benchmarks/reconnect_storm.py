@@ -1,7 +1,8 @@
 """How long are 2,000 open seat maps without their server when it is restarted? While seats change, 50 a second.
 
 They come back as browsers do, each when chance says, and resume from what they know. One is back when it has its map
-again; the run ends when each knows the seat that changed last, so that nobody has come back with a gap.
+again; the run ends when each knows the seat that changed last, so that nobody has come back with a gap. All times
+count from when the old process is told to end, so they have its end and the new one's start in them.
 """
 
 import itertools
@@ -32,8 +33,9 @@ def measure(setting: Setting) -> Findings:
     row = Row(
         promise=f"live: {sockets:,} sockets come back after a restart of the web process",
         target=f"all with their map again within {LIMIT_S} s of its end, every time",
-        ours=f"all after {ours['settled_s']:.1f} s, the slowest time {slowest_s:.1f} s, of which the process needed "
-        f"{ours['up_s']:.1f} s to be there again; half after {ours['p50_s']:.1f} s",
+        ours=f"all after {ours['settled_s']:.1f} s, the slowest time {slowest_s:.1f} s; half after "
+        f"{ours['p50_s']:.1f} s; the old process ended after {ours['down_s']:.1f} s, the new one listened "
+        f"after {ours['up_s']:.1f} s",
         peer="",
         ratio="",
         reached=slowest_s <= LIMIT_S,
@@ -57,12 +59,14 @@ def _one_run(setting: Setting, store: StoreCluster, inventory: str, sockets: int
             maps.ask("go")
             changes.tell("go")
             ended_at = time.monotonic()
+        down_at = time.monotonic()
         stack.enter_context(running_live(setting, store.addresses, application=APPLICATIONS[OURS], port=port))
         up_at = time.monotonic()
         committed = changes.answer()["committed"]
         figures = maps.ask(max(committed, key=lambda seat: float(committed[seat])))
         settled_s = figures.pop("last_at") - ended_at
-        return Run({"settled_s": round(settled_s, 3), "up_s": round(up_at - ended_at, 3)} | figures)
+        steps = {"down_s": down_at - ended_at, "up_s": up_at - ended_at, "settled_s": settled_s}
+        return Run({name: round(seconds, 3) for name, seconds in steps.items()} | figures)
 
 
 BENCHMARK = Benchmark(

@@ -1,8 +1,9 @@
 // Keeps a WebSocket of the site open: after a break it comes back by itself, later each time, unless told never to.
 
 const FIRST_PAUSE_MS = 500;
-// Whoever looks is back within ten seconds after the server is, with the half more that chance may add.
-const LONGEST_PAUSE_MS = 5_000;
+// Whoever looks is back within five seconds after the server is, with the half more that chance may add; and after a
+// restart, which takes about as long, within ten of its beginning.
+const LONGEST_PAUSE_MS = 3_000;
 // A socket that held for so long was no failed attempt.
 const STEADY_MS = 10_000;
 const NO_SUCH_THING = 4004;

@@ -1,4 +1,4 @@
-"""Does every benchmark of the store still run, and that of sockets that come back, and say what it promises to say?"""
+"""Does every benchmark of the store still run, and those of open seat maps, and say what it promises to say?"""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from benchmarks.__main__ import main
 from benchmarks.catalogue import FIRST, benchmarks
 
 
-@pytest.mark.parametrize("name", [*FIRST, "reconnect_storm"])
+@pytest.mark.parametrize("name", [*FIRST, "reconnect_storm", "seat_map_panning"])
 def test_a_benchmark_runs_from_end_to_end_and_says_what_became_of_its_promises(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -26,6 +26,7 @@ class Room:
 
     def __init__(self) -> None:
         self.sends = []
+        self.calls = []
         self.heard = asyncio.Event()
         self._came = asyncio.Condition()
 
@@ -34,6 +35,7 @@ class Room:
         await send({"type": "websocket.accept"})
         async with self._came:
             self.sends.append(send)
+            self.calls.append(scope["extensions"][broadcast.AT_ONCE]["send_text"])
             self._came.notify_all()
         while (await receive())["type"] != "websocket.disconnect":
             self.heard.set()
@@ -108,6 +110,17 @@ async def test_its_frame_is_made_once(framed, deflate):
         async with asyncio.timeout(10):
             assert (await one.recv(), await other.recv()) == (text, text)
         assert framed == [text.encode()]
+
+
+async def test_by_a_plain_call_it_arrives_too_until_the_socket_is_closed():
+    room = Room()
+    async with serving(room) as url, connect(url) as socket:
+        await room.full(1)
+        assert room.calls[0]("map")
+        async with asyncio.timeout(10):
+            assert await socket.recv() == "map"
+        await room.sends[0]({"type": "websocket.close", "code": 1000})
+        assert not room.calls[0]("too late")
 
 
 async def finishes(task: "asyncio.Task[None]") -> bool:
