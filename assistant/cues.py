@@ -71,6 +71,8 @@ HOW = _cue("how")
 HOW_MUCH = _cue("how_much")
 FREE = _cue("free")
 SEATS = _cue("seats")
+SOLD_OUT = _cue("sold_out")
+TRAIN_AVAILABLE = _cue("train_available")
 # --- Trains and shows ------------------------------------------------------------------------------
 
 STOPS = _cue("stops")

@@ -119,6 +119,8 @@ def _about_own(text: str, slots: Slots, talked_of: Slots) -> Intent | None:
         return Intent.PAYMENT_PROBLEM
     if cues.REFUND_STATUS.search(text) and not re.search(r"\bif\b", text):
         return Intent.REFUND_STATUS
+    if cues.HOLD.search(text) and re.search(r"\b(?:release|keep)\b", text) and re.match(r"how|when|until", text):
+        return Intent.MY_HOLD
     if cues.CANCEL.search(text) and not cues.ACCOUNT.search(text):
         is_of_run = cues.OF_A_RUN_CANCELLED.search(text) and not cues.MY_PURCHASE.search(text)
         if not is_of_run:
@@ -207,13 +209,9 @@ def _is_availability(text: str, slots: Slots, talked_of: Slots, *, is_question: 
     books = cues.BOOK.search(re.sub(r"\b(?:seats?|tickets?|berths?|places?)\b.*", "", text))
     if cues.SEATS.search(text) or slots.zones or slots.wishes.seat_class:
         return bool(is_question or not books or (slots.names_offering and not cues.WANT_BOOK.match(text)))
-    return bool(
-        talked_of.names_offering
-        and re.search(
-            r"\banything\b|\bsold out\b|\bfull(?:y booked)?\b|\bbooked (?:out|up)\b|\bavailab\w+\b|\bfree\b|\bleft\b",
-            text,
-        )
-    )
+    if cues.TRAIN_AVAILABLE.search(text):
+        return False
+    return bool(talked_of.names_offering and cues.SOLD_OUT.search(text))
 
 
 def _about_booking(

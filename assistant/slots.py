@@ -34,7 +34,7 @@ _DESTINATION_WORDS = frozenset({"to", "towards", "till", "until", "for", "and", 
 _AT_WORDS = frozenset({"at", "in"})
 _ARRIVAL_WORDS = frozenset({"be", "arrive", "arrives", "arrival", "arriving", "reach", "reaches", "get"})
 # Before "to", where no journey is begun "from" somewhere.
-_GOING = frozenset({"train", "trains", "go", "get", "travel", "going", "travelling", "trip", "reach", "journey"})
+_GOING = frozenset({"train", "trains", "go", "get", "travel", "going", "travelling", "trip", "reach", "journey", "run"})
 MAX_SEATS_ASKED = 10
 
 
