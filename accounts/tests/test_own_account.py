@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -16,7 +19,7 @@ from django.utils import timezone
 
 from accounts import rooms
 from accounts.erasing import StaffStays, StillUnfinished, erase
-from accounts.models import User
+from accounts.models import SavedPassenger, User
 from accounts.services import MAX_PASSENGERS, TooManyPassengers, save_passengers, vouch_for
 from accounts.tokens import issue_tokens
 
@@ -88,6 +91,12 @@ def test_times_without_a_place_are_shown_in_the_zone_of_whoever_looks_and_nobody
     assert timezone.get_current_timezone_name() == "Asia/Kolkata"
     Client().get("/")
     assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_who_wants_the_browsers_language_again_gets_it(logged_in):
+    logged_in.post("/accounts/", {"name": "", "language": "de", "zone": ""})
+    logged_in.post("/accounts/", {"name": "", "language": "", "zone": ""})
+    assert logged_in.cookies["django_language"].value == ""
 
 
 def test_a_zone_that_there_is_not_is_refused(logged_in):
@@ -163,8 +172,28 @@ def test_whoever_is_erased_is_nobody_any_more_and_logged_in_nowhere(logged_in, a
     assert User.objects.create_user(EMAIL)
 
 
-def test_staff_are_not_erased(ada):
-    ada.is_staff = True
+def test_nothing_that_leads_to_whoever_was_erased_is_left_in_any_table(logged_in, ada):
+    ada.language, ada.zone, ada.name = "de", "Asia/Kolkata", "Ada"
+    ada.save()
+    save_passengers(person=ada, names=["Ben"])
+    Authenticator.objects.create(user=ada, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert Session.objects.exists()
+    erase(person=ada, now=NOW, although=True)
+    ada.refresh_from_db()
+    assert (ada.name, ada.language, ada.zone, ada.last_login) == ("", "", "", None)
+    for kept in (Session, UserSession, Authenticator, SavedPassenger):
+        assert not kept.objects.exists(), kept
+
+
+def test_what_was_bought_as_a_guest_is_forgotten_with_the_account(ada):
+    guest = User.objects.create_user("g@guest.invalid", guest_email=EMAIL, is_active=False)
+    erase(person=ada, now=NOW, although=True)
+    assert not User.objects.filter(pk=guest.pk).exists()
+
+
+@pytest.mark.parametrize("right", ["is_staff", "is_superuser"])
+def test_staff_are_not_erased(ada, right):
+    setattr(ada, right, True)
     ada.save()
     with pytest.raises(StaffStays):
         erase(person=ada, now=NOW, although=True)

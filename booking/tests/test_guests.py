@@ -1,6 +1,7 @@
 """Buying without an account: an address is enough, the link in the mail opens it, and an account takes it over."""
 
 import re
+from time import time
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.adopting import adopt_guests
-from accounts.guests import link_of
+from accounts.guests import LINK_LIVES_S, link_of
 from accounts.models import User
 from accounts.services import vouch_for
 from booking.finding import order_address
@@ -103,6 +104,28 @@ def test_a_link_that_was_changed_opens_nothing_and_leads_to_no_other_site(client
     stranger = Client()
     assert stranger.get(link.replace(token, token[:-1] + ("A" if token[-1] != "A" else "B"))).status_code == 404
     assert stranger.get(f"/orders/{order.reference}/").status_code == 302
+
+
+def test_a_link_ages_and_opens_no_account(client, train, monkeypatch):
+    order = bought_by_a_guest(client, train, "C1-1")
+    link = link_of(order.customer, to="/orders/")
+    too_late = time() + LINK_LIVES_S + 60
+    with monkeypatch.context() as later:
+        later.setattr("django.core.signing.time.time", lambda: too_late)
+        assert Client().get(link).status_code == 404
+    assert Client().get(link).status_code == 302
+    assert Client().get(link_of(account("bob@example.com"), to="/orders/")).status_code == 404
+
+
+def test_whoever_knew_the_session_before_does_not_see_what_the_guest_buys(client, train):
+    session = client.session
+    session["any"] = "thing"
+    session.save()
+    known = client.cookies["sessionid"].value
+    bought_by_a_guest(client, train, "C1-1")
+    stranger = Client()
+    stranger.cookies["sessionid"] = known
+    assert stranger.get("/orders/").url.startswith("/accounts/login/")
 
 
 def test_a_guest_cannot_log_in_nor_look_at_account_pages(client, train):

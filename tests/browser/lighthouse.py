@@ -42,10 +42,10 @@ def measured(program: Path, url: str, cookies: str) -> dict[str, int]:
 
 def main() -> int:
     is_kept = True
-    with tempfile.TemporaryDirectory() as directory, demo_site() as server, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as directory, demo_site() as site, sync_playwright() as playwright:
         program = installed(Path(directory))
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(base_url=server.url)
+        page = browser.new_page(base_url=site.server.url)
         sights = demo_sights(page)
         # Somebody who holds a seat, without an account.
         page.goto(sights.performance)
@@ -59,7 +59,8 @@ def main() -> int:
         cookies = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in page.context.cookies())
         browser.close()
         places = {"home": "/", "results": sights.results, "train map": sights.train, "show map": sights.performance}
-        for name, url in {**{name: server.url + path for name, path in places.items()}, "checkout": checkout}.items():
+        addresses = {name: site.server.url + path for name, path in places.items()} | {"checkout": checkout}
+        for name, url in addresses.items():
             scores = measured(program, url, cookies)
             print(json.dumps({"page": name, **scores}), flush=True)
             is_kept = is_kept and min(scores.values()) >= PROMISED

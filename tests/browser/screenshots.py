@@ -10,12 +10,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.tour import Sights, Tour
+from tests.browser.tour import TOURS
+from tests.browser.walking import Sights, Walk
 from tests.running.reaper import Reaper
 from tests.running.store_cluster import StoreCluster
 from tests.running.waiting import wait_for
@@ -32,8 +34,14 @@ print(Inventory.objects.filter(state=Inventory.State.PUBLISHING).count())
 """
 
 
+@dataclass(frozen=True, slots=True)
+class DemoSite:
+    server: WebServer
+    store: StoreCluster
+
+
 @contextmanager
-def demo_site() -> Iterator[WebServer]:
+def demo_site() -> Iterator[DemoSite]:
     """The site with the demo's data on sale."""
     with tempfile.TemporaryDirectory(prefix="ticketsite-pages-") as directory, Reaper() as reaper:
         cluster = StoreCluster(Path(directory) / "store", reaper)
@@ -49,7 +57,7 @@ def demo_site() -> Iterator[WebServer]:
             reaper.stop(worker, signal.SIGTERM)
         server.start()
         try:
-            yield server
+            yield DemoSite(server, cluster)
         finally:
             server.stop()
             cluster.stop()
@@ -87,17 +95,27 @@ def photograph(page: Page, path: Path) -> None:
         page.set_viewport_size(as_it_was)
 
 
+def stops(site: DemoSite, browser: Browser) -> Iterator[tuple[Page, str]]:
+    """Every stop of every tour, with the page open in the window that walks there."""
+    for tour in TOURS.values():
+        context = browser.new_context(base_url=site.server.url, viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        walk = Walk(page, demo_sights(page), site.server.manage, site.server.mail, site.store.without_leader)
+        for name in tour(walk):
+            yield page, name
+        context.close()
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description="Photographs every page, with the demo's data.")
     arguments.add_argument("directory", type=Path, help="where the pictures go")
     directory = arguments.parse_args().directory
     directory.mkdir(parents=True, exist_ok=True)
-    with demo_site() as server, sync_playwright() as playwright:
+    with demo_site() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(base_url=server.url, viewport={"width": 1280, "height": 900})
-        for number, name in enumerate(Tour(page, demo_sights(page), server.manage, server.mail).stops(), start=1):
-            print(f"{number:02d} {name}", flush=True)
-            photograph(page, directory / f"{number:02d}-{name}")
+        for number, (page, name) in enumerate(stops(site, browser), start=1):
+            print(f"{number:03d} {name}", flush=True)
+            photograph(page, directory / f"{number:03d}-{name}")
         browser.close()
 
 

@@ -6,17 +6,23 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.running.store_cluster import StoreCluster
 from tests.running.web_server import WebServer
 
 from .conftest import Shop
-from .tour import Sights, Tour
+from .tour import TOURS
+from .walking import Sights, Walk
 
 pytestmark = pytest.mark.browser
 
-# WCAG 2.2 up to AA, and what else axe calls good practice.
-OPTIONS = {"resultTypes": ["violations"]}
-# With styles, scripts, typefaces and data, as they are sent; what the browser had already counts too.
-MOST_BYTES = 150_000
+# WCAG 2.2 up to AA, and what else axe calls good practice. Without reading style sheets again: it does so by a style
+# within the page, which the security policy forbids.
+OPTIONS = {"resultTypes": ["violations"], "preload": False}
+# What Swagger UI makes of the schema is its own; who cannot use it finds the same in the schema and in docs/api.md.
+LOOKED_AT = {"exclude": [[".swagger-ui"]]}
+# With styles, scripts, typefaces and data, as they are sent; what the browser had already counts too. Pages of the
+# back office are not made for phones.
+MOST_BYTES = {"customer": 150_000, "staff": 2_000_000}
 WEIGHT = """
 () => {
   const parts = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
@@ -35,11 +41,8 @@ SETTLED = """
 """
 
 
-@pytest.mark.timeout(600)
-def test_axe_finds_no_fault_on_any_page_and_in_any_state_and_none_is_heavy(
-    visitor: Callable[..., Page], shop: Shop, web_server: WebServer
-) -> None:
-    page = visitor()
+@pytest.fixture
+def walk(visitor: Callable[..., Page], shop: Shop, web_server: WebServer, store_cluster: StoreCluster) -> Walk:
     sights = Sights(
         results=f"/trains/?from=BBB&to=DDD&date={shop.date}",
         no_results=f"/trains/?from=DDD&to=BBB&date={shop.date}",
@@ -47,17 +50,25 @@ def test_axe_finds_no_fault_on_any_page_and_in_any_state_and_none_is_heavy(
         show_page=shop.show_page,
         performance=shop.show,
     )
-    axe = Axe()
+    return Walk(visitor(), sights, web_server.manage, web_server.mail, store_cluster.without_leader)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("who", "least"), [("customer", 80), ("staff", 20)])
+def test_axe_finds_no_fault_on_any_page_and_in_any_state_and_none_is_heavy(walk: Walk, who: str, least: int) -> None:
+    axe, page = Axe(), walk.page
     faults, weights = [], {}
-    for name in Tour(page, sights, web_server.manage, web_server.mail).stops():
+    for name in TOURS[who](walk):
         for colours in ("light", "dark"):
-            page.emulate_media(color_scheme=colours)
+            page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
             page.evaluate(SETTLED)
-            for violation in axe.run(page, options=OPTIONS).response["violations"]:
+            for violation in axe.run(page, context=LOOKED_AT, options=OPTIONS).response["violations"]:
                 where = "; ".join(" ".join(map(str, node["target"])) for node in violation["nodes"][:4])
                 faults.append(f"{name} ({colours}): {violation['id']}: {violation['help']}: {where}")
         assert name not in weights
         weights[name] = page.evaluate(WEIGHT)
     assert not faults, "\n".join(faults)
-    assert len(weights) > 40
-    assert 20_000 < max(weights.values()) < MOST_BYTES, {name: b for name, b in weights.items() if b >= MOST_BYTES}
+    assert len(weights) > least
+    heavy = {name: weight for name, weight in weights.items() if weight >= MOST_BYTES[who]}
+    assert not heavy
+    assert max(weights.values()) > 20_000

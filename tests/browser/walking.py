@@ -66,9 +66,12 @@ class Walk:
             self.page.locator(f'[data-seat="{name}"]').click()
 
     def hold(self, address: str, count: int) -> str:
-        """Hold that many seats; the order's reference."""
+        """Hold that many seats, the first that are free; the order's reference."""
         self.to_map(address)
         self.choose(count)
+        return self.hold_chosen()
+
+    def hold_chosen(self) -> str:
         self.page.locator("[data-hold]").click()
         self.page.wait_for_url("**/orders/*/")
         return self.page.url.rstrip("/").rpartition("/")[2]
