@@ -18,6 +18,7 @@ from .wishes import Wishes
 
 MAX_OPTIONS = 8
 MAX_TRAINS = 8
+MAX_KEPT_CHARACTERS = 4096
 _LONGEST_KEY = 80
 _LONGEST_TEXT = 120
 
@@ -43,7 +44,9 @@ class Context:
 
     @classmethod
     def from_json(cls, kept: Any) -> "Context":
-        """What as_json wrote; an empty context where it is anything else."""
+        """What as_json wrote; an empty context where it is anything else, or longer."""
+        if len(repr(kept)) > MAX_KEPT_CHARACTERS:
+            return cls()
         match kept:
             case {"intent": str(intent), "asked": str(asked), "offered": list(offered), "said": dict(said)}:
                 pass

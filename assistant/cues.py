@@ -35,6 +35,7 @@ def _cue(section: str) -> re.Pattern[str]:
 # --- Other people ----------------------------------------------------------------------------------
 
 OF_OTHERS = _cue("of_others")
+OF_MY_OWN = _cue("of_my_own")
 OF_RELATIONS = _cue("of_relations")
 # --- One's own -------------------------------------------------------------------------------------
 

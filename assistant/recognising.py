@@ -49,9 +49,7 @@ def speaks_of_another(slots: Slots, message: str) -> bool:
     text = slots.rest
     if slots.wishes.email:
         return not cues.CHANGE_OF_PERSON.search(text) and not re.search(r"\bmy\b", text)
-    if cues.OF_OTHERS.search(text) and not re.search(
-        r"\bwho (?:is )?hold(?:s|ing)? my\b|\bwho are you\b|\bwho is (?:in|it|this|playing)\b", text
-    ):
+    if cues.OF_OTHERS.search(text) and not cues.OF_MY_OWN.search(text):
         return True
     if cues.OF_RELATIONS.search(text) and not text.startswith(("can ", "may ", "could ")):
         return True
@@ -110,7 +108,8 @@ def _about_own(text: str, slots: Slots, talked_of: Slots) -> Intent | None:
     """Questions about what the caller has, or pays."""
     if cues.CHOOSE_SEAT.search(text) and not slots.seats and not slots.names_offering:
         return Intent.HOW_TO_BOOK
-    mine = bool(cues.MINE.search(text) or slots.wishes.reference)
+    asks_timetable = slots.trains and cues.STOPS.search(text) and not re.search(r"\bmy\b", text)
+    mine = bool(cues.MINE.search(text) and not asks_timetable) or bool(slots.wishes.reference)
     if cues.WAITING.search(text):
         return Intent.WAITING
     if cues.CHANGE_OF_PERSON.search(text):

@@ -106,7 +106,15 @@ def test_a_context_is_small_and_whatever_else_is_none(talk):
     long = ", ".join(f"B1-{n}" for n in range(1, 90))
     kept = talk("is " + long[:400] + " free on 12951 tomorrow from Mumbai to Delhi")[0].context.as_json()
     assert len(json.dumps(kept)) <= 4096
-    for junk in (None, [], {"intent": "nonsense"}, {"intent": "book", "asked": 3, "offered": [], "said": {}}, "x"):
+    endless = {"intent": "book", "asked": "", "offered": [], "said": {"near": "x" * 5000}}
+    for junk in (
+        endless,
+        None,
+        [],
+        {"intent": "nonsense"},
+        {"intent": "book", "asked": 3, "offered": [], "said": {}},
+        "x",
+    ):
         assert Context.from_json(junk) == Context()
     odd = {"intent": "book", "asked": "", "offered": ["trip:x:y:z"], "said": {"trains": ["a"], "day": ["days", "x"]}}
     assert answer(message="the first one", customer=None, now=NOW, context=Context.from_json(odd)).text
