@@ -26,7 +26,7 @@ _COUNTS = (
     ),
     re.compile(rf"\b(?:for|of|we are|us) {_N}(?: of us)?\b(?! (?:minutes?|hours?|days?|weeks?|the|night|train|show))"),
     re.compile(rf"^(?:please )?{_N} (?:for|of|to|on|in|at)\b"),
-    re.compile(rf"\b(?:book|buy|take|reserve|want|need|hold|get) {_N}(?: of (?:them|those))?(?: please)?$"),
+    re.compile(rf"\b(?:book|buy|take|reserve|want|need|hold|get) {_N}(?= (?:of them|please|in|on|at|for|now)\b|$)"),
     re.compile(rf"^(?:just |only |we are |there are )?{_N}(?: of us)?(?: please)?$"),
 )
 _REFERENCE = re.compile(r"\b(?=[a-z]*\d|[bcdfghjkmnpqrstvwxyz]{8}\b)[bcdfghjkmnpqrstvwxyz2-9]{8}\b")

@@ -1,7 +1,7 @@
 """What does it cost? Fares and prices as they are sold now, for one or for several, and who pays less."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from moneyed import Money
 
@@ -108,10 +108,8 @@ def _zones_meant(slots: Slots, performance: Performance) -> Zones:
 
 def _on_trains(asked: Asked) -> Reply:
     slots = asked.slots
-    if slots.day is None and not slots.wishes.extreme:
-        # Fares follow the journey, not the day: those of the next run will do.
-        slots = replace(slots, wishes=replace(slots.wishes, extreme="next"))
-    found = find_trips(slots, now=asked.now)
+    # Fares follow the journey, not the day: those of the next run will do.
+    found = find_trips(slots, now=asked.now, on_any_day=True)
     if found.instead:
         return found.instead
     party = party_of(slots)
@@ -119,7 +117,8 @@ def _on_trains(asked: Asked) -> Reply:
         trip = found.trips[0]
         legs = {"first_leg": trip.first_leg, "end_leg": trip.end_leg}
         return prices.of_seats_on(trip, tools.seat_facts(inventory=trip.inventory, seats=slots.seats, **legs))
-    told = [(trip, _fares_told(slots, trip, party)) for trip in found.trips[:MAX_TOLD]]
+    trips = found.trips[:MAX_TOLD] if slots.day or slots.option or slots.wishes.extreme else found.trips[:1]
+    told = [(trip, _fares_told(slots, trip, party)) for trip in trips]
     return prices.on_trips(told, party=party.of_kind if party.size > 1 or set(party.of_kind) - {ADULT} else {})
 
 

@@ -33,12 +33,12 @@ class FoundTrips:
     note: str = ""
 
 
-def which_trains(asked: Asked) -> Reply:
+def which_trains(asked: Asked, *, on_any_day: bool = False) -> Reply:
     """
     Raises:
         NoSuchDay: the calendar has no such day.
     """
-    found = find_trips(asked.slots, now=asked.now)
+    found = find_trips(asked.slots, now=asked.now, on_any_day=on_any_day)
     if found.instead:
         return found.instead
     if len(found.trips) == 1 and (asked.slots.trains or asked.slots.option or asked.slots.wishes.extreme):
@@ -53,7 +53,7 @@ def timetable(asked: Asked) -> Reply:
         return guidance.no_such_train(slots.unknown_train)
     trip = trip_at(slots.option)
     if trip is None and not slots.trains:
-        return which_trains(asked)
+        return which_trains(asked, on_any_day=True)
     if trip is None and len(slots.trains) > 1:
         return asking.which_of(slots.trains)
     train = trip.departure.train if trip else slots.trains[0]
@@ -112,8 +112,11 @@ def _asks_platform(slots: Slots) -> bool:
 # --- Finding --------------------------------------------------------------------------------------
 
 
-def find_trips(slots: Slots, *, now: datetime) -> FoundTrips:
+def find_trips(slots: Slots, *, now: datetime, on_any_day: bool = False) -> FoundTrips:
     """Trips by train, places, day and hours.
+
+    Args:
+        on_any_day: where no day was named, those of the first day that has any will do.
 
     Raises:
         NoSuchDay: the calendar has no such day.
@@ -129,12 +132,13 @@ def find_trips(slots: Slots, *, now: datetime) -> FoundTrips:
     for place in (slots.origin, slots.destination):
         if place and not place.stations:
             return FoundTrips(instead=guidance.no_station_in(place.name))
+    asks_day = slots.day is None and not on_any_day and slots.wishes.extreme not in {"next", "earliest"}
     if slots.trains:
-        return _trips_of_named_train(slots, now=now)
-    return _trips_between_places(slots, now=now)
+        return _trips_of_named_train(slots, now=now, asks_day=asks_day)
+    return _trips_between_places(slots, now=now, asks_day=asks_day)
 
 
-def _trips_of_named_train(slots: Slots, *, now: datetime) -> FoundTrips:
+def _trips_of_named_train(slots: Slots, *, now: datetime, asks_day: bool) -> FoundTrips:
     ends_by_train = {
         train: ends
         for train in slots.trains
@@ -145,19 +149,19 @@ def _trips_of_named_train(slots: Slots, *, now: datetime) -> FoundTrips:
     if len(ends_by_train) > 1:
         return FoundTrips(instead=asking.which_of(list(ends_by_train)))
     train, ends = next(iter(ends_by_train.items()))
-    if slots.day is None and slots.wishes.extreme not in {"next", "earliest"}:
+    if asks_day:
         return FoundTrips(instead=asking.which_day(train, ends))
     return _on_day(slots, ends, now=now, train=train)
 
 
-def _trips_between_places(slots: Slots, *, now: datetime) -> FoundTrips:
+def _trips_between_places(slots: Slots, *, now: datetime, asks_day: bool) -> FoundTrips:
     if slots.origin is None or slots.destination is None:
         place = slots.near if slots.near and slots.near.stations else None
         return FoundTrips(instead=asking.which_places(origin=slots.origin, destination=slots.destination, near=place))
     ends = tools.Ends(slots.origin.stations, slots.destination.stations)
     if not tools.are_connected(ends):
         return FoundTrips(instead=trains.not_connected(slots.origin, slots.destination))
-    if slots.day is None and slots.wishes.extreme not in {"next", "earliest"}:
+    if asks_day:
         today = tools.day_at(ends.boards[0], DayFromToday(0), now)
         return FoundTrips(instead=asking.which_day_of_trip(ends.boards[0], ends.alights[0], today=today))
     return _on_day(slots, ends, now=now)
