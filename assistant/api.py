@@ -1,59 +1,57 @@
-"""The assistant over REST: POST /api/v1/assistant/, with or without logging in."""
+"""The assistant over REST: asking, with or without logging in, and the conversations that were had."""
 
+from uuid import UUID
+
+from django.http import HttpResponseBase
 from django.urls import path
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
-from rest_framework import serializers
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from .intents import Intent
-from .services import MESSAGE_MAX_LENGTH, answer
+from accounts.openapi import problems
+from accounts.permissions import IsCustomer
+from booking.api.pagination import NewestFirst
+
+from .asking import Told, ask
+from .callers import caller_of
+from .conversations import conversations_of, find
+from .event_stream import EventStreamRenderer, stream
+from .models import Conversation
+from .serializers import ConversationSerializer, QuestionSerializer, ToldSerializer, WholeConversationSerializer
 from .throttling import QuestionThrottle
 
-
-class QuestionSerializer(serializers.Serializer):
-    message = serializers.CharField(max_length=MESSAGE_MAX_LENGTH, help_text="A question in plain words.")
-
-
-class SuggestionSerializer(serializers.Serializer):
-    label = serializers.CharField()
-    url = serializers.CharField(allow_blank=True, help_text="A page of this site, as a path.")
-    say = serializers.CharField(allow_blank=True, help_text="Where there is no page: what to ask next.")
-
-
-class ActionSerializer(serializers.Serializer):
-    """What to send to do what was prepared. Nothing has been done; sending it is the customer's yes."""
-
-    method = serializers.CharField()
-    path = serializers.CharField()
-    body = serializers.DictField()
-
-
-class AnswerSerializer(serializers.Serializer):
-    answer = serializers.CharField(source="text", help_text="Plain text; lines are separated by line feeds.")
-    intent = serializers.ChoiceField(choices=[intent.value for intent in Intent])
-    slots = serializers.DictField(help_text="What was understood to be named.")
-    suggestions = SuggestionSerializer(many=True)
-    actions = ActionSerializer(many=True)
+CONVERSATION_KEY = OpenApiParameter(
+    "Conversation-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The `conversation_key` of a conversation that was begun without logging in.",
+)
 
 
 class AssistantView(APIView):
     permission_classes = [AllowAny]
     throttle_classes = [QuestionThrottle]
+    renderer_classes = [JSONRenderer, EventStreamRenderer]
 
     @extend_schema(
         operation_id="assistant_ask",
         summary="Ask the assistant",
         description="Answers from live data: whether a seat is free, which trains run, what is on, how to book, pay "
-        "and cancel. Your own bookings too, if you are logged in. Says so when it does not know.",
+        "and cancel. Your own bookings too, if you are logged in. Says so when it does not know. Changes nothing.\n\n"
+        "With `Accept: text/event-stream` the answer is streamed: `begun`, then `words` with the `text` of one word "
+        "each, then `answer` with what is answered otherwise; or `problem` with `status`, `code` and `detail`.",
+        parameters=[CONVERSATION_KEY],
         request=QuestionSerializer,
         responses={
-            200: AnswerSerializer,
-            400: OpenApiResponse(description="The message is empty or too long."),
-            429: OpenApiResponse(description="Too many questions; see Retry-After."),
+            (200, "application/json"): ToldSerializer,
+            (200, "text/event-stream"): OpenApiTypes.STR,
+            **problems(400, 401, 404, 429, 503),
         },
         examples=[
             OpenApiExample(
@@ -61,12 +59,67 @@ class AssistantView(APIView):
             )
         ],
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponseBase:
         question = QuestionSerializer(data=request.data)
         question.is_valid(raise_exception=True)
-        customer = request.user if request.user.is_authenticated else None
-        found = answer(message=question.validated_data["message"], customer=customer, now=timezone.now())
-        return Response(AnswerSerializer(found).data)
+        caller = caller_of(request)
+        asked, conversation_id = question.validated_data["message"], question.validated_data["conversation"]
+        within = _conversation(request, conversation_id) if conversation_id else None
+
+        def answered() -> Told:
+            return ask(message=asked, caller=caller, within=within, now=timezone.now())
+
+        if isinstance(request.accepted_renderer, EventStreamRenderer):
+            return stream(request, answered)
+        return Response(ToldSerializer(answered()).data)
 
 
-urlpatterns = [path("assistant/", AssistantView.as_view(), name="assistant")]
+class ConversationsView(ListAPIView):
+    permission_classes = [IsCustomer]
+    serializer_class = ConversationSerializer
+    pagination_class = NewestFirst
+
+    def get_queryset(self):
+        return conversations_of(self.request.user)
+
+    @extend_schema(operation_id="conversations", tags=["assistant"], responses={200: ConversationSerializer(many=True)})
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Your conversations with the assistant, the newest first. Each is forgotten 30 days after its last turn."""
+        return super().get(request, *args, **kwargs)
+
+
+class ConversationView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="conversation",
+        tags=["assistant"],
+        parameters=[CONVERSATION_KEY],
+        responses={200: WholeConversationSerializer, **problems(401, 404)},
+    )
+    def get(self, request: Request, conversation_id: UUID) -> Response:
+        """What was asked and answered. Without logging in, a conversation is kept for a day."""
+        return Response(WholeConversationSerializer(_conversation(request, conversation_id)).data)
+
+    @extend_schema(
+        operation_id="forget_conversation",
+        tags=["assistant"],
+        parameters=[CONVERSATION_KEY],
+        responses={204: None, **problems(401, 404)},
+    )
+    def delete(self, request: Request, conversation_id: UUID) -> Response:
+        """Forget a conversation."""
+        _conversation(request, conversation_id).delete()
+        return Response(status=204)
+
+
+def _conversation(request: Request, conversation_id: UUID) -> Conversation:
+    key = request.headers.get("Conversation-Key", "")
+    return find(conversation_id=conversation_id, person=caller_of(request).person, key=key)
+
+
+urlpatterns = [
+    path("assistant/", AssistantView.as_view(), name="assistant"),
+    path("assistant/conversations/", ConversationsView.as_view(), name="conversations"),
+    path("assistant/conversations/<uuid:conversation_id>/", ConversationView.as_view(), name="conversation"),
+]

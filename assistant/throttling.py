@@ -21,7 +21,7 @@ class QuestionThrottle(CrowdThrottle):
         return self.cache_format % {"scope": self.scope, "ident": ident}
 
 
-def seconds_to_wait(request: HttpRequest) -> int:
+def seconds_to_wait(request: HttpRequest | Request) -> int:
     """Count a question asked outside REST; 0 if it may be answered now."""
     throttle = QuestionThrottle()
     # The throttle reads a request's user and address only, which Django's requests have too, and no view.

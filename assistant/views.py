@@ -1,45 +1,56 @@
-"""The assistant's page, and what the panel on every page asks: as a form, or for JSON if its script runs."""
+"""The assistant's page, for who has no script; with it, pages talk over the socket (static/assistant/assistant.js)."""
 
 from http import HTTPStatus
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.guests import visitor_of
-
-from .api import AnswerSerializer
+from .asking import ask
+from .callers import Caller, caller_of
+from .conversations import find
+from .errors import ConversationUnknown, TooManyQuestions
 from .forms import QuestionForm
-from .services import answer
+from .models import Conversation
 from .throttling import seconds_to_wait
 
 
 @require_http_methods(["GET", "POST"])
-def ask(request: HttpRequest) -> HttpResponse:
+def ask_on_page(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
-        return render(request, "assistant/page.html", {"form": QuestionForm()})
+        return _page(request, {"form": QuestionForm()})
+    # A suggestion is a button of the same form, whose text field is empty then.
+    form = QuestionForm({**request.POST.dict(), "message": request.POST.get("say") or request.POST.get("message", "")})
     if wait_s := seconds_to_wait(request):
-        response = _refused(request, "That was a lot of questions. Please wait a moment.", HTTPStatus.TOO_MANY_REQUESTS)
+        refusal = TooManyQuestions(wait_s)
+        response = _page(request, {"form": form, "error": str(refusal)}, HTTPStatus.TOO_MANY_REQUESTS)
         response["Retry-After"] = str(wait_s)
         return response
-    form = QuestionForm(request.POST)
     if not form.is_valid():
-        return _refused(request, " ".join(str(error) for error in form.errors["message"]), HTTPStatus.BAD_REQUEST)
-    message = form.cleaned_data["message"]
-    found = answer(message=message, customer=visitor_of(request), now=timezone.now())
-    if _wants_json(request):
-        return JsonResponse(AnswerSerializer(found).data)
-    return render(request, "assistant/page.html", {"form": QuestionForm(), "question": message, "answer": found})
+        error = " ".join(str(sentence) for sentences in form.errors.values() for sentence in sentences)
+        return _page(request, {"form": form, "error": error}, HTTPStatus.BAD_REQUEST)
+    caller = caller_of(request)
+    told = ask(
+        message=form.cleaned_data["message"], caller=caller, within=_conversation(form, caller), now=timezone.now()
+    )
+    conversation = Conversation.objects.get(pk=told.conversation)
+    key = told.key or form.cleaned_data["key"]
+    return _page(request, {"form": QuestionForm(), "conversation": conversation, "key": key})
 
 
-def _refused(request: HttpRequest, error: str, status: HTTPStatus) -> HttpResponse:
-    """The question is shown again, so that nobody has to write it a second time."""
-    if _wants_json(request):
-        return JsonResponse({"error": error}, status=status)
-    form = QuestionForm(initial={"message": request.POST.get("message", "")[:1000]})
-    return render(request, "assistant/page.html", {"form": form, "error": error}, status=status)
+def _conversation(form: QuestionForm, caller: Caller) -> Conversation | None:
+    """The one that the page shows; if it is forgotten meanwhile, the question begins another."""
+    if form.cleaned_data["conversation"] is None:
+        return None
+    try:
+        return find(
+            conversation_id=form.cleaned_data["conversation"], person=caller.person, key=form.cleaned_data["key"]
+        )
+    except ConversationUnknown:
+        return None
 
 
-def _wants_json(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+def _page(request: HttpRequest, shown: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    return render(request, "assistant/page.html", shown, status=status)

@@ -12,8 +12,9 @@ http = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 
+from assistant.routes import websocket_urlpatterns as assistants_sockets
 from booking.live.availability_app import AvailabilityFromMemory
-from booking.live.routes import websocket_urlpatterns
+from booking.live.routes import websocket_urlpatterns as live_sockets
 
 from .admission import Admission
 from .asgi_types import Application
@@ -54,9 +55,9 @@ if not settings.PRODUCTION:
 application = ProtocolTypeRouter(
     {
         "http": pages_and_rest,
-        # A seat map is public, so no session is looked at; but of all pages only our own may open the socket.
+        # A seat map is public, so no session is looked at; but of all pages only our own may open a socket.
         "websocket": Sockets(
-            own_pages_and_programs(URLRouter(websocket_urlpatterns)),
+            own_pages_and_programs(URLRouter([*live_sockets, *assistants_sockets])),
             limit=SOCKETS,
             limit_per_address=settings.SOCKETS_PER_ADDRESS,
             proxies=settings.NUM_PROXIES,

@@ -301,6 +301,17 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# --- The assistant --------------------------------------------------------------------------------
+# A server that speaks OpenAI's chat completions, such as http://127.0.0.1:8080/v1; empty: no language model is asked.
+ASSISTANT_LLM_URL = env.str("ASSISTANT_LLM_URL", default="")
+ASSISTANT_LLM_MODEL = env.str("ASSISTANT_LLM_MODEL", default="")
+ASSISTANT_LLM_KEY = env.str("ASSISTANT_LLM_KEY", default="")
+# How many tokens a day, in UTC, for one customer (or address), and for all together.
+ASSISTANT_LLM_TOKENS_A_DAY = env.int("ASSISTANT_LLM_TOKENS_A_DAY", default=50_000)
+ASSISTANT_LLM_TOKENS_A_DAY_FOR_ALL = env.int("ASSISTANT_LLM_TOKENS_A_DAY_FOR_ALL", default=5_000_000)
+if ASSISTANT_LLM_URL and not ASSISTANT_LLM_MODEL:
+    raise ImproperlyConfigured("Set ASSISTANT_LLM_MODEL: what the server at ASSISTANT_LLM_URL calls its model.")
+
 # --- Language, time, static -----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 # Each by the name that its speakers give it. A language more: docs/decisions/026-languages.md.

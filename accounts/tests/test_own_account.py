@@ -141,7 +141,7 @@ def test_the_file_has_what_is_known_and_nothing_that_proves_who_one_is(logged_in
     answer = shown_again(logged_in, "/accounts/data/ticketsite.zip")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         files = {name: json.loads(archive.read(name)) for name in archive.namelist()}
-    assert set(files) == {"accounts.json", "booking.json", "partners.json", "payments.json"}
+    assert set(files) == {"accounts.json", "assistant.json", "booking.json", "partners.json", "payments.json"}
     account = files["accounts.json"]
     assert (account["person"]["email"], account["passengers"]) == (EMAIL, ["Ben"])
     assert account["devices"][0]["ip"] == "127.0.0.1"

@@ -1,14 +1,18 @@
-"""The assistant's page and panel: as a form, and as what the panel's script asks."""
+"""The assistant's page: a form that works without script, and what the script finds to work with."""
 
 import re
 
 import pytest
 from django.test import Client
 
+from assistant.models import Conversation, Turn
 from assistant.throttling import QuestionThrottle
 
 URL = "/assistant/"
-JSON = {"accept": "application/json"}
+
+
+def hidden_in(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(conversation|key)" value="([^"]*)">', page))
 
 
 def test_without_script_the_form_is_answered_by_a_page(world, client):
@@ -19,10 +23,22 @@ def test_without_script_the_form_is_answered_by_a_page(world, client):
     assert '<a href="/orders/">My bookings</a>' in response.text
 
 
-def test_the_script_gets_json(world, client):
-    response = client.post(URL, {"message": "help"}, headers=JSON)
-    assert response["Content-Type"] == "application/json"
-    assert response.json()["intent"] == "help"
+def test_without_script_the_conversation_goes_on_by_what_the_form_hides(world, client):
+    place = hidden_in(client.post(URL, {"message": "is there a train from Mumbai to Surat?"}).text)
+    page = client.post(URL, {"message": "", "say": "tomorrow", **place}).text
+    assert page.index("is there a train") < page.index("On which day?") < page.index("tomorrow")
+    assert [turn.intent for turn in Turn.objects.all()] == ["trains", "trains"]
+    assert hidden_in(page) == place
+    assert Conversation.objects.count() == 1
+
+
+def test_a_conversation_that_is_not_theirs_is_not_shown_and_another_begins(world, client, asha, ravi):
+    client.force_login(asha)
+    place = hidden_in(client.post(URL, {"message": "how do I pay?"}).text)
+    client.force_login(ravi)
+    page = client.post(URL, {"message": "help", **place}).text
+    assert "pay by card" not in page
+    assert hidden_in(page)["conversation"] != place["conversation"]
 
 
 def test_the_page_answers_for_whoever_is_logged_in(world, client, asha):
@@ -46,9 +62,6 @@ def test_a_message_that_is_none_is_refused_and_kept_for_correction(world, client
     assert error in page.text
     assert 'aria-invalid="true"' in page.text
     assert message.strip() in page.text
-    response = client.post(URL, {"message": message}, headers=JSON)
-    assert response.status_code == 400
-    assert error in response.json()["error"]
 
 
 def test_too_many_questions_are_told_when_to_come_back(world, client, monkeypatch):

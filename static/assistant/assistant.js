@@ -1,68 +1,142 @@
-// The assistant without leaving the page: sends the form's question in the background and adds the answer to its log.
-// Every text goes in as text, never as markup.
+// The assistant without leaving the page: questions go over a socket, or by REST where there is none, and the answer is
+// shown as its words come. Every text goes in as text, never as markup.
 
-const UNREACHABLE = "The assistant cannot be reached right now. Please ask again in a moment.";
+import { askOverSocket } from "./socket.js";
+import { answerElement, element, questionElement } from "./turns.js";
 
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
+// Of this tab: which conversation goes on here, and the key to it of somebody who is not logged in.
+const KEPT_AS = "assistant";
+const FORGOTTEN = "conversation-unknown";
 
-function answerElement(answer) {
-  const box = element("div", "assistant-answer");
-  box.append(element("p", "assistant-text", answer.answer));
-  const pages = answer.suggestions.filter((suggestion) => suggestion.url);
-  if (pages.length) {
-    const links = element("ul", "assistant-links");
-    for (const suggestion of pages) {
-      const link = element("a", "", suggestion.label);
-      link.href = suggestion.url;
-      const item = element("li");
-      item.append(link);
-      links.append(item);
-    }
-    box.append(links);
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT_AS)) ?? {};
+  } catch {
+    return {};
   }
-  return box;
 }
 
-async function ask(form) {
-  const response = await fetch(form.action, {
+function keep(answer) {
+  const { conversation, key = "" } = kept();
+  const same = conversation === answer.conversation;
+  const place = { conversation: answer.conversation, key: answer.conversation_key || (same ? key : "") };
+  sessionStorage.setItem(KEPT_AS, JSON.stringify(place));
+}
+
+function headers(form) {
+  const { key } = kept();
+  const csrf = form.elements.csrfmiddlewaretoken.value;
+  return { Accept: "application/json", "X-CSRFToken": csrf, ...(key ? { "Conversation-Key": key } : {}) };
+}
+
+async function askByRest(form, message) {
+  const { conversation = null } = kept();
+  const answer = await fetch(form.dataset.rest, {
     method: "POST",
-    body: new FormData(form),
-    headers: { Accept: "application/json" },
-    credentials: "same-origin",
+    headers: { ...headers(form), "Content-Type": "application/json" },
+    body: JSON.stringify({ message, conversation }),
   });
-  const body = await response.json();
-  if (response.ok) return answerElement(body);
-  return element("p", "assistant-error wrong", body.error || body.detail || UNREACHABLE);
+  const body = await answer.json();
+  return answer.ok ? body : { type: "problem", ...body };
 }
 
-for (const form of document.querySelectorAll("form[data-assistant-log]")) {
-  const log = document.getElementById(form.dataset.assistantLog);
+async function ask(form, message, onWords) {
+  const { conversation = null, key = "" } = kept();
+  const answer =
+    (await askOverSocket({ message, conversation, key }, onWords)) ?? (await askByRest(form, message));
+  if (answer.code === FORGOTTEN && conversation) {
+    sessionStorage.removeItem(KEPT_AS);
+    return ask(form, message, onWords);
+  }
+  return answer;
+}
+
+function setUp(form) {
+  const log = form.parentElement.querySelector("[role=log]");
   const input = form.elements.message;
-  const button = form.querySelector("button");
+  const over = form.querySelector("[data-start-over]");
+  const beginning = [...log.childNodes].map((node) => node.cloneNode(true));
+  // Seen as it grows; spoken only when it is whole, so that nobody hears every word twice.
+  const coming = element("p", "assistant-text assistant-coming");
+  coming.setAttribute("aria-hidden", "true");
   let isAsking = false;
+
+  function show(...elements) {
+    log.append(...elements);
+    log.scrollTop = log.scrollHeight;
+    over.hidden = false;
+  }
+
+  async function askAndShow(message) {
+    if (isAsking || !message.trim()) return;
+    isAsking = true;
+    form.querySelector("[type=submit]").disabled = true;
+    log.setAttribute("aria-busy", "true");
+    show(questionElement(message, form.dataset.you));
+    coming.textContent = "…";
+    show(coming);
+    let heard = "";
+    const answer = await ask(form, message, (words) => {
+      coming.textContent = heard += words;
+      log.scrollTop = log.scrollHeight;
+    }).catch(() => ({ type: "problem" }));
+    coming.remove();
+    if (answer.type === "problem") {
+      show(element("p", "assistant-error wrong", answer.detail || form.dataset.unreachable));
+      if (!input.value) input.value = message;
+    } else {
+      keep(answer);
+      const shown = answerElement(answer);
+      show(shown);
+      shown.scrollIntoView({ block: "nearest" });
+    }
+    log.setAttribute("aria-busy", "false");
+    form.querySelector("[type=submit]").disabled = false;
+    isAsking = false;
+  }
+
+  // What was said before, on another page of this tab. It is not news, so it is not read out.
+  async function recall() {
+    const { conversation } = kept();
+    if (!conversation || log.querySelector(".assistant-question")) return;
+    const answer = await fetch(`${form.dataset.conversations}${conversation}/`, { headers: headers(form) });
+    if (answer.status === 404) sessionStorage.removeItem(KEPT_AS);
+    if (!answer.ok || log.querySelector(".assistant-question")) return;
+    log.setAttribute("aria-live", "off");
+    for (const turn of (await answer.json()).turns) {
+      show(questionElement(turn.question, form.dataset.you), answerElement(turn));
+    }
+    setTimeout(() => log.setAttribute("aria-live", "polite"), 1_000);
+  }
+
+  async function startOver() {
+    const { conversation } = kept();
+    if (conversation) {
+      const forget = { method: "DELETE", headers: headers(form) };
+      fetch(`${form.dataset.conversations}${conversation}/`, forget).catch(() => null);
+    }
+    sessionStorage.removeItem(KEPT_AS);
+    log.replaceChildren(...beginning.map((node) => node.cloneNode(true)));
+    over.hidden = true;
+    input.focus();
+  }
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (isAsking || !input.value.trim()) return;
-    isAsking = true;
-    button.disabled = true;
-    log.setAttribute("aria-busy", "true");
-    const question = input.value;
-    log.append(element("p", "assistant-question", question));
-    const answered = ask(form).catch(() => element("p", "assistant-error wrong", UNREACHABLE));
-    input.value = "";
-    const answer = await answered;
-    if (answer.classList.contains("assistant-error") && !input.value) input.value = question;
-    log.append(answer);
-    answer.scrollIntoView({ block: "nearest" });
-    log.setAttribute("aria-busy", "false");
-    button.disabled = false;
-    isAsking = false;
+    // A suggestion of the page as the server made it is a button of the form.
+    const message = event.submitter?.name === "say" ? event.submitter.value : input.value;
+    if (message === input.value) input.value = "";
+    await askAndShow(message);
     input.focus();
   });
+  log.addEventListener("click", (event) => {
+    const say = event.target.closest("button.assistant-say[type=button]");
+    if (say) askAndShow(say.value);
+  });
+  over.addEventListener("click", startOver);
+  const panel = form.closest("details");
+  if (panel) panel.addEventListener("toggle", () => panel.open && recall().catch(() => null));
+  else recall().catch(() => null);
 }
+
+for (const form of document.querySelectorAll("form[data-assistant]")) setUp(form);

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from . import keeping
-from .commands import account, administering, buying, demonstrating, looking, orders, protecting, waiting
+from .commands import account, administering, asking, buying, demonstrating, looking, orders, protecting, waiting
 from .errors import TicketError
 from .menu import run_menu
 from .screen import Screen
@@ -57,7 +57,7 @@ def _begin(
         run_menu(context, shell.site, shell.screen)
 
 
-for group in (looking, buying, waiting, orders, account, protecting):
+for group in (looking, buying, waiting, orders, account, protecting, asking):
     group.add_to(app)
 app.add_typer(administering.app, name="admin", help="For members of staff: what is for sale, and when.")
 app.add_typer(demonstrating.app, name="demo", help="See it work: payments, and a node that dies.")

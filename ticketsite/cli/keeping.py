@@ -16,12 +16,15 @@ class Kept:
     """
     Args:
         servers: addresses that all lead to the same site; the first that answers is used.
+        conversation: with the assistant, that goes on; `conversation_key` opens it to who is not signed in.
     """
 
     servers: list[str] = field(default_factory=lambda: [DEFAULT_SERVER])
     email: str = ""
     access_token: str = ""
     refresh_token: str = ""
+    conversation: str = ""
+    conversation_key: str = ""
 
     @property
     def is_signed_in(self) -> bool:
@@ -34,6 +37,7 @@ class Kept:
 
     def sign_out(self) -> None:
         self.email = self.access_token = self.refresh_token = ""
+        self.conversation = self.conversation_key = ""
 
 
 def file_of() -> Path:

@@ -46,6 +46,11 @@ class Screen:
         """What the site says is shown as it is, square brackets too."""
         self.out.print(text, markup=False)
 
+    def word(self, text: str) -> None:
+        """One of many that come one after another; nothing for a program, which is told the whole."""
+        if not self.as_json:
+            self.out.print(text, markup=False, end="", soft_wrap=True)
+
     def done(self, text: str) -> None:
         self.out.print(Text.assemble(("✓ ", "green"), text))
 

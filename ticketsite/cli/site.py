@@ -5,6 +5,7 @@ Idempotency-Key, under which the site does it once however often it is asked. Wh
 is said to be unknown, never guessed.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -118,6 +119,27 @@ class Site:
         """
         return self._ask("DELETE", path, repeatable=True)
 
+    def events(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Iterator[Json]:
+        """What the site tells bit by bit, each with its name as `type` (server-sent events).
+
+        Raises:
+            Problem, NotSignedIn, SiteUnavailable
+        """
+        wanted = {**headers, "Accept": "text/event-stream"}
+        answer = self._send("POST", path, query={}, body=body, headers=wanted, repeatable=True, stream=True)
+        name = ""
+        try:
+            for line in answer.iter_lines():
+                field, _, value = line.partition(": ")
+                if field == "event":
+                    name = value
+                elif field == "data":
+                    yield {"type": name, **json.loads(value)}
+        except httpx.TransportError as error:
+            raise SiteUnavailable(f"{self.server} broke off in the middle; ask again.") from error
+        finally:
+            answer.close()
+
     # --- Who is signed in ---------------------------------------------------------------------------
 
     def sign_in(self, email: str, password: str, code: str = "") -> str:
@@ -185,6 +207,11 @@ class Site:
         self.kept.sign_out()
         self._changed(self.kept)
 
+    def keep_conversation(self, conversation: str, key: str) -> None:
+        """With the assistant; empty: the next question begins another."""
+        self.kept.conversation, self.kept.conversation_key = conversation, key
+        self._changed(self.kept)
+
     def _keep(self, email: str, answer: Json) -> None:
         self.kept.email = email
         self.kept.access_token, self.kept.refresh_token = answer["access_token"], answer["refresh_token"]
@@ -224,13 +251,14 @@ class Site:
         body: Mapping[str, Any] | None,
         headers: Mapping[str, str],
         repeatable: bool,
+        stream: bool = False,
     ) -> httpx.Response:
         until_s, pause_s = time.monotonic() + PATIENCE_S, PAUSE_S
         refreshed = False
         while True:
             had_token = bool(self.kept.access_token)
             try:
-                answer = self._send_once(method, path, query=query, body=body, headers=headers)
+                answer = self._send_once(method, path, query=query, body=body, headers=headers, stream=stream)
             except httpx.TransportError as error:
                 if not (repeatable or isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)):
                     raise SiteUnavailable(
@@ -263,17 +291,22 @@ class Site:
         query: Mapping[str, Any],
         body: Mapping[str, Any] | None,
         headers: Mapping[str, str],
+        stream: bool,
     ) -> httpx.Response:
         sent = dict(headers)
         if self.kept.access_token:
             sent["Authorization"] = f"Bearer {self.kept.access_token}"
-        return self._http.request(
+        request = self._http.build_request(
             method,
             f"{self.server}/api/v1/{path}",
             params={name: value for name, value in query.items() if value is not None},
             json=body,
             headers=sent,
         )
+        answer = self._http.send(request, stream=stream)
+        if stream and not answer.is_success:
+            answer.read()
+        return answer
 
 
 def _refused(answer: httpx.Response, kept: Kept) -> Problem | NotSignedIn:

@@ -1,4 +1,4 @@
-"""Who are you? Open an account, sign in and out; and ask the assistant."""
+"""Who are you? Open an account, sign in and out."""
 
 from typing import Annotated
 
@@ -22,7 +22,6 @@ def add_to(app: typer.Typer) -> None:
         ("login", login),
         ("logout", logout),
         ("whoami", whoami),
-        ("ask", ask),
     ):
         app.command(name)(command)
 
@@ -100,17 +99,6 @@ def whoami(context: typer.Context) -> None:
     who = {"email": site.kept.email, "guest": True} if site.kept.is_guest else site.get("me/")
     if not screen.answer({"server": site.server, **who}):
         screen.header(site)
-
-
-def ask(context: typer.Context, words: Annotated[list[str], typer.Argument(metavar="QUESTION...")]) -> None:
-    """Ask the assistant: is S2 free on 12951 tomorrow?"""
-    site, screen = shell_of(context)
-    answer = site.post("assistant/", {"message": " ".join(words)}, repeatable=False)
-    if screen.answer(answer):
-        return
-    screen.say(answer["answer"])
-    for suggestion in answer["suggestions"]:
-        screen.say(f"  → {suggestion['label']}: {site.server}{suggestion['url']}")
 
 
 def password_asked(may_ask: bool, *, confirm: bool = False) -> str:

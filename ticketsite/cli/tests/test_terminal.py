@@ -245,6 +245,15 @@ def test_an_editor_adds_a_show_sells_it_and_changes_a_list_by_file(terminal, cus
     assert "Show othello: 1 added" in said
 
 
+def test_the_assistant_is_asked_on_from_one_command_to_the_next(terminal):
+    assert "pay by card" in terminal.run("ask", "how", "do", "I", "pay?").stdout
+    answers = [terminal.ask("ask", "help"), terminal.ask("ask", "--new", "help")]
+    assert [answer["number"] for answer in answers] == [2, 1]
+    kept = json.loads(terminal.config.read_text())
+    terminal.config.write_text(json.dumps({**kept, "conversation_key": "forgotten"}))
+    assert terminal.ask("ask", "help")["number"] == 1
+
+
 def test_without_a_terminal_there_is_no_menu_but_a_hint(terminal):
     done = terminal.run()
     assert done.returncode == ExitCode.USAGE

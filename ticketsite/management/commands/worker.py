@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from accounts.replaying import forget_kept_answers
 from accounts.tokens import forget_ended_sessions
+from assistant.conversations import forget_conversations
 from booking.seatstore import OutcomeUnknown, StoreUnavailable
 from booking.selling.publishing import publish_due
 from booking.services import expire_orders, follow_moves, offer_to_waiting
@@ -91,6 +92,7 @@ def jobs() -> list[Job]:
         Job("forget_ended_sessions", 600, lambda now: forget_ended_sessions(now=now, limit=SESSIONS_BATCH)),
         Job("forget_kept_answers", 600, lambda now: forget_kept_answers(now=now, limit=SESSIONS_BATCH)),
         Job("forget_unused_guests", 3600, lambda now: forget_unused_guests(now=now, limit=SESSIONS_BATCH)),
+        Job("forget_conversations", 600, lambda now: forget_conversations(now=now, limit=SESSIONS_BATCH)),
         Job("publish_due", 2, lambda now: publish_due(limit=BATCH)),
         Job("expire_orders", 2, lambda now: expire_orders(now=now, limit=BATCH)),
         Job("send_due_mail", 5, lambda now: send_due_mail(now=now, limit=MAILS_BATCH)),
