@@ -65,7 +65,7 @@ def about_show(asked: Asked) -> Reply:
         return asking.which_of(titles)
     found = tools.performances(shows=titles, near=slots.near, day=slots.day, now=asked.now, hours=slots.hours)
     found = found or tools.performances(shows=titles, day=None, now=asked.now)
-    return shows.about(titles[0], found)
+    return shows.about(titles[0], found, asked=slots.rest.split())
 
 
 def _genre(slots: Slots) -> str:

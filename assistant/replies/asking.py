@@ -47,7 +47,7 @@ def _name_to_say(thing: Train | Show) -> str:
 
 def which_day(train: Train, ends: Ends) -> Reply:
     told = {"train": train.number, "origin": ends.boards[0].city, "destination": ends.alights[0].city}
-    text = _("On which day do you want to take %(train)s from %(origin)s to %(destination)s?") % told
+    text = _("When do you want to take %(train)s from %(origin)s to %(destination)s?") % told
     return Reply(f"{_('On which day?')} {text}", day_buttons(), asked="day")
 
 

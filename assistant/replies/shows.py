@@ -1,6 +1,6 @@
 """How are shows and their performances put into words?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,9 @@ from .pieces import (
     shows_link,
     when_and_where,
 )
+
+_OF_LENGTH = frozenset({"long", "duration", "length", "minutes", "hours", "end", "finish", "runtime", "last", "lasts"})
+_OF_PLACE = frozenset({"where", "venue", "address", "hall", "theatre", "location", "located"})
 
 
 def performances(found: Sequence[Performance]) -> Reply:
@@ -68,14 +71,24 @@ def venue(place: Venue) -> Reply:
     return Reply(text, (Suggestion(_("What is on there"), say=f"what is on at {place.name}"), shows_link()))
 
 
-def about(show: Show, found: Sequence[Performance]) -> Reply:
-    lines = [show.summary, show.description]
-    if show.genre:
-        lines.append(_("Genre: %(genre)s.") % {"genre": show.genre})
-    lines.append(_("It takes %(minutes)s minutes.") % {"minutes": show.duration_minutes})
-    for venue in dict.fromkeys(performance.hall.venue for performance in found):
-        told = {"venue": venue.name, "city": venue.city, "address": venue.address or "–"}
-        lines.append(_("It is played at %(venue)s, %(address)s, %(city)s.") % told)
+def about(show: Show, found: Sequence[Performance], *, asked: Collection[str] = ()) -> Reply:
+    """What the catalogue tells, first what was `asked` for by its words."""
+    length = _("It takes %(minutes)s minutes.") % {"minutes": show.duration_minutes}
+    places = []
+    for hall in dict.fromkeys(performance.hall for performance in found):
+        told = {
+            "hall": hall.name,
+            "venue": hall.venue.name,
+            "city": hall.venue.city,
+            "address": hall.venue.address or "–",
+        }
+        places.append(_("It is played in %(hall)s, %(venue)s, %(address)s, %(city)s.") % told)
+    story = [show.summary, show.description, _("Genre: %(genre)s.") % {"genre": show.genre} if show.genre else ""]
+    lines = [*story, length, *places]
+    if _OF_LENGTH & set(asked):
+        lines = [length, *places, *story]
+    elif _OF_PLACE & set(asked):
+        lines = [*places, length, *story]
     if found:
         lines.append(_("Next: %(when)s.") % {"when": when_and_where(found[0])})
     else:
