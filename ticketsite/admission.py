@@ -46,9 +46,9 @@ class Admission:
         except ClientLeft:
             return
         except BodyTooLarge:
-            await refuse(scope["path"], TOO_LARGE, send)
+            await refuse(scope, TOO_LARGE, send)
         except BodyTooSlow:
-            await refuse(scope["path"], TOO_SLOW, send)
+            await refuse(scope, TOO_SLOW, send)
         else:
             await self._admit(scope, replaying(body, receive), send)
 
@@ -61,7 +61,7 @@ class Admission:
             finally:
                 self._room.release()
         else:
-            await refuse(scope["path"], BUSY, send)
+            await refuse(scope, BUSY, send)
 
     async def _let_in(self) -> bool:
         if self._room.locked() and self._waiting >= self._waiting_limit:

@@ -12,9 +12,6 @@ from django.apps import apps
 from django.db.models import Field, Model
 from django.utils.translation import gettext_lazy
 
-# Ours, and those of allauth that the back office shows.
-SHOWN = ("ticketsite", "assistant", "payments", "booking", "accounts", "account", "mfa", "usersessions")
-
 
 def translate_model_names() -> None:
     """To be called when all models are there, and before the back office makes forms of them.
@@ -39,7 +36,9 @@ def model_names() -> list[str]:
 
 
 def _models() -> Iterator[type[Model]]:
-    return (model for app in SHOWN for model in apps.get_app_config(app).get_models() if _is_shown(model))
+    # Django translates its own.
+    installed = (app for app in apps.get_app_configs() if not app.name.startswith("django."))
+    return (model for app in installed for model in app.get_models() if _is_shown(model))
 
 
 def _is_shown(model: type[Model]) -> bool:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication
 
-from .refusals import BUSY
+from .refusals import BUSY, language_wanted
 
 
 class Patience:
@@ -35,7 +35,9 @@ class Patience:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path not in self._open_paths and self._waited_s(environ) > self._patience_s:
-            headers, body = BUSY.answer_to(path)
+            asked = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+            language = language_wanted(cookie=environ.get("HTTP_COOKIE", ""), accept_language=asked)
+            headers, body = BUSY.answer_to(path, language)
             start_response(f"{BUSY.status} {HTTPStatus(BUSY.status).phrase}", headers)
             return [body]
         return self._application(environ, start_response)

@@ -15,7 +15,7 @@ _UNREAD = {"script", "style", "template", "textarea"}
 _ALONE = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "use"}
 _SAID = ("aria-label", "title", "alt", "placeholder")
 # Codes, abbreviations and what stands in an address or a file's name are nobody's language.
-_NO_WORD = re.compile(r"\S*[\d@/_.]\S*|\b[A-Z]{2,6}\b|<[^>]*>")
+_NO_WORD = re.compile(r"\S*[\d@/_.*]\S*|\b[A-Z]{2,6}\b|<[^>]*>")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 
 

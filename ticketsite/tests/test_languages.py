@@ -1,6 +1,7 @@
 """Is every language whole, and does a reader get the one that was chosen?"""
 
 import gettext
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.utils import translation
 from moneyed import Money
 
 from booking.templatetags.booking_format import day, money, span
+from ticketsite.refusals import BUSY, language_wanted
 
 CATALOGUES = sorted((Path(settings.BASE_DIR) / "locale").glob("*/LC_MESSAGES/django.po"))
 OF_LIBRARIES = sorted((Path(settings.BASE_DIR) / "locale").glob("of_libraries/*/LC_MESSAGES/django.po"))
@@ -50,6 +52,17 @@ def test_a_browser_is_answered_in_its_language_and_by_choice_in_another():
     assert page.headers["Content-Language"] == "hi"
     assert 'lang="hi"' in page.text
     assert 'lang="en"' in Client(headers={"Accept-Language": "fr"}).get("/").text
+
+
+def test_who_is_not_let_in_reads_why_in_the_language_that_was_chosen_or_is_asked_for():
+    asked = language_wanted(cookie="", accept_language="de-AT,de;q=0.9,en;q=0.5")
+    chosen = language_wanted(cookie="django_language=hi", accept_language="de")
+    assert (asked, chosen) == ("de", "hi")
+    _headers, page = BUSY.answer_to("/orders/", asked)
+    assert "<html lang=de>" in page.decode()
+    assert "Gerade viel Andrang" in page.decode()
+    _headers, problem = BUSY.answer_to("/api/v1/holds/", asked)
+    assert json.loads(problem)["title"] == "Gerade viel Andrang"
 
 
 def test_money_days_and_lengths_of_time_are_written_as_the_language_does():
