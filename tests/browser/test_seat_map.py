@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Shop, seat, sign_up
 from tests.running.web_server import WebServer
@@ -128,3 +128,16 @@ def test_when_a_part_of_the_script_does_not_come_seats_are_bought_from_the_list(
     expect(page.locator("#drawing")).to_be_hidden()
     page.get_by_role("button", name="Hold seats").click()
     expect(page.get_by_role("table")).to_contain_text("A-2")
+
+
+def test_what_was_ticked_in_the_list_before_the_drawing_came_stays_chosen(
+    visitor: Callable[..., Page], shop: Shop
+) -> None:
+    page = visitor()
+    late: list[Route] = []
+    page.route("**/js/seatmap.js", lambda route: late.append(route))
+    page.goto(shop.show, wait_until="commit")
+    page.get_by_role("checkbox", name="Seat 2, free, ₹500.00").check()
+    late[0].continue_()
+    expect(seat(page, "A-2")).to_have_attribute("aria-selected", "true")
+    assert names(page) == ["A-2"]

@@ -1,8 +1,12 @@
-"""Who may open a socket to the site, and does the site say that it lives?"""
+"""Who may open a socket to the site, does the site say that it lives, and what does a process begin with?"""
+
+import subprocess
+import sys
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
 
 from ticketsite.asgi import application
 from ticketsite.sockets import TRY_AGAIN_LATER
@@ -52,3 +56,13 @@ async def test_the_site_says_that_it_lives() -> None:
     assert (await request.receive_output(timeout=10))["status"] == 200
     assert (await request.receive_output(timeout=10))["body"] == b"ok"
     await request.wait()
+
+
+def test_a_process_does_not_begin_with_what_only_pages_rest_and_the_back_office_need():
+    """It would take twice as long to be there again for those who follow seats, and so would every command."""
+    loaded = "import sys, ticketsite.asgi; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    late = {"ticketsite.urls", "booking.pages", "payments.pages", "booking.admin", "rest_framework.views", "openpyxl"}
+    assert late & set(done.stdout.split()) == set()
