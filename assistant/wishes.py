@@ -106,8 +106,12 @@ def take_email(reading: Reading) -> str:
 
 
 def take_class(reading: Reading) -> str:
-    """A class of travel as people call it, by the code that railways here use; it is taken out of the reading."""
-    return next((code for code, pattern in _CLASS_PATTERNS.items() if reading.take_match(pattern, kind="_class")), "")
+    """A class of travel as people call it, by the code that railways here use, taken out of the reading.
+
+    None where several are named: whoever compares wants to hear of all.
+    """
+    named = [code for code, pattern in _CLASS_PATTERNS.items() if reading.take_match(pattern, kind="_class")]
+    return named[0] if len(named) == 1 else ""
 
 
 def wishes_in(reading: Reading, *, reference: str, email: str, seat_class: str) -> Wishes:

@@ -124,3 +124,8 @@ def test_a_train_and_a_place_that_do_not_exist_are_noticed(slots_of):
 
 def test_what_follows_to_is_no_place_in_a_question_without_a_journey(slots_of):
     assert slots_of("how to juggle").unknown_place == ""
+
+
+def test_one_class_is_meant_and_of_several_all(slots_of):
+    assert slots_of("what does 2AC cost").wishes.seat_class == "AC2"
+    assert slots_of("the difference between 2AC and 3 tier").wishes.seat_class == ""
