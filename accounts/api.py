@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 
 from accounts import confirming
 from accounts.adopting import adopt_guests
+from accounts.asked import Asked
 from accounts.models import User
 from accounts.openapi import problems
 from accounts.throttles import PerAddress
@@ -65,7 +66,7 @@ class UserSerializer(serializers.Serializer):
     zone = serializers.CharField(allow_blank=True, help_text="IANA name of the time zone; empty: UTC.")
 
 
-class RegisterSerializer(serializers.Serializer):
+class RegisterSerializer(Asked):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
     name = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
@@ -74,11 +75,11 @@ class RegisterSerializer(serializers.Serializer):
         try:
             validate_password(attrs["password"], User(email=attrs["email"], name=attrs["name"]))
         except ValidationError as error:
-            raise serializers.ValidationError({"password": error.messages}) from error
+            raise serializers.ValidationError({"password": error.messages}, code="password-unfit") from error
         return attrs
 
 
-class LoginSerializer(serializers.Serializer):
+class LoginSerializer(Asked):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
     code = serializers.CharField(
@@ -89,7 +90,7 @@ class LoginSerializer(serializers.Serializer):
     )
 
 
-class ConfirmSerializer(serializers.Serializer):
+class ConfirmSerializer(Asked):
     verification = serializers.CharField(max_length=64)
     code = serializers.CharField(max_length=32, help_text="As it was sent to the address; case and dash do not matter.")
 
@@ -99,7 +100,7 @@ class VerificationSerializer(serializers.Serializer):
     expires_in = serializers.IntegerField(help_text="Seconds that the code can be used.")
 
 
-class RefreshSerializer(serializers.Serializer):
+class RefreshSerializer(Asked):
     refresh_token = serializers.CharField(max_length=2048)
 
 
@@ -157,7 +158,7 @@ class RegisterView(APIView):
         operation_id="register",
         tags=["people"],
         request=RegisterSerializer,
-        responses={202: VerificationSerializer, **problems(400, 429)},
+        responses={202: VerificationSerializer, **problems("password-unfit")},
     )
     def post(self, request: Request) -> Response:
         """Open an account. A code is sent to the address; `register/confirm/` takes it and logs in.
@@ -177,7 +178,7 @@ class ConfirmView(APIView):
         operation_id="confirm_address",
         tags=["people"],
         request=ConfirmSerializer,
-        responses={201: LoggedInSerializer, **problems(400, 401, 429)},
+        responses={201: LoggedInSerializer, **problems("wrong-code", "second-step-needed")},
     )
     def post(self, request: Request) -> Response:
         """Show the code that was sent to the address, and be logged in."""
@@ -199,7 +200,11 @@ class TokenView(APIView):
         operation_id="log_in",
         tags=["people"],
         request=LoginSerializer,
-        responses={200: LoggedInSerializer, 202: VerificationSerializer, **problems(400, 401, 429)},
+        responses={
+            200: LoggedInSerializer,
+            202: VerificationSerializer,
+            **problems("wrong-credentials", "second-step-needed", "wrong-code"),
+        },
     )
     def post(self, request: Request) -> Response:
         """Log in with e-mail address and password, and a code where the account asks for one.
@@ -243,7 +248,7 @@ class RefreshView(APIView):
         operation_id="refresh_token",
         tags=["people"],
         request=RefreshSerializer,
-        responses={200: TokensSerializer, **problems(400, 401, 429)},
+        responses={200: TokensSerializer, **problems("refresh-token-invalid")},
     )
     def post(self, request: Request) -> Response:
         """Replace a refresh token, and get a new access token with it."""

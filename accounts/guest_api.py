@@ -9,7 +9,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.guests import LINK_LIVES_S, new_guest, token_of
-from accounts.openapi import problems
 from accounts.throttles import PerAddress
 
 
@@ -39,7 +38,7 @@ class GuestsView(APIView):
         operation_id="be_a_guest",
         tags=["people"],
         request=GuestRequestSerializer,
-        responses={201: GuestTokenSerializer, **problems(400, 429)},
+        responses={201: GuestTokenSerializer},
     )
     def post(self, request: Request) -> Response:
         """Buy without an account. Nothing is sent to the address before something is bought.

@@ -7,11 +7,25 @@ from rest_framework import serializers
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    OpenApiTypes.STR,
+    {"type": "string", "minLength": 1, "maxLength": 128},
     OpenApiParameter.HEADER,
     description="At most 128 characters of your own. The same key with the same body is carried out once and "
     "answered alike; with another body it is refused (422). After a 503 or no answer at all, send it again.",
 )
+
+LOCATION = OpenApiParameter(
+    "Location",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    response=[201, 202],
+    description="Where it can be looked at from now on.",
+)
+
+# The code of faults that no schema of a single member can tell: raise ValidationError(…, code=UNCLEAR).
+UNCLEAR = "unclear"
+
+# Begins the keys under which operations name their errors among their responses.
+PROBLEM = "problem:"
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
@@ -23,15 +37,13 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
 
 class ProblemSerializer(serializers.Serializer):
-    """RFC 9457. Further members depend on `code`: `seats` of a conflict, `errors` by field, `limit`, …"""
+    """RFC 9457. What else it has depends on `code`: the description of each has it."""
 
-    type = serializers.CharField()
+    type = serializers.CharField(help_text="The page that tells cause and cure, as a relative reference.")
     title = serializers.CharField()
     status = serializers.IntegerField()
-    detail = serializers.CharField()
+    detail = serializers.CharField(help_text="For people, in the language that they asked for.")
     code = serializers.CharField(help_text="For programs; never changes its meaning.")
-    seats = serializers.ListField(child=serializers.CharField(), required=False)
-    errors = serializers.DictField(required=False)
 
 
 class MoneySerializer(serializers.Serializer):
@@ -41,6 +53,12 @@ class MoneySerializer(serializers.Serializer):
     currency = serializers.CharField(min_length=3, max_length=3)
 
 
-def problems(*statuses: int) -> dict[tuple[int, str], type[serializers.Serializer]]:
-    """The error answers of an operation, for extend_schema(responses=...)."""
-    return {(status, "application/problem+json"): ProblemSerializer for status in statuses}
+def problems(*codes: str | int) -> dict[str, None]:
+    """The errors that an operation may answer by its own rules, for extend_schema(responses=...).
+
+    What can go wrong with any request, ticketsite/openapi.py adds by itself.
+
+    Args:
+        codes: of ProblemTypes; a status stands for the usual error with it.
+    """
+    return {f"{PROBLEM}{code}": None for code in codes}

@@ -51,7 +51,7 @@ class AssistantView(APIView):
         responses={
             (200, "application/json"): ToldSerializer,
             (200, "text/event-stream"): OpenApiTypes.STR,
-            **problems(400, 401, 404, 429, 503),
+            **problems("message-empty", "message-too-long", "conversation-unknown"),
         },
         examples=[
             OpenApiExample(
@@ -95,7 +95,7 @@ class ConversationView(APIView):
         operation_id="conversation",
         tags=["assistant"],
         parameters=[CONVERSATION_KEY],
-        responses={200: WholeConversationSerializer, **problems(401, 404)},
+        responses={200: WholeConversationSerializer, **problems("conversation-unknown")},
     )
     def get(self, request: Request, conversation_id: UUID) -> Response:
         """What was asked and answered. Without logging in, a conversation is kept for a day."""
@@ -105,7 +105,7 @@ class ConversationView(APIView):
         operation_id="forget_conversation",
         tags=["assistant"],
         parameters=[CONVERSATION_KEY],
-        responses={204: None, **problems(401, 404)},
+        responses={204: None, **problems("conversation-unknown")},
     )
     def delete(self, request: Request, conversation_id: UUID) -> Response:
         """Forget a conversation."""

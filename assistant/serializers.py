@@ -2,12 +2,14 @@
 
 from rest_framework import serializers
 
+from accounts.asked import Asked
+
 from .intents import Intent
 from .models import Conversation, Turn
 from .services import MESSAGE_MAX_LENGTH
 
 
-class QuestionSerializer(serializers.Serializer):
+class QuestionSerializer(Asked):
     message = serializers.CharField(max_length=MESSAGE_MAX_LENGTH, help_text="A question in plain words.")
     conversation = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="To ask on; without it a conversation begins."

@@ -85,6 +85,15 @@ class LegsOutOfRange(DomainError):
         self.legs = legs
 
 
+class UnknownInventory(DomainError):
+    status = 400
+    code = "unknown-inventory"
+    title = gettext_noop("There is no such inventory")
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such inventory."))
+
+
 class InventoryNotOnSale(DomainError):
     code = "not-on-sale"
     title = gettext_noop("Not on sale")

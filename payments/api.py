@@ -14,7 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
+from accounts.asked import Asked
+from accounts.openapi import IDEMPOTENCY_KEY, LOCATION, UNCLEAR, MoneySerializer, problems
 from accounts.permissions import IsCustomer
 from booking.api.idempotency import request_id_of
 from booking.api.order_serializers import OrderSerializer
@@ -29,7 +30,7 @@ from payments.models import Payment, Refund
 from payments.selectors import payment_of, payments_of
 
 
-class CardSerializer(serializers.Serializer):
+class CardSerializer(Asked):
     """Never kept; an answer shows brand, last four digits and expiry month."""
 
     number = serializers.CharField(max_length=32, write_only=True)
@@ -38,11 +39,11 @@ class CardSerializer(serializers.Serializer):
     cvc = serializers.CharField(max_length=4, write_only=True)
 
 
-class UpiSerializer(serializers.Serializer):
+class UpiSerializer(Asked):
     id = serializers.CharField(max_length=96, help_text="name@bank")
 
 
-class PaymentRequestSerializer(serializers.Serializer):
+class PaymentRequestSerializer(Asked):
     """One of `card` and `upi`; neither where the payment service asks on a page of its own."""
 
     order = serializers.UUIDField()
@@ -51,7 +52,7 @@ class PaymentRequestSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "card" in attrs and "upi" in attrs:
-            raise serializers.ValidationError(_("Pay with one of card and upi."))
+            raise serializers.ValidationError(_("Pay with one of card and upi."), code=UNCLEAR)
         return attrs
 
 
@@ -120,7 +121,7 @@ class PaymentMethodsSerializer(serializers.Serializer):
     )
 
 
-class CancelRequestSerializer(serializers.Serializer):
+class CancelRequestSerializer(Asked):
     seats = serializers.ListField(
         child=serializers.CharField(max_length=16),
         required=False,
@@ -133,9 +134,8 @@ class CancelRequestSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "seats" in attrs and "refund_offer" in attrs:
-            raise serializers.ValidationError(
-                {"refund_offer": [_("The offer says which seats; do not say them again.")]}
-            )
+            fault = _("The offer says which seats; do not say them again.")
+            raise serializers.ValidationError({"refund_offer": [fault]}, code=UNCLEAR)
         return attrs
 
 
@@ -160,7 +160,7 @@ class PaymentsView(ListAPIView):
     @extend_schema(
         operation_id="payments",
         tags=["payments"],
-        responses={200: TransactionSerializer(many=True), **problems(401)},
+        responses={200: TransactionSerializer(many=True)},
     )
     def get(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Your payments and refunds, newest first."""
@@ -169,12 +169,26 @@ class PaymentsView(ListAPIView):
     @extend_schema(
         operation_id="pay",
         tags=["payments"],
-        parameters=[IDEMPOTENCY_KEY],
+        parameters=[IDEMPOTENCY_KEY, LOCATION],
         request=PaymentRequestSerializer,
         responses={
             201: PaymentSerializer,
             202: PaymentSerializer,
-            **problems(400, 401, 402, 404, 409, 422, 503),
+            **problems(
+                UNCLEAR,
+                "not-found",
+                "card-invalid",
+                "upi-id-invalid",
+                "method-not-taken",
+                "card-declined",
+                "payment-in-progress",
+                "order-not-payable",
+                "departure-gone",
+                "other-seats-offered",
+                "idempotency-conflict",
+                "store-unavailable",
+                "outcome-unknown",
+            ),
         },
     )
     def post(self, request: Request) -> Response:
@@ -197,13 +211,16 @@ class PaymentsView(ListAPIView):
             payment.order = order_of(customer=request.user, order_id=payment.order_id)
         waits = payment.status == Payment.Status.REQUIRES_ACTION
         answer = status.HTTP_202_ACCEPTED if waits else status.HTTP_201_CREATED
-        return Response(_shown.to_representation(payment), status=answer)
+        where = {"Location": reverse("api:payment", args=[payment.pk])}
+        return Response(_shown.to_representation(payment), status=answer, headers=where)
 
 
 class PaymentView(APIView):
     permission_classes = (IsCustomer,)
 
-    @extend_schema(operation_id="payment", tags=["payments"], responses={200: PaymentSerializer, **problems(401, 404)})
+    @extend_schema(
+        operation_id="payment", tags=["payments"], responses={200: PaymentSerializer, **problems("not-found")}
+    )
     def get(self, request: Request, payment_id: UUID) -> Response:
         """One of your payments."""
         payment = payment_of(customer=request.user, payment_id=payment_id)
@@ -219,7 +236,10 @@ class GiveUpView(APIView):
         operation_id="give_payment_up",
         tags=["payments"],
         request=None,
-        responses={200: PaymentSerializer, **problems(401, 402, 404, 409, 503)},
+        responses={
+            200: PaymentSerializer,
+            **problems("not-found", "order-not-payable", "card-declined", "store-unavailable", "outcome-unknown"),
+        },
     )
     def post(self, request: Request, payment_id: UUID) -> Response:
         """Stop a payment that waits for you or the bank, to pay otherwise. What the bank has approved is paid."""
@@ -247,7 +267,17 @@ class CancelView(APIView):
         tags=["payments"],
         parameters=[IDEMPOTENCY_KEY],
         request=CancelRequestSerializer,
-        responses={200: CancelledSerializer, **problems(400, 401, 404, 409, 422)},
+        responses={
+            200: CancelledSerializer,
+            **problems(
+                UNCLEAR,
+                "not-found",
+                "order-not-cancellable",
+                "departure-gone",
+                "refund-offer-ended",
+                "idempotency-conflict",
+            ),
+        },
     )
     def post(self, request: Request, order_id: UUID) -> Response:
         """Cancel seats and get back what their terms say; an unpaid order just gives its seats back.

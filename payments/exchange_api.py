@@ -13,7 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
+from accounts.asked import Asked
+from accounts.openapi import IDEMPOTENCY_KEY, UNCLEAR, MoneySerializer, problems
 from accounts.permissions import IsCustomer
 from booking.api.idempotency import request_id_of
 from booking.api.order_serializers import OrderSerializer
@@ -26,8 +27,21 @@ from payments.api import CardSerializer, UpiSerializer, method_of
 from payments.exchange_terms import ExchangePrice, ExchangeWanted, price_exchange
 from payments.models import Exchange
 
+# What can be wrong with the seats that are given, or wanted.
+_UNFIT = (
+    "unknown-seat",
+    "legs-out-of-range",
+    "unknown-passenger-type",
+    "no-price",
+    "not-on-sale",
+    "departure-gone",
+    "sale-not-started",
+    "sale-ended",
+    "exchange-refused",
+)
 
-class ExchangeWantedSerializer(serializers.Serializer):
+
+class ExchangeWantedSerializer(Asked):
     part = serializers.IntegerField(min_value=1, help_text="Position of the order's part whose seats are given.")
     inventory = serializers.CharField(max_length=64, help_text="Of the run or performance that is wanted.")
     seats = serializers.ListField(
@@ -44,7 +58,7 @@ class ExchangeRequestSerializer(ExchangeWantedSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "card" in attrs and "upi" in attrs:
-            raise serializers.ValidationError(_("Pay with one of card and upi."))
+            raise serializers.ValidationError(_("Pay with one of card and upi."), code=UNCLEAR)
         return attrs
 
 
@@ -88,7 +102,7 @@ class ExchangeOffersView(APIView):
         operation_id="offer_exchange",
         tags=["payments"],
         request=ExchangeWantedSerializer,
-        responses={200: ExchangeOfferSerializer, **problems(400, 401, 404, 409)},
+        responses={200: ExchangeOfferSerializer, **problems(UNCLEAR, "not-found", *_UNFIT)},
     )
     def post(self, request: Request, order_id: UUID) -> Response:
         """What an exchange would cost; nothing changes."""
@@ -107,7 +121,25 @@ class ExchangesView(APIView):
         tags=["payments"],
         parameters=[IDEMPOTENCY_KEY],
         request=ExchangeRequestSerializer,
-        responses={200: ExchangeSerializer, 202: ExchangeSerializer, **problems(400, 401, 402, 404, 409, 422, 503)},
+        responses={
+            200: ExchangeSerializer,
+            202: ExchangeSerializer,
+            **problems(
+                UNCLEAR,
+                "not-found",
+                *_UNFIT,
+                "card-invalid",
+                "upi-id-invalid",
+                "method-not-taken",
+                "card-declined",
+                "customer-limit",
+                "order-not-cancellable",
+                "not-your-turn",
+                "idempotency-conflict",
+                "store-unavailable",
+                "outcome-unknown",
+            ),
+        },
     )
     def post(self, request: Request, order_id: UUID) -> Response:
         """Give the seats of one part of an order for others, in one step: you have the old ones or the new ones.

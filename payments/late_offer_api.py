@@ -45,7 +45,7 @@ class LateOfferView(APIView):
     permission_classes = (IsCustomer,)
 
     @extend_schema(
-        operation_id="late_offer", tags=["payments"], responses={200: LateOfferSerializer, **problems(401, 404)}
+        operation_id="late_offer", tags=["payments"], responses={200: LateOfferSerializer, **problems("not-found")}
     )
     def get(self, request: Request, order_id: UUID) -> Response:
         """The other seats that are offered, because the payment came late and the order's own are gone."""
@@ -56,7 +56,17 @@ class LateOfferView(APIView):
         operation_id="accept_late_offer",
         tags=["payments"],
         request=None,
-        responses={200: PaymentSerializer, **problems(401, 402, 404, 409, 503)},
+        responses={
+            200: PaymentSerializer,
+            **problems(
+                "not-found",
+                "late-offer-ended",
+                "order-not-payable",
+                "card-declined",
+                "store-unavailable",
+                "outcome-unknown",
+            ),
+        },
     )
     def post(self, request: Request, order_id: UUID) -> Response:
         """Take them for the money that is reserved. Asking again changes nothing."""
@@ -66,7 +76,7 @@ class LateOfferView(APIView):
     @extend_schema(
         operation_id="decline_late_offer",
         tags=["payments"],
-        responses={200: PaymentSerializer, **problems(401, 404, 409)},
+        responses={200: PaymentSerializer, **problems("not-found", "late-offer-ended")},
     )
     def delete(self, request: Request, order_id: UUID) -> Response:
         """Do without: the money is let go. A payment that is still AUTHORISED is about to be."""

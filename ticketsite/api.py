@@ -1,16 +1,16 @@
 """Which addresses does REST have? Every room brings its own; all of them live under /api/v1/."""
 
 from django.urls import include, path, re_path
-from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 from rest_framework.permissions import AllowAny
 
+from ticketsite import problem_pages
 from ticketsite.problems import not_found
+from ticketsite.schema import DescriptionView, with_examples
 
 app_name = "api"
 
-_schema = extend_schema(exclude=True)(SpectacularAPIView).as_view(permission_classes=[AllowAny])
-_docs = SpectacularSwaggerView.as_view(url_name="api:schema", permission_classes=[AllowAny])
+_docs = SpectacularSwaggerView.as_view(url_name="api:docs_schema", permission_classes=[AllowAny])
 
 urlpatterns = [
     path("", include("accounts.api")),
@@ -23,7 +23,10 @@ urlpatterns = [
     path("", include("partners.api.urls")),
     path("", include("assistant.api")),
     path("", include("ticketsite.status_api")),
-    path("schema/", _schema, name="schema"),
+    path("schema/", DescriptionView.as_view(), name="schema"),
     path("docs/", _docs, name="docs"),
+    path("docs/schema/", with_examples, name="docs_schema"),
+    path("problems/", problem_pages.all_problems, name="problems"),
+    path("problems/<slug:code>/", problem_pages.one_problem, name="problem"),
     re_path(r"^.*$", not_found),
 ]

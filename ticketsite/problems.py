@@ -6,6 +6,7 @@ here they get their place in the document. `code` is for programs and never chan
 
 import logging
 import math
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -18,18 +19,27 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from booking.errors import DomainError
-from booking.seatstore import SeatStoreError
+from booking.seatstore import SeatStoreError, SeatStoreRefused
+from ticketsite.problem_types import PROBLEM_TYPES, url_of
 
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 BUSY_RETRY_AFTER_S = 2
 
+# What the store calls otherwise than clients know it. What it refuses besides, no client can bring about.
+_OF_THE_STORE = {
+    "unknown-seat": "unknown-seat",
+    "unknown-inventory": "not-on-sale",
+    "inventory-closed": "not-on-sale",
+    "request-id-reused": "idempotency-conflict",
+}
+
 
 def problem(status: int, code: str, title: str, detail: str, **extras: Any) -> dict[str, Any]:
-    """The document; `type` is a relative reference, so that it stays true wherever the site is mounted."""
+    """The document; its `type` is the page that tells the code's cause and cure."""
     return {
-        "type": f"/api/v1/docs/#problem-{code}",
+        "type": url_of(code),
         "title": gettext(title),
         "status": status,
         "detail": detail,
@@ -58,6 +68,9 @@ _NOT_HERE = gettext_noop("There is no such thing here")
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     """REST_FRAMEWORK["EXCEPTION_HANDLER"]: every error becomes an answer; one that nobody foresaw is logged first."""
     match error:
+        case SeatStoreRefused():
+            of = PROBLEM_TYPES[_OF_THE_STORE.get(error.code, "store-refused")]
+            body, headers = problem(of.status, of.code, error.title, error.detail), {}
         case DomainError() | SeatStoreError():
             body = problem(error.status, error.code, error.title, str(error), **_extras(error))
             headers = _retry_after(getattr(error, "retry_after_s", None))
@@ -67,7 +80,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
             body, headers = problem(403, "permission-denied", gettext_noop("You may not do this"), _sentence(error)), {}
         case exceptions.ValidationError():
             title = gettext_noop("The request is not valid")
-            body = problem(400, "invalid", title, gettext("See errors."), errors=_listed(error.detail))
+            body = problem(400, _code_of(error), title, gettext("See errors."), errors=_listed(error.detail))
             headers = {}
         case exceptions.APIException():
             body, headers = _api_problem(error), _api_headers(error)
@@ -124,6 +137,24 @@ def _retry_after(seconds: float | None) -> dict[str, str]:
 
 def _sentence(error: Exception) -> str:
     return str(error) or gettext("There is nothing at this address, or it is not yours.")
+
+
+def _code_of(error: exceptions.ValidationError) -> str:
+    """That which all its faults were given, if we know it: `raise ValidationError(…, code="unclear")`."""
+    codes = set(_flat(error.get_codes()))
+    own = codes.pop() if len(codes) == 1 else "invalid"
+    return own if own in PROBLEM_TYPES else "invalid"
+
+
+def _flat(codes: Any) -> Iterator[str]:
+    match codes:
+        case dict():
+            codes = codes.values()
+        case str():
+            yield codes
+            return
+    for each in codes:
+        yield from _flat(each)
 
 
 def _listed(detail: Any) -> Any:

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
 from .asgi_types import Send
+from .problem_types import url_of
 
 RETRY_AFTER_S = 1
 
@@ -43,7 +44,7 @@ class Refusal:
     def problem(self) -> bytes:
         return json.dumps(
             {
-                "type": f"/api/v1/docs/#problem-{self.code}",
+                "type": url_of(self.code),
                 "title": gettext(self.title),
                 "status": self.status,
                 "detail": gettext(self.for_programs),

@@ -57,7 +57,7 @@ class AddressView(APIView):
         operation_id="change_address",
         tags=["people"],
         request=AddressSerializer,
-        responses={202: VerificationSerializer, **problems(400, 401, 403, 429)},
+        responses={202: VerificationSerializer, **problems("wrong-password", "throttled")},
     )
     def post(self, request: Request) -> Response:
         """Have another e-mail address. A code is sent to it; `me/email/confirm/` takes it.
@@ -76,7 +76,7 @@ class ConfirmAddressView(APIView):
         operation_id="confirm_change_of_address",
         tags=["people"],
         request=ConfirmSerializer,
-        responses={200: UserSerializer, **problems(400, 401, 403, 429)},
+        responses={200: UserSerializer, **problems("wrong-code")},
     )
     def post(self, request: Request) -> Response:
         """Show the code that was sent to the new address, which is the account's from now on."""
@@ -93,7 +93,7 @@ class PasswordView(APIView):
         operation_id="change_password",
         tags=["people"],
         request=NewPasswordSerializer,
-        responses={204: None, **problems(400, 401, 403, 429)},
+        responses={204: None, **problems("wrong-password", "throttled", "password-unfit")},
     )
     def post(self, request: Request) -> Response:
         """Have another password. This device stays logged in, and no other."""
@@ -120,7 +120,7 @@ class ForgottenView(APIView):
         operation_id="forget_password",
         tags=["people"],
         request=ForgottenSerializer,
-        responses={202: VerificationSerializer, **problems(400, 429)},
+        responses={202: VerificationSerializer},
     )
     def post(self, request: Request) -> Response:
         """Have a code sent with which another password can be chosen, at `password-reset/confirm/`.
@@ -140,7 +140,7 @@ class ResetView(APIView):
         operation_id="reset_password",
         tags=["people"],
         request=ResetSerializer,
-        responses={204: None, **problems(400, 401, 429)},
+        responses={204: None, **problems("wrong-code", "password-unfit")},
     )
     def post(self, request: Request) -> Response:
         """Show the code, and have another password. Every device is logged out; log in with the new one."""

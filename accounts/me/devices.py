@@ -32,16 +32,14 @@ class DeviceSerializer(serializers.Serializer):
 
 
 class DevicesView(APIView):
-    @extend_schema(
-        operation_id="devices", tags=["people"], responses={200: DeviceSerializer(many=True), **problems(401, 403)}
-    )
+    @extend_schema(operation_id="devices", tags=["people"], responses={200: DeviceSerializer(many=True)})
     def get(self, request: Request) -> Response:
         """Where you are logged in."""
         devices = UserSession.objects.purge_and_list(person_of(request))[:MOST_DEVICES]
         context = {"this": session_key_of(request)}
         return Response(DeviceSerializer(devices, many=True, context=context).data)
 
-    @extend_schema(operation_id="log_out_others", tags=["people"], responses={204: None, **problems(401, 403)})
+    @extend_schema(operation_id="log_out_others", tags=["people"], responses={204: None})
     def delete(self, request: Request) -> Response:
         """Log out everywhere else. What their tokens open ends at once."""
         for device in UserSession.objects.filter(user=person_of(request)).exclude(session_key=session_key_of(request)):
@@ -50,7 +48,7 @@ class DevicesView(APIView):
 
 
 class DeviceView(APIView):
-    @extend_schema(operation_id="log_device_out", tags=["people"], responses={204: None, **problems(401, 403, 404)})
+    @extend_schema(operation_id="log_device_out", tags=["people"], responses={204: None, **problems("not-found")})
     def delete(self, request: Request, device_id: int) -> Response:
         """Log one device out, which may be this one."""
         get_object_or_404(UserSession, user=person_of(request), pk=device_id).end()
@@ -58,7 +56,7 @@ class DeviceView(APIView):
 
 
 class ThisDeviceView(APIView):
-    @extend_schema(operation_id="log_out", tags=["people"], responses={204: None, **problems(401, 403)})
+    @extend_schema(operation_id="log_out", tags=["people"], responses={204: None})
     def delete(self, request: Request) -> Response:
         """Log this device out: its tokens end."""
         get_object_or_404(UserSession, user=person_of(request), session_key=session_key_of(request)).end()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers, status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -49,12 +50,21 @@ class Unfinished(exceptions.APIException):
         return {"unfinished": self.what}
 
 
+class ZipRenderer(JSONRenderer):
+    """Who accepts a zip gets one; a problem comes as JSON all the same."""
+
+    media_type = "application/zip"
+    format = "zip"
+
+
 class ExportView(APIView):
+    renderer_classes = (ZipRenderer, JSONRenderer)
+
     @extend_schema(
         operation_id="export",
         tags=["people"],
         request=ProvedSerializer,
-        responses={(200, "application/zip"): OpenApiTypes.BINARY, **problems(400, 401, 403, 429)},
+        responses={(200, "application/zip"): OpenApiTypes.BINARY, **problems("wrong-password", "throttled")},
     )
     def post(self, request: Request) -> HttpResponse:
         """All that is known of you: a zip with a JSON file for each part of the site."""
@@ -66,7 +76,7 @@ class ExportView(APIView):
 
 
 class ErasureView(APIView):
-    @extend_schema(operation_id="erasure", tags=["people"], responses={200: ErasureSerializer, **problems(401, 403)})
+    @extend_schema(operation_id="erasure", tags=["people"], responses={200: ErasureSerializer})
     def get(self, request: Request) -> Response:
         """What you would lose if you were forgotten now. Nothing changes by asking."""
         return Response({"unfinished": unfinished_of(person=person_of(request), now=_now())})
@@ -75,7 +85,7 @@ class ErasureView(APIView):
         operation_id="erase",
         tags=["people"],
         request=EraseSerializer,
-        responses={204: None, **problems(400, 401, 403, 409, 429)},
+        responses={204: None, **problems("wrong-password", "throttled", "staff-stays", "unfinished")},
     )
     def post(self, request: Request) -> Response:
         """Be forgotten. Orders stay for the books, without you; nobody can bring the account back."""

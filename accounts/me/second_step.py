@@ -77,9 +77,7 @@ class NotProtected(exceptions.APIException):
 
 
 class SecondStepView(APIView):
-    @extend_schema(
-        operation_id="second_step", tags=["people"], responses={200: SecondStepSerializer, **problems(401, 403)}
-    )
+    @extend_schema(operation_id="second_step", tags=["people"], responses={200: SecondStepSerializer})
     def get(self, request: Request) -> Response:
         """How the account is protected beside its password."""
         person = person_of(request)
@@ -101,7 +99,7 @@ class AuthenticatorView(APIView):
         operation_id="set_up_authenticator",
         tags=["people"],
         request=ProvedSerializer,
-        responses={200: SetupSerializer, **problems(400, 401, 403, 409, 429)},
+        responses={200: SetupSerializer, **problems("wrong-password", "throttled", "authenticator-exists")},
     )
     def post(self, request: Request) -> Response:
         """Begin to protect the account with an authenticator app. Nothing changes before its first code is shown."""
@@ -128,7 +126,10 @@ class ConfirmAuthenticatorView(APIView):
         operation_id="confirm_authenticator",
         tags=["people"],
         request=ConfirmSetupSerializer,
-        responses={201: RecoveryCodesSerializer, **problems(400, 401, 403, 409, 429)},
+        responses={
+            201: RecoveryCodesSerializer,
+            **problems("wrong-password", "throttled", "authenticator-exists", "wrong-code"),
+        },
     )
     def post(self, request: Request) -> Response:
         """Show the app's first code. From now on logging in asks for one."""
@@ -148,7 +149,7 @@ class RemoveAuthenticatorView(APIView):
         operation_id="remove_authenticator",
         tags=["people"],
         request=BothStepsSerializer,
-        responses={204: None, **problems(400, 401, 403, 409, 429)},
+        responses={204: None, **problems("wrong-password", "throttled", "no-authenticator")},
     )
     def post(self, request: Request) -> Response:
         """Log in with the password alone again. Recovery codes go too, unless passkeys need them."""
@@ -171,7 +172,7 @@ class RecoveryCodesView(APIView):
         operation_id="new_recovery_codes",
         tags=["people"],
         request=BothStepsSerializer,
-        responses={201: RecoveryCodesSerializer, **problems(400, 401, 403, 409, 429)},
+        responses={201: RecoveryCodesSerializer, **problems("wrong-password", "throttled", "no-authenticator")},
     )
     def post(self, request: Request) -> Response:
         """Have other recovery codes; those of before are worth nothing any more."""

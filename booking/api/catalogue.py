@@ -7,8 +7,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
@@ -16,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.openapi import problems
+from accounts.openapi import UNCLEAR, problems
 from booking import seatstore, selectors
 from booking.api import catalogue_serializers as documents
 from booking.api import search_serializers as searches
@@ -31,8 +30,6 @@ from booking.trains.timetable import stop_times
 
 FreeByZone = dict[str, int]
 
-_QUERY = OpenApiParameter("q", OpenApiTypes.STR, description="Part of a code, name or city; the best match first.")
-
 
 class PlacesView(ListAPIView):
     permission_classes = (AllowAny,)
@@ -40,13 +37,14 @@ class PlacesView(ListAPIView):
     pagination_class = ByName
     queryset = Station.objects.all()
 
-    @extend_schema(operation_id="places", tags=["trains"], parameters=[_QUERY])
+    @extend_schema(operation_id="places", tags=["trains"], parameters=[documents.PlaceQuerySerializer])
     def get(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Stations. With `q` the best matches, on one page; without it all of them, by name."""
-        query = request.query_params.get("q", "")
-        if not query.strip():
+        given = documents.PlaceQuerySerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        if not given.validated_data["q"]:
             return super().get(request, *args, **kwargs)
-        found = selectors.find_stations(query=query)
+        found = selectors.find_stations(query=given.validated_data["q"])
         return Response({"next": None, "previous": None, "results": PlaceSerializer(found, many=True).data})
 
 
@@ -57,7 +55,7 @@ class TripsView(APIView):
         operation_id="trips",
         tags=["trains"],
         parameters=[searches.TripSearchSerializer, CURSOR],
-        responses={200: documents.TripsSerializer, **problems(400)},
+        responses={200: documents.TripsSerializer, **problems("unknown-place")},
     )
     def get(self, request: Request) -> Response:
         """Trains from one place to another that are on sale and leave on this date, the earliest first."""
@@ -82,7 +80,7 @@ class TripView(APIView):
         operation_id="trip",
         tags=["trains"],
         parameters=[searches.TripEndsSerializer],
-        responses={200: documents.TripDetailSerializer, **problems(400, 404)},
+        responses={200: documents.TripDetailSerializer, **problems(UNCLEAR, "not-found", "unknown-place")},
     )
     def get(self, request: Request, departure_id: int) -> Response:
         """A train's run with all its stops and, for the part of it between `from` and `to`, what it costs.
@@ -124,7 +122,7 @@ class ShowsView(APIView):
         operation_id="shows",
         tags=["shows"],
         parameters=[searches.ShowSearchSerializer, CURSOR],
-        responses={200: documents.ShowsSerializer, **problems(400, 404)},
+        responses={200: documents.ShowsSerializer, **problems(UNCLEAR)},
     )
     def get(self, request: Request) -> Response:
         """Shows that have a performance on sale, the soonest first."""
@@ -146,7 +144,7 @@ class ShowView(APIView):
     permission_classes = (AllowAny,)
 
     @extend_schema(
-        operation_id="show", tags=["shows"], responses={200: documents.ShowDetailSerializer, **problems(404)}
+        operation_id="show", tags=["shows"], responses={200: documents.ShowDetailSerializer, **problems("not-found")}
     )
     def get(self, request: Request, slug: str) -> Response:
         """A show and its performances on sale."""
@@ -160,7 +158,7 @@ class PerformancesView(APIView):
         operation_id="performances",
         tags=["shows"],
         parameters=[searches.PerformanceSearchSerializer, CURSOR],
-        responses={200: documents.PerformancesSerializer, **problems(400, 404)},
+        responses={200: documents.PerformancesSerializer, **problems(UNCLEAR, "not-found")},
     )
     def get(self, request: Request) -> Response:
         """Performances on sale, the soonest first."""
@@ -180,7 +178,7 @@ class PerformanceView(APIView):
     @extend_schema(
         operation_id="performance",
         tags=["shows"],
-        responses={200: documents.PerformanceDetailSerializer, **problems(404)},
+        responses={200: documents.PerformanceDetailSerializer, **problems("not-found")},
     )
     def get(self, request: Request, performance_id: int) -> Response:
         """A performance on sale with its price zones."""
@@ -194,7 +192,8 @@ class PerformanceView(APIView):
 def _station(field: str, code: str) -> Station:
     station = Station.objects.filter(code=code.upper()).first()
     if station is None:
-        raise serializers.ValidationError({field: [_("There is no place with the code %(code)s.") % {"code": code}]})
+        fault = _("There is no place with the code %(code)s.") % {"code": code}
+        raise serializers.ValidationError({field: [fault]}, code="unknown-place")
     return station
 
 

@@ -29,6 +29,16 @@ from booking.trains.timetable import StopTime
 FreeSeats = Mapping[str, int]
 
 
+class PlaceQuerySerializer(serializers.Serializer):
+    q = serializers.CharField(
+        max_length=100,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Part of a code, name or city; the best match first.",
+    )
+
+
 class OfferSerializer(serializers.Serializer):
     """A class of the train on this journey."""
 

@@ -12,13 +12,13 @@ from drf_spectacular.utils import extend_schema, inline_serializer
 from import_export.fields import Field
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.openapi import problems
+from booking.api.pagination import Cursors
 from booking.sheets import carriers, shows, trains
 from booking.sheets.rows import MOST_ROWS, keys_of, write_rows
 from booking.sheets.sheet import Sheet
@@ -51,7 +51,7 @@ LISTS: Mapping[str, type[Sheet]] = {
 _LONGEST_TEXT = 20_000
 
 
-class ById(CursorPagination):
+class ById(Cursors):
     page_size = 100
     ordering = ("pk",)
 
@@ -172,7 +172,7 @@ def _view_of(name: str, sheet_class: type[Sheet]) -> type[_ListView]:
             operation_id=f"catalogue_{name.replace('-', '_')}",
             tags=["catalogue"],
             summary=f"The {words} of the catalogue",
-            responses={200: type(shown_row)(many=True), **problems(401, 403)},
+            responses={200: type(shown_row)(many=True), **problems("permission-denied")},
         )
         def get(self, request: Request) -> Response:
             return self.read(request)
@@ -184,7 +184,7 @@ def _view_of(name: str, sheet_class: type[Sheet]) -> type[_ListView]:
             description=f"All rows or none. A row is known again by {', '.join(keys)}; "
             "what it does not say stays as it is.",
             request=type(asked),
-            responses={200: WrittenSerializer, **problems(400, 401, 403)},
+            responses={200: WrittenSerializer, **problems("permission-denied", "rows-refused")},
         )
         def put(self, request: Request) -> Response:
             return self.write(request)

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.asked import Asked
 from accounts.openapi import MoneySerializer
 from booking.api.serializers import (
     AlightingSerializer,
@@ -112,7 +113,7 @@ class OrderSerializer(HoldSerializer):
         return _performance(parts_of(order)[0])
 
 
-class RefundOfferRequestSerializer(serializers.Serializer):
+class RefundOfferRequestSerializer(Asked):
     seats = serializers.ListField(
         child=serializers.CharField(max_length=20),
         required=False,

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -11,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.openapi import IDEMPOTENCY_KEY, problems
+from accounts.openapi import IDEMPOTENCY_KEY, LOCATION, UNCLEAR, problems
 from accounts.permissions import IsCustomer
 from accounts.replaying import replayed
 from booking import selectors, services
@@ -21,6 +22,7 @@ from booking.api.pagination import NewestFirst
 from booking.api.search_serializers import OrderSearchSerializer
 from booking.api.serializers import HoldRequestSerializer, HoldSerializer
 from booking.choosing.choice import Choice
+from booking.errors import UnknownInventory
 from booking.models import Inventory, Order
 from booking.selectors.narrowing import orders_where
 from booking.services.naming import LONGEST_NAME, name_passengers
@@ -36,6 +38,38 @@ class NamedPassengersSerializer(serializers.Serializer):
     passengers = serializers.ListField(child=NamedPassengerSerializer(), allow_empty=False, max_length=100)
 
 
+# What can be wrong with seats that somebody wants.
+_HOLDING = (
+    "nothing-chosen",
+    "too-many-seats",
+    UNCLEAR,
+    "unknown-inventory",
+    "unknown-place",
+    "unknown-seat",
+    "legs-out-of-range",
+    "choice-invalid",
+    "passengers-and-seats-differ",
+    "unknown-passenger-type",
+    "several-currencies",
+    "seats-taken",
+    "no-seats-found",
+    "none-so-cheap",
+    "no-price",
+    "not-on-sale",
+    "departure-gone",
+    "for-trying-only",
+    "not-for-trying",
+    "sale-not-started",
+    "sale-ended",
+    "customer-limit",
+    "hold-ended",
+    "not-your-turn",
+    "store-refused",
+    "idempotency-conflict",
+    "store-unavailable",
+    "outcome-unknown",
+)
+
 # Made once: to make a serializer copies each of its fields, which takes longer than to use it.
 _asked, _shown = HoldRequestSerializer(), HoldSerializer()
 
@@ -46,9 +80,9 @@ class HoldsView(APIView):
     @extend_schema(
         operation_id="hold_seats",
         tags=["orders"],
-        parameters=[IDEMPOTENCY_KEY],
+        parameters=[IDEMPOTENCY_KEY, LOCATION],
         request=HoldRequestSerializer,
-        responses={201: HoldSerializer, **problems(400, 401, 409, 422, 503)},
+        responses={201: HoldSerializer, **problems(*_HOLDING)},
     )
     def post(self, request: Request) -> Response:
         """Hold all of these seats, of one inventory or of several, or none; or have them chosen.
@@ -61,19 +95,25 @@ class HoldsView(APIView):
             parts=[_part_wanted(part) for part in wanted["parts"]],
             request_id=request_id_of(request),
         )
-        return Response(_shown.to_representation(order), status=status.HTTP_201_CREATED)
+        shown = _shown.to_representation(order)
+        where = {"Location": reverse("api:hold", args=[shown["id"]])}
+        return Response(shown, status=status.HTTP_201_CREATED, headers=where)
 
 
 class HoldView(APIView):
     permission_classes = (IsCustomer,)
 
-    @extend_schema(operation_id="hold", tags=["orders"], responses={200: HoldSerializer, **problems(401, 404)})
+    @extend_schema(operation_id="hold", tags=["orders"], responses={200: HoldSerializer, **problems("not-found")})
     def get(self, request: Request, hold_id: UUID) -> Response:
         """How long are the seats still held?"""
         order = selectors.order_of_hold(customer=request.user, hold_id=hold_id)
         return Response(HoldSerializer(order).data)
 
-    @extend_schema(operation_id="release_hold", tags=["orders"], responses={204: None, **problems(401, 404, 409)})
+    @extend_schema(
+        operation_id="release_hold",
+        tags=["orders"],
+        responses={204: None, **problems("not-found", "order-not-cancellable")},
+    )
     def delete(self, request: Request, hold_id: UUID) -> Response:
         """Give the seats back unpaid. Giving back what has ended already is no error."""
         services.release_order(order=selectors.order_of_hold(customer=request.user, hold_id=hold_id))
@@ -103,7 +143,7 @@ class OrdersView(ListAPIView):
         operation_id="orders",
         tags=["orders"],
         parameters=[OrderSearchSerializer],
-        responses={200: OrderSerializer(many=True), **problems(400, 401)},
+        responses={200: OrderSerializer(many=True), **problems(UNCLEAR)},
     )
     def get(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Your orders, newest first."""
@@ -113,7 +153,7 @@ class OrdersView(ListAPIView):
 class OrderView(APIView):
     permission_classes = (IsCustomer,)
 
-    @extend_schema(operation_id="order", tags=["orders"], responses={200: OrderSerializer, **problems(401, 404)})
+    @extend_schema(operation_id="order", tags=["orders"], responses={200: OrderSerializer, **problems("not-found")})
     def get(self, request: Request, order_id: UUID) -> Response:
         """One of your orders."""
         return Response(OrderSerializer(selectors.order_of(customer=request.user, order_id=order_id)).data)
@@ -126,7 +166,7 @@ class PassengersOfOrderView(APIView):
         operation_id="name_passengers",
         tags=["orders"],
         request=NamedPassengersSerializer,
-        responses={200: OrderSerializer, **problems(400, 401, 404, 409)},
+        responses={200: OrderSerializer, **problems("not-found", "unknown-seat", "names-are-fixed")},
     )
     def put(self, request: Request, order_id: UUID) -> Response:
         """Say who travels, before the order is paid and its tickets are made. Other seats stay as they are."""
@@ -149,7 +189,10 @@ class RefundOffersView(APIView):
         tags=["orders"],
         parameters=[IDEMPOTENCY_KEY],
         request=RefundOfferRequestSerializer,
-        responses={201: RefundOfferSerializer, **problems(400, 401, 404, 409, 422)},
+        responses={
+            201: RefundOfferSerializer,
+            **problems("not-found", "order-not-cancellable", "departure-gone", "idempotency-conflict"),
+        },
     )
     @replayed
     def post(self, request: Request, order_id: UUID) -> Response:
@@ -170,7 +213,7 @@ class RefundOffersView(APIView):
 def _part_wanted(part: dict) -> services.PartWanted:
     inventory = selectors.inventory_for_sale(part["inventory"])
     if inventory is None:
-        raise serializers.ValidationError({"inventory": [_("There is no such inventory.")]})
+        raise UnknownInventory
     choice = part.get("choice")
     return services.PartWanted(
         inventory,
@@ -195,12 +238,14 @@ def legs_wanted(wanted: dict, inventory: Inventory) -> tuple[int, int]:
     if not any(codes):
         if inventory.legs == 1:
             return 0, 1
-        raise serializers.ValidationError({"legs": [_("Say which legs, or from and to which place.")]})
+        raise serializers.ValidationError({"legs": [_("Say which legs, or from and to which place.")]}, code=UNCLEAR)
     stops = stops_of(inventory.departure.train) if inventory.is_train else ()
     positions = {stop.station.code: stop.position for stop in stops}
     for field, code in zip(("from", "to"), codes, strict=True):
         if code not in positions:
-            raise serializers.ValidationError({field: [_("There is no such stop on this journey.")]})
+            raise serializers.ValidationError(
+                {field: [_("There is no such stop on this journey.")]}, code="unknown-place"
+            )
     if positions[codes[0]] >= positions[codes[1]]:
-        raise serializers.ValidationError({"to": [_("The train calls there before.")]})
+        raise serializers.ValidationError({"to": [_("The train calls there before.")]}, code=UNCLEAR)
     return positions[codes[0]], positions[codes[1]]

@@ -4,13 +4,17 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError as NotSuchAValue
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
 
 from booking.selectors import Trip
 
@@ -21,22 +25,36 @@ TRIPS_A_PAGE = 50
 _PLACE_IN_TRIPS = re.compile(r"[0-9]{1,12}-[0-9]{1,18}", re.ASCII)
 
 
-class ByName(CursorPagination):
+class Cursors(CursorPagination):
+    """Base of all lists that are cut."""
+
+    def paginate_queryset(self, queryset: QuerySet, request: Request, view: APIView | None = None) -> list[Any] | None:
+        """
+        Raises:
+            ValidationError: the cursor is none of ours: not to be read, or without a time or name in it.
+        """
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (NotFound, NotSuchAValue) as error:
+            raise ValidationError({"cursor": [_("Take a cursor from `next`.")]}) from error
+
+
+class ByName(Cursors):
     page_size = 50
     ordering = ("name", "id")
 
 
-class NewestFirst(CursorPagination):
+class NewestFirst(Cursors):
     page_size = 20
     ordering = ("-created_at", "-id")
 
 
-class SoonestFirst(CursorPagination):
+class SoonestFirst(Cursors):
     page_size = 50
     ordering = ("starts_at", "id")
 
 
-class SoonestShowFirst(CursorPagination):
+class SoonestShowFirst(Cursors):
     page_size = 50
     ordering = ("next_starts_at", "id")
 

@@ -73,7 +73,7 @@ class PassesView(APIView):
     permission_classes = (IsCustomer,)
 
     @extend_schema(
-        operation_id="passes", tags=["tickets"], responses={200: PassSerializer(many=True), **problems(401, 404)}
+        operation_id="passes", tags=["tickets"], responses={200: PassSerializer(many=True), **problems("not-found")}
     )
     def get(self, request: Request, order_id: UUID) -> Response:
         """A pass for each ticket of one of your orders, to be signed; void ones too, so that wallets can be told."""

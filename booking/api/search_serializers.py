@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from accounts.openapi import UNCLEAR
 from booking.models import Order
 from booking.selectors import Trip
 
@@ -47,7 +48,7 @@ class TripEndsSerializer(TripQuerySerializer):
 
     def validate(self, attrs: dict[str, str]) -> dict[str, str]:
         if len(attrs) == 1:
-            raise serializers.ValidationError(_("Say both `from` and `to`, or neither."))
+            raise serializers.ValidationError(_("Say both `from` and `to`, or neither."), code=UNCLEAR)
         return attrs
 
 
@@ -61,7 +62,7 @@ class _DaysSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "from" in attrs and "to" in attrs and attrs["to"] < attrs["from"]:
-            raise serializers.ValidationError({"to": [_("The last day cannot lie before the first.")]})
+            raise serializers.ValidationError({"to": [_("The last day cannot lie before the first.")]}, code=UNCLEAR)
         return attrs
 
 

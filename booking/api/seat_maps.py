@@ -106,7 +106,7 @@ class SeatMapView(APIView):
         operation_id="seat_map",
         tags=["seat maps"],
         parameters=[_IF_NONE_MATCH],
-        responses={200: SeatPlanSerializer, 304: None, **problems(404)},
+        responses={200: SeatPlanSerializer, 304: None, **problems("not-found")},
     )
     def get(self, request: Request, inventory: str) -> Response:
         """The drawing of the seats. Once on sale it never changes: keep it."""
@@ -130,7 +130,11 @@ class AvailabilityView(APIView):
         operation_id="seat_map_availability",
         tags=["seat maps"],
         parameters=[_RangeSerializer, _IF_NONE_MATCH],
-        responses={200: AvailabilitySerializer, 304: None, **problems(400, 404, 409, 503)},
+        responses={
+            200: AvailabilitySerializer,
+            304: None,
+            **problems("not-found", "legs-out-of-range", "not-on-sale", "store-unavailable"),
+        },
     )
     def get(self, request: Request, inventory: str) -> Response:
         """Which seats are held or sold, on which legs, as of now."""
@@ -151,7 +155,12 @@ class InsteadView(APIView):
         operation_id="seats_instead",
         tags=["seat maps"],
         parameters=[_InsteadQuerySerializer],
-        responses={200: InsteadSerializer, **problems(400, 404, 503)},
+        responses={
+            200: InsteadSerializer,
+            **problems(
+                "not-found", "legs-out-of-range", "choice-invalid", "unknown-seat", "not-on-sale", "store-unavailable"
+            ),
+        },
     )
     def get(self, request: Request, inventory: str) -> Response:
         """Somebody was faster: free seats that come closest to what was chosen, at the same price. Nothing is held."""

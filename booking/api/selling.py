@@ -86,7 +86,18 @@ class PerformanceSaleView(APIView):
         operation_id="put_performance_on_sale",
         tags=["catalogue"],
         request=None,
-        responses={200: SaleSerializer, **problems(401, 403, 404, 409)},
+        responses={
+            200: SaleSerializer,
+            **problems(
+                "permission-denied",
+                "not-found",
+                "not-sellable",
+                "not-on-sale",
+                "store-refused",
+                "store-unavailable",
+                "outcome-unknown",
+            ),
+        },
     )
     def put(self, request: Request, performance_id: int) -> Response:
         """Put a performance on sale, also again. It needs a price for each zone of its hall."""
@@ -98,7 +109,18 @@ class PerformanceSaleView(APIView):
     @extend_schema(
         operation_id="take_performance_off_sale",
         tags=["catalogue"],
-        responses={200: SaleSerializer, **problems(401, 403, 404, 409)},
+        responses={
+            200: SaleSerializer,
+            **problems(
+                "permission-denied",
+                "not-found",
+                "not-sellable",
+                "not-on-sale",
+                "store-refused",
+                "store-unavailable",
+                "outcome-unknown",
+            ),
+        },
     )
     def delete(self, request: Request, performance_id: int) -> Response:
         """Take it off sale; what is held or sold stays so."""
@@ -112,7 +134,18 @@ class DepartureSaleView(APIView):
         operation_id="put_departure_on_sale",
         tags=["catalogue"],
         request=None,
-        responses={200: SaleSerializer, **problems(401, 403, 404, 409)},
+        responses={
+            200: SaleSerializer,
+            **problems(
+                "permission-denied",
+                "not-found",
+                "not-sellable",
+                "not-on-sale",
+                "store-refused",
+                "store-unavailable",
+                "outcome-unknown",
+            ),
+        },
     )
     def put(self, request: Request, departure_id: int) -> Response:
         """Put a train's run on sale, also again. Its train needs stops and coaches."""
@@ -124,7 +157,18 @@ class DepartureSaleView(APIView):
     @extend_schema(
         operation_id="take_departure_off_sale",
         tags=["catalogue"],
-        responses={200: SaleSerializer, **problems(401, 403, 404, 409)},
+        responses={
+            200: SaleSerializer,
+            **problems(
+                "permission-denied",
+                "not-found",
+                "not-sellable",
+                "not-on-sale",
+                "store-refused",
+                "store-unavailable",
+                "outcome-unknown",
+            ),
+        },
     )
     def delete(self, request: Request, departure_id: int) -> Response:
         """Take it off sale; what is held or sold stays so."""
@@ -138,7 +182,7 @@ class DelayView(APIView):
         operation_id="delay_departure",
         tags=["catalogue"],
         request=DelayRequestSerializer,
-        responses={200: RunSerializer, **problems(400, 401, 403, 404, 409)},
+        responses={200: RunSerializer, **problems("permission-denied", "not-found", "run-not-changeable")},
     )
     def put(self, request: Request, departure_id: int) -> Response:
         """Say how late a run is; its passengers are told by mail."""
@@ -158,7 +202,7 @@ class CancellationView(APIView):
         operation_id="cancel_departure",
         tags=["catalogue"],
         request=CancellationRequestSerializer,
-        responses={200: RunSerializer, **problems(400, 401, 403, 404, 409)},
+        responses={200: RunSerializer, **problems("permission-denied", "not-found", "run-not-changeable")},
     )
     def put(self, request: Request, departure_id: int) -> Response:
         """A run does not take place, for good: it goes off sale, and all its tickets are paid back."""

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.openapi import MoneySerializer
+from accounts.asked import Asked
+from accounts.openapi import UNCLEAR, MoneySerializer
 from booking.models import Order, OrderPart, Station
 from booking.seatstore.values import FEATURES
 from booking.selectors import parts_of, seats_of_part
@@ -46,7 +47,7 @@ class PlaceSerializer(serializers.ModelSerializer):
         fields = ("code", "name", "city", "time_zone", "latitude", "longitude")
 
 
-class LegsSerializer(serializers.Serializer):
+class LegsSerializer(Asked):
     """Leg 1 runs from the first stop to the second. A show has one leg."""
 
     first = serializers.IntegerField(min_value=1, max_value=1000)
@@ -54,7 +55,7 @@ class LegsSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, int]) -> dict[str, int]:
         if attrs["last"] < attrs["first"]:
-            raise serializers.ValidationError(_("The last leg cannot lie before the first."))
+            raise serializers.ValidationError(_("The last leg cannot lie before the first."), code=UNCLEAR)
         return attrs
 
 
@@ -98,7 +99,7 @@ def alighting(stop: StopTime) -> dict[str, Any]:
     }
 
 
-class ChoiceSerializer(serializers.Serializer):
+class ChoiceSerializer(Asked):
     """What to choose for somebody who does not point at seats: the best there are, beside each other if possible."""
 
     count = serializers.IntegerField(min_value=1, max_value=100)
@@ -121,7 +122,7 @@ class ChoiceSerializer(serializers.Serializer):
     )
 
 
-class PartRequestSerializer(serializers.Serializer):
+class PartRequestSerializer(Asked):
     """Seats of one inventory. A train's journey is said by `legs`, or by `from` and `to`; a show needs neither."""
 
     inventory = serializers.CharField(max_length=64)
@@ -149,7 +150,9 @@ class PartRequestSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("seats" in attrs) == ("choice" in attrs):
-            raise serializers.ValidationError({"seats": [_("Say either which seats, or what to choose.")]})
+            raise serializers.ValidationError(
+                {"seats": [_("Say either which seats, or what to choose.")]}, code=UNCLEAR
+            )
         return attrs
 
 
@@ -164,10 +167,12 @@ class HoldRequestSerializer(PartRequestSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "parts" in attrs:
             if attrs.keys() - {"parts", "any_seat"}:
-                raise serializers.ValidationError({"parts": [_("Say either parts, or one inventory and its seats.")]})
+                raise serializers.ValidationError(
+                    {"parts": [_("Say either parts, or one inventory and its seats.")]}, code=UNCLEAR
+                )
             return attrs
         if "inventory" not in attrs:
-            raise serializers.ValidationError({"inventory": [_("This field is required.")]})
+            raise serializers.ValidationError({"inventory": [_("This field is required.")]}, code=UNCLEAR)
         return {"parts": [super().validate(attrs)]}
 
 

@@ -9,13 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asked import Asked
 from accounts.letters import site_name
 from accounts.openapi import IDEMPOTENCY_KEY, MoneySerializer, problems
 from accounts.permissions import IsCustomer
@@ -61,7 +63,7 @@ class TicketKeySerializer(serializers.Serializer):
         return "Ed25519"
 
 
-class CheckInRequestSerializer(serializers.Serializer):
+class CheckInRequestSerializer(Asked):
     inventory = serializers.CharField(max_length=64)
     ticket = serializers.CharField(max_length=1000, help_text="What was scanned, or the code that was typed.")
 
@@ -74,6 +76,10 @@ class CheckInSerializer(serializers.Serializer):
     passenger_type = serializers.CharField(source="ticket.passenger_type")
     admitted_at = serializers.DateTimeField(source="at")
     undone_at = serializers.DateTimeField(allow_null=True)
+
+
+class GuestsQuerySerializer(serializers.Serializer):
+    inventory = serializers.CharField(max_length=64, help_text="Of the run or performance.")
 
 
 class GuestSerializer(serializers.Serializer):
@@ -106,7 +112,7 @@ class TicketsView(APIView):
     permission_classes = (IsCustomer,)
 
     @extend_schema(
-        operation_id="tickets", tags=["tickets"], responses={200: TicketSerializer(many=True), **problems(401, 404)}
+        operation_id="tickets", tags=["tickets"], responses={200: TicketSerializer(many=True), **problems("not-found")}
     )
     def get(self, request: Request, order_id: UUID) -> Response:
         """The good tickets of one of your orders; none as long as it is not paid."""
@@ -114,13 +120,28 @@ class TicketsView(APIView):
         return Response([_shown(ticket) for ticket in good_tickets(order)])
 
 
+class PdfRenderer(JSONRenderer):
+    """Who accepts a PDF gets one; a problem comes as JSON all the same."""
+
+    media_type = "application/pdf"
+    format = "pdf"
+
+
+class CalendarRenderer(JSONRenderer):
+    """As PdfRenderer."""
+
+    media_type = "text/calendar"
+    format = "ics"
+
+
 class TicketPdfView(APIView):
     permission_classes = (IsCustomer,)
+    renderer_classes = (PdfRenderer, JSONRenderer)
 
     @extend_schema(
         operation_id="tickets_pdf",
         tags=["tickets"],
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY, **problems(401, 404)},
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, **problems("not-found")},
     )
     def get(self, request: Request, order_id: UUID) -> HttpResponse:
         """The same on paper, a page each."""
@@ -133,11 +154,12 @@ class TicketPdfView(APIView):
 
 class CalendarView(APIView):
     permission_classes = (IsCustomer,)
+    renderer_classes = (CalendarRenderer, JSONRenderer)
 
     @extend_schema(
         operation_id="tickets_calendar",
         tags=["tickets"],
-        responses={(200, "text/calendar"): OpenApiTypes.BINARY, **problems(401, 404)},
+        responses={(200, "text/calendar"): OpenApiTypes.BINARY, **problems("not-found")},
     )
     def get(self, request: Request, order_id: UUID) -> HttpResponse:
         """The order's journeys and shows for a calendar (RFC 5545); cancelled ones are marked so."""
@@ -165,12 +187,14 @@ class CheckInsView(APIView):
     @extend_schema(
         operation_id="guests",
         tags=["check-in"],
-        parameters=[OpenApiParameter("inventory", str, required=True)],
-        responses={200: GuestListSerializer, **problems(401, 403, 404)},
+        parameters=[GuestsQuerySerializer],
+        responses={200: GuestListSerializer, **problems("permission-denied", "not-found")},
     )
     def get(self, request: Request) -> Response:
         """Who is expected, and who has come."""
-        inventory = get_object_or_404(Inventory, pk=request.query_params.get("inventory", ""))
+        given = GuestsQuerySerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        inventory = get_object_or_404(Inventory, pk=given.validated_data["inventory"])
         entrance = entrance_of(inventory)
         shown = {
             "inventory": inventory.pk,
@@ -185,7 +209,20 @@ class CheckInsView(APIView):
         tags=["check-in"],
         parameters=[IDEMPOTENCY_KEY],
         request=CheckInRequestSerializer,
-        responses={201: CheckInSerializer, **problems(400, 401, 403, 404, 409, 422)},
+        responses={
+            201: CheckInSerializer,
+            **problems(
+                "permission-denied",
+                "not-found",
+                "ticket-unknown",
+                "already-admitted",
+                "ticket-void",
+                "ticket-for-elsewhere",
+                "which-ticket",
+                "ticket-not-genuine",
+                "idempotency-conflict",
+            ),
+        },
     )
     def post(self, request: Request) -> Response:
         """Let somebody in, once. A 409 `already-admitted` says who was faster with this ticket, and when."""
@@ -205,7 +242,9 @@ class CheckInView(APIView):
     permission_classes = [IsAuthenticated, MayCheckIn]
 
     @extend_schema(
-        operation_id="undo_check_in", tags=["check-in"], responses={200: CheckInSerializer, **problems(401, 403, 404)}
+        operation_id="undo_check_in",
+        tags=["check-in"],
+        responses={200: CheckInSerializer, **problems("permission-denied", "not-found")},
     )
     def delete(self, request: Request, check_in_id: int) -> Response:
         """It was a mistake: the ticket is good for one person again."""

@@ -4,24 +4,25 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.openapi import IDEMPOTENCY_KEY, problems
+from accounts.asked import Asked
+from accounts.openapi import IDEMPOTENCY_KEY, UNCLEAR, problems
 from accounts.permissions import IsCustomer
 from accounts.replaying import replayed
 from booking import selectors, services
 from booking.api.orders import legs_wanted
 from booking.api.serializers import LegsSerializer
+from booking.errors import UnknownInventory
 from booking.models import WaitingEntry
 from booking.selectors.waiting import waiting_entry_of, waiting_of
 
 
-class WaitingRequestSerializer(serializers.Serializer):
+class WaitingRequestSerializer(Asked):
     """A train's journey is said by `legs`, or by `from` and `to`; a show needs neither."""
 
     inventory = serializers.CharField(max_length=64)
@@ -47,7 +48,7 @@ class WaitingEntrySerializer(serializers.Serializer):
     legs = serializers.SerializerMethodField()
     zone = serializers.CharField(allow_blank=True)
     count = serializers.IntegerField()
-    state = serializers.CharField(help_text="waiting, offered, taken, passed, left or over.")
+    state = serializers.ChoiceField(choices=WaitingEntry.State.choices)
     order = serializers.UUIDField(source="order_id", allow_null=True)
     created_at = serializers.DateTimeField()
 
@@ -62,7 +63,7 @@ class WaitingListView(APIView):
     @extend_schema(
         operation_id="waiting_list",
         tags=["orders"],
-        responses={200: WaitingEntrySerializer(many=True), **problems(401)},
+        responses={200: WaitingEntrySerializer(many=True)},
     )
     def get(self, request: Request) -> Response:
         """Where you wait, and what was offered to you."""
@@ -73,7 +74,21 @@ class WaitingListView(APIView):
         tags=["orders"],
         parameters=[IDEMPOTENCY_KEY],
         request=WaitingRequestSerializer,
-        responses={201: WaitingEntrySerializer, **problems(400, 401, 409, 422)},
+        responses={
+            201: WaitingEntrySerializer,
+            **problems(
+                UNCLEAR,
+                "unknown-inventory",
+                "unknown-place",
+                "too-many-seats",
+                "legs-out-of-range",
+                "choice-invalid",
+                "not-on-sale",
+                "departure-gone",
+                "already-waiting",
+                "idempotency-conflict",
+            ),
+        },
     )
     @replayed
     def post(self, request: Request) -> Response:
@@ -83,7 +98,7 @@ class WaitingListView(APIView):
         wanted: dict[str, Any] = given.validated_data
         inventory = selectors.inventory_for_sale(wanted["inventory"])
         if inventory is None:
-            raise serializers.ValidationError({"inventory": [_("There is no such inventory.")]})
+            raise UnknownInventory
         first_leg, end_leg = legs_wanted(wanted, inventory)
         entry = services.join_waiting_list(
             customer=request.user,
@@ -101,13 +116,13 @@ class WaitingEntryView(APIView):
     permission_classes = (IsCustomer,)
 
     @extend_schema(
-        operation_id="waiting_entry", tags=["orders"], responses={200: WaitingEntrySerializer, **problems(401, 404)}
+        operation_id="waiting_entry", tags=["orders"], responses={200: WaitingEntrySerializer, **problems("not-found")}
     )
     def get(self, request: Request, entry_id: UUID) -> Response:
         """One of your places in a line, also when the waiting is over."""
         return Response(WaitingEntrySerializer(waiting_entry_of(customer=request.user, entry_id=entry_id)).data)
 
-    @extend_schema(operation_id="leave_waiting_list", tags=["orders"], responses={204: None, **problems(401, 404)})
+    @extend_schema(operation_id="leave_waiting_list", tags=["orders"], responses={204: None, **problems("not-found")})
     def delete(self, request: Request, entry_id: UUID) -> Response:
         """Give your place up; seats that are held for you already are given back as any other."""
         services.leave_waiting_list(entry=waiting_entry_of(customer=request.user, entry_id=entry_id))

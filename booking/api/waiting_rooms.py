@@ -3,14 +3,14 @@
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asked import Asked
 from accounts.openapi import problems
 from booking import seatstore
 from booking.api.throttles import JoinThrottle
@@ -21,7 +21,7 @@ from booking.waiting_room import proof, visitors
 class PlaceInLineSerializer(serializers.Serializer):
     """`place` never changes; it is 0 until the room opens. `ahead` is how many are before you at most."""
 
-    state = serializers.CharField(help_text="absent, waiting or admitted.")
+    state = serializers.ChoiceField(choices=["absent", "waiting", "admitted"])
     place = serializers.IntegerField()
     ahead = serializers.IntegerField()
     admitted_until = serializers.DateTimeField(allow_null=True)
@@ -41,7 +41,7 @@ class WaitingRoomSerializer(serializers.Serializer):
     """`seed` is null until the room opens. Who has place p has at most `p - front` before him."""
 
     inventory = serializers.CharField()
-    state = serializers.CharField(help_text="planned, gathering, open, closing or closed.")
+    state = serializers.ChoiceField(choices=WaitingRoom.State.choices)
     gathers_at = serializers.DateTimeField()
     opens_at = serializers.DateTimeField()
     commitment = serializers.CharField(help_text="SHA-256 of the seed, in hexadecimal, from before anybody came.")
@@ -53,9 +53,15 @@ class WaitingRoomSerializer(serializers.Serializer):
     proof = ProofSerializer(allow_null=True, help_text="What joining takes; null for whoever need not or cannot join.")
 
 
-class JoinSerializer(serializers.Serializer):
+class JoinSerializer(Asked):
     challenge = serializers.CharField(max_length=200)
     answer = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
+
+
+class DrawQuerySerializer(serializers.Serializer):
+    after = serializers.IntegerField(
+        min_value=0, max_value=1 << 31, default=0, help_text="The last place that you have."
+    )
 
 
 class DrawnSerializer(serializers.Serializer):
@@ -81,7 +87,9 @@ class WaitingRoomView(APIView):
         return [*super().get_throttles(), *([JoinThrottle()] if self.request.method == "POST" else [])]
 
     @extend_schema(
-        operation_id="waiting_room", tags=["orders"], responses={200: WaitingRoomSerializer, **problems(404, 503)}
+        operation_id="waiting_room",
+        tags=["orders"],
+        responses={200: WaitingRoomSerializer, **problems("not-found", "store-unavailable")},
     )
     def get(self, request: Request, inventory: str) -> Response:
         """The waiting room before an inventory, and where you are in it."""
@@ -93,7 +101,17 @@ class WaitingRoomView(APIView):
         operation_id="join_waiting_room",
         tags=["orders"],
         request=JoinSerializer,
-        responses={200: WaitingRoomSerializer, **problems(400, 401, 404, 409, 429, 503)},
+        responses={
+            200: WaitingRoomSerializer,
+            **problems(
+                "not-found",
+                "waiting-room-not-yet",
+                "proof-needed",
+                "waiting-room-full",
+                "store-unavailable",
+                "outcome-unknown",
+            ),
+        },
     )
     def post(self, request: Request, inventory: str) -> Response:
         """Take a place in the line. Who has one keeps it."""
@@ -103,7 +121,11 @@ class WaitingRoomView(APIView):
         ids = _ids(request, inventory)
         return Response(_shown(visitors.join(room=room, ids=ids, **given.validated_data, now=timezone.now()), ids))
 
-    @extend_schema(operation_id="leave_waiting_room", tags=["orders"], responses={204: None, **problems(401, 404, 503)})
+    @extend_schema(
+        operation_id="leave_waiting_room",
+        tags=["orders"],
+        responses={204: None, **problems("not-found", "store-unavailable", "outcome-unknown")},
+    )
     def delete(self, request: Request, inventory: str) -> Response:
         """Give your place up, or your turn."""
         visitors.leave(room=_room(inventory), ids=_ids(request, inventory))
@@ -116,15 +138,16 @@ class DrawView(APIView):
     @extend_schema(
         operation_id="waiting_room_draw",
         tags=["orders"],
-        parameters=[OpenApiParameter("after", OpenApiTypes.INT, description="The last place that you have.")],
-        responses={200: DrawSerializer, **problems(404, 503)},
+        parameters=[DrawQuerySerializer],
+        responses={200: DrawSerializer, **problems("not-found", "store-unavailable")},
     )
     def get(self, request: Request, inventory: str) -> Response:
         """The order that the seed gave, for everybody to check: 1,000 places at a time."""
         room = _room(inventory)
-        after = request.query_params.get("after", "0")
-        given = serializers.IntegerField(min_value=0, max_value=1 << 31).run_validation(after)
-        drawn = seatstore.draw_page(inventory, after=given, limit=0, cluster=room.inventory.cluster)
+        given = DrawQuerySerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        after = given.validated_data["after"]
+        drawn = seatstore.draw_page(inventory, after=after, limit=0, cluster=room.inventory.cluster)
         seed = room.seed if drawn else None
         body = {"commitment": room.commitment, "seed": seed, "drawn": [of._asdict() for of in drawn]}
         return Response(DrawSerializer(body).data)

@@ -114,11 +114,15 @@ def test_a_trip_that_the_store_does_not_know_does_not_hide_the_counts_of_the_oth
 
 
 @pytest.mark.parametrize(
-    ("query", "field"),
-    [("from=AAA&to=BBB", "date"), ("to=BBB&date=2030-01-01", "from"), ("from=AAA&to=ZZZ&date=2030-01-01", "to")],
+    ("query", "code", "field"),
+    [
+        ("from=AAA&to=BBB", "invalid", "date"),
+        ("to=BBB&date=2030-01-01", "invalid", "from"),
+        ("from=AAA&to=ZZZ&date=2030-01-01", "unknown-place", "to"),
+    ],
 )
-def test_a_search_that_lacks_something_says_what(train, query, field):
-    assert list(refused(get(f"trips/?{query}"), 400, "invalid")["errors"]) == [field]
+def test_a_search_that_lacks_something_says_what(train, query, code, field):
+    assert list(refused(get(f"trips/?{query}"), 400, code)["errors"]) == [field]
 
 
 @pytest.mark.parametrize("day", ["2030-01-01", "0001-01-01", "9999-12-31"])
@@ -151,7 +155,7 @@ def test_a_run_that_is_late_or_cancelled_says_so(train):
 
 def test_a_trip_that_does_not_run_there_is_not_found(train):
     refused(get(f"trips/{train.departure.pk}/?from=DDD&to=AAA"), 404, "not-found")
-    refused(get(f"trips/{train.departure.pk}/?from=DDD"), 400, "invalid")
+    refused(get(f"trips/{train.departure.pk}/?from=DDD"), 400, "unclear")
     refused(get("trips/999999/"), 404, "not-found")
 
 

@@ -22,7 +22,7 @@ class AgreementsView(APIView):
     @extend_schema(
         operation_id="partner_agreements",
         tags=["partners"],
-        responses={200: AgreementSerializer(many=True), **problems(401, 403)},
+        responses={200: AgreementSerializer(many=True)},
     )
     def get(self, request: Request) -> Response:
         """The partners whom you let know what becomes of your orders; the latest hundred."""
@@ -34,14 +34,14 @@ class AgreementView(APIView):
         operation_id="agree_with_partner",
         tags=["partners"],
         request=None,
-        responses={200: AgreementSerializer, **problems(401, 403, 404)},
+        responses={200: AgreementSerializer, **problems("not-found")},
     )
     def put(self, request: Request, partner_id: UUID) -> Response:
         """Let a partner know, from now on, what becomes of your orders: seats, prices and states, by webhook."""
         agreement = agree(customer=request.user, partner=partner_with_id(partner_id))
         return Response(AgreementSerializer(agreement).data)
 
-    @extend_schema(operation_id="withdraw_from_partner", tags=["partners"], responses={204: None, **problems(401, 403)})
+    @extend_schema(operation_id="withdraw_from_partner", tags=["partners"], responses={204: None})
     def delete(self, request: Request, partner_id: UUID) -> Response:
         """The partner is told nothing more."""
         withdraw(customer=request.user, partner_id=partner_id)

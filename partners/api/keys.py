@@ -47,7 +47,9 @@ class NewKeySerializer(KeySerializer):
 
 
 class PartnerView(APIView):
-    @extend_schema(operation_id="partner", tags=["partners"], responses={200: PartnerSerializer, **problems(401, 403)})
+    @extend_schema(
+        operation_id="partner", tags=["partners"], responses={200: PartnerSerializer, **problems("not-a-partner")}
+    )
     def get(self, request: Request) -> Response:
         """The partner whose account or key this is."""
         return Response(PartnerSerializer(caller_of(request).partner).data)
@@ -56,7 +58,7 @@ class PartnerView(APIView):
         operation_id="become_partner",
         tags=["partners"],
         request=PartnerRequestSerializer,
-        responses={201: PartnerSerializer, **problems(400, 401, 403, 409)},
+        responses={201: PartnerSerializer, **problems("already-a-partner")},
     )
     def post(self, request: Request) -> Response:
         """Make your account a partner's, with sandbox keys; for keys to real money somebody of ours approves it."""
@@ -68,7 +70,9 @@ class PartnerView(APIView):
 
 class KeysView(APIView):
     @extend_schema(
-        operation_id="api_keys", tags=["partners"], responses={200: KeySerializer(many=True), **problems(401, 403)}
+        operation_id="api_keys",
+        tags=["partners"],
+        responses={200: KeySerializer(many=True), **problems("not-a-partner")},
     )
     def get(self, request: Request) -> Response:
         """Your keys, the newest first; the latest hundred, those that were revoked too."""
@@ -78,7 +82,7 @@ class KeysView(APIView):
         operation_id="make_api_key",
         tags=["partners"],
         request=KeyRequestSerializer,
-        responses={201: NewKeySerializer, **problems(400, 401, 403, 409)},
+        responses={201: NewKeySerializer, **problems("not-a-partner", "not-approved", "too-many")},
     )
     def post(self, request: Request) -> Response:
         """Make a key. It is shown this once."""
@@ -91,7 +95,11 @@ class KeysView(APIView):
 
 
 class KeyView(APIView):
-    @extend_schema(operation_id="revoke_api_key", tags=["partners"], responses={204: None, **problems(401, 403, 404)})
+    @extend_schema(
+        operation_id="revoke_api_key",
+        tags=["partners"],
+        responses={204: None, **problems("not-a-partner", "not-found")},
+    )
     def delete(self, request: Request, key_id: UUID) -> Response:
         """Revoke a key: nobody gets in with it from now on. One that was revoked stays so."""
         revoke_key(key=key_of(partner=caller_of(request).partner, key_id=key_id), now=timezone.now())

@@ -8,12 +8,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.openapi import problems
+from booking.api.pagination import Cursors
 from partners.api.calling import caller_of
 from partners.models import WebhookDelivery, WebhookEndpoint
 from partners.webhooks import endpoints
@@ -72,7 +72,7 @@ class ReplayedSerializer(serializers.Serializer):
     until = serializers.DateTimeField(allow_null=True, help_text="From when the latest is: ask again for the rest.")
 
 
-class NewestDeliveriesFirst(CursorPagination):
+class NewestDeliveriesFirst(Cursors):
     page_size = 50
     ordering = ("-message__created_at", "-id")
 
@@ -95,7 +95,7 @@ class EndpointsView(APIView):
     @extend_schema(
         operation_id="webhook_endpoints",
         tags=["partners"],
-        responses={200: EndpointSerializer(many=True), **problems(401, 403)},
+        responses={200: EndpointSerializer(many=True), **problems("not-a-partner")},
     )
     def get(self, request: Request) -> Response:
         """Your addresses."""
@@ -107,7 +107,7 @@ class EndpointsView(APIView):
         operation_id="add_webhook_endpoint",
         tags=["partners"],
         request=EndpointRequestSerializer,
-        responses={201: EndpointWithSecretSerializer, **problems(400, 401, 403, 409)},
+        responses={201: EndpointWithSecretSerializer, **problems("not-a-partner", "address-refused", "too-many")},
     )
     def post(self, request: Request) -> Response:
         """Have an address told of your orders from now on. Its secret is shown this once."""
@@ -123,14 +123,16 @@ class EndpointView(APIView):
     @extend_schema(
         operation_id="webhook_endpoint",
         tags=["partners"],
-        responses={200: EndpointSerializer, **problems(401, 403, 404)},
+        responses={200: EndpointSerializer, **problems("not-a-partner", "not-found")},
     )
     def get(self, request: Request, endpoint_id: UUID) -> Response:
         """One of your addresses."""
         return Response(EndpointSerializer(_endpoint_of(request, endpoint_id)).data)
 
     @extend_schema(
-        operation_id="remove_webhook_endpoint", tags=["partners"], responses={204: None, **problems(401, 403, 404)}
+        operation_id="remove_webhook_endpoint",
+        tags=["partners"],
+        responses={204: None, **problems("not-a-partner", "not-found")},
     )
     def delete(self, request: Request, endpoint_id: UUID) -> Response:
         """Send nothing there any more, also what is waiting."""
@@ -143,7 +145,7 @@ class EnableView(APIView):
         operation_id="enable_webhook_endpoint",
         tags=["partners"],
         request=None,
-        responses={200: EndpointSerializer, **problems(401, 403, 404)},
+        responses={200: EndpointSerializer, **problems("not-a-partner", "not-found")},
     )
     def post(self, request: Request, endpoint_id: UUID) -> Response:
         """Send there again. What it missed is sent if you ask for it (`replay/`)."""
@@ -157,7 +159,7 @@ class SecretView(APIView):
         operation_id="rotate_webhook_secret",
         tags=["partners"],
         request=None,
-        responses={200: EndpointWithSecretSerializer, **problems(401, 403, 404)},
+        responses={200: EndpointWithSecretSerializer, **problems("not-a-partner", "not-found")},
     )
     def post(self, request: Request, endpoint_id: UUID) -> Response:
         """Another secret, shown this once. For a day messages are signed with both."""
@@ -170,7 +172,7 @@ class TestView(APIView):
         operation_id="test_webhook_endpoint",
         tags=["partners"],
         request=None,
-        responses={202: DeliverySerializer, **problems(401, 403, 404, 409)},
+        responses={202: DeliverySerializer, **problems("not-a-partner", "not-found", "endpoint-disabled")},
     )
     def post(self, request: Request, endpoint_id: UUID) -> Response:
         """Send a message of the type `webhook.test` there, within a second or two."""
@@ -183,7 +185,7 @@ class ReplayView(APIView):
         operation_id="replay_webhooks",
         tags=["partners"],
         request=ReplayRequestSerializer,
-        responses={202: ReplayedSerializer, **problems(400, 401, 403, 404, 409)},
+        responses={202: ReplayedSerializer, **problems("not-a-partner", "not-found", "endpoint-disabled")},
     )
     def post(self, request: Request, endpoint_id: UUID) -> Response:
         """Send once more all that was told since a moment, the oldest first, also what the address missed."""
@@ -214,7 +216,7 @@ class DeliveriesView(ListAPIView):
             OpenApiParameter("order", OpenApiTypes.UUID, description="Only about this order."),
             OpenApiParameter("state", OpenApiTypes.STR, enum=WebhookDelivery.State.values),
         ],
-        responses={200: DeliverySerializer(many=True), **problems(400, 401, 403)},
+        responses={200: DeliverySerializer(many=True), **problems("not-a-partner")},
     )
     def get(self, request: Request, *args: object, **kwargs: object) -> Response:
         """What was sent to your addresses, and how that went, newest first."""
@@ -231,7 +233,7 @@ class DeliveryView(APIView):
     @extend_schema(
         operation_id="webhook_delivery",
         tags=["partners"],
-        responses={200: DeliveryWithBodySerializer, **problems(401, 403, 404)},
+        responses={200: DeliveryWithBodySerializer, **problems("not-a-partner", "not-found")},
     )
     def get(self, request: Request, delivery_id: UUID) -> Response:
         """One message on its way to one address, with what it says."""
@@ -243,7 +245,7 @@ class ReplayDeliveryView(APIView):
         operation_id="replay_webhook_delivery",
         tags=["partners"],
         request=None,
-        responses={202: DeliverySerializer, **problems(401, 403, 404, 409)},
+        responses={202: DeliverySerializer, **problems("not-a-partner", "not-found", "endpoint-disabled")},
     )
     def post(self, request: Request, delivery_id: UUID) -> Response:
         """Send it once more, whether or not it arrived."""

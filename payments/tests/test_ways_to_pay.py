@@ -164,7 +164,7 @@ def test_a_program_pays_by_upi(api, order):
     [
         ({"upi": {"id": "asha"}}, "upi-id-invalid"),
         ({}, "method-not-taken"),
-        ({"upi": {"id": "a@bank"}, "card": {"number": "4", "exp_month": 1, "exp_year": 2040, "cvc": "1"}}, "invalid"),
+        ({"upi": {"id": "a@bank"}, "card": {"number": "4", "exp_month": 1, "exp_year": 2040, "cvc": "1"}}, "unclear"),
     ],
 )
 def test_a_program_is_told_what_is_wrong_with_the_way_it_pays(api, order, ways, code):

@@ -6,7 +6,7 @@ import pytest
 
 from .tree import ROOT
 
-LOCKS = ("requirements.txt", "requirements-dev.txt", "script/uv-bootstrap.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "script/uv-bootstrap.txt", "tests/contract/tools.txt")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", re.MULTILINE)
 
 

@@ -24,11 +24,26 @@ CONTEXT = {"request": RequestFactory().get("/api/v1/anything/")}
     [
         (seatstore.SeatsTaken(["A-1"]), 409, "seats-taken", {"seats": ["A-1"]}),
         (seatstore.HoldEnded("expired"), 409, "hold-ended", {"state": "expired"}),
-        (seatstore.SeatStoreRefused("unknown_seat", "No seat Z."), 409, "unknown-seat", {}),
+        (seatstore.SeatStoreRefused("unknown_seat", "No seat Z."), 400, "unknown-seat", {}),
+        (seatstore.SeatStoreRefused("inventory_closed", "It is closed."), 409, "not-on-sale", {}),
+        (seatstore.SeatStoreRefused("wrong_seed", "Not this."), 409, "store-refused", {"detail": "Not this."}),
         (TooManySeats(10), 400, "too-many-seats", {"limit": 10}),
         (Http404("You have no such order."), 404, "not-found", {"detail": "You have no such order."}),
         (PermissionDenied(), 403, "permission-denied", {}),
         (exceptions.ValidationError({"to": ["Missing."]}), 400, "invalid", {"errors": {"to": ["Missing."]}}),
+        (
+            exceptions.ValidationError({"to": ["There."]}, code="unclear"),
+            400,
+            "unclear",
+            {"errors": {"to": ["There."]}},
+        ),
+        (
+            exceptions.ValidationError("Both.", code="unclear"),
+            400,
+            "unclear",
+            {"errors": {"non_field_errors": ["Both."]}},
+        ),
+        (exceptions.ValidationError({"a": ["It."]}, code="made-up"), 400, "invalid", {"errors": {"a": ["It."]}}),
         (exceptions.ParseError(), 400, "parse-error", {}),
         (exceptions.MethodNotAllowed("PUT"), 405, "method-not-allowed", {"title": "Method Not Allowed"}),
         (OperationalError("database is locked"), 503, "busy", {}),
@@ -43,7 +58,7 @@ def test_every_error_has_its_status_and_code(error, status, code, more):
     assert answer.status_code == answer.data["status"] == status
     assert answer.content_type == "application/problem+json"
     assert answer.data["code"] == code
-    assert answer.data["type"].endswith(f"#problem-{code}")
+    assert answer.data["type"] == f"/api/v1/problems/{code}/"
     assert answer.data["title"]
     assert {key: answer.data[key] for key in more} == more
 

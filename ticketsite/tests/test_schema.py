@@ -153,9 +153,26 @@ def test_what_is_not_open_to_all_asks_for_a_bearer_token(schema):
     assert {"bearerAuth": []} in schema["paths"]["/api/v1/holds/"]["post"]["security"]
 
 
-def test_errors_are_described_as_problem_documents(schema):
-    conflict = schema["paths"]["/api/v1/holds/"]["post"]["responses"]["409"]["content"]
-    assert conflict == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+def test_each_error_of_an_operation_is_a_schema_of_its_own(schema):
+    answers = schema["paths"]["/api/v1/holds/"]["post"]["responses"]
+    conflict = answers["409"]["content"]["application/problem+json"]["schema"]["oneOf"]
+    assert {"$ref": "#/components/schemas/SeatsTakenProblem"} in conflict
+    assert {"$ref": "#/components/schemas/CardDeclinedProblem"} not in conflict
+    taken = schema["components"]["schemas"]["SeatsTakenProblem"]["allOf"]
+    assert taken[0] == {"$ref": "#/components/schemas/Problem"}
+    assert taken[1]["properties"]["code"]["enum"] == ["seats-taken"]
+    assert "seats" in taken[1]["required"]
+    assert answers["503"]["headers"]["Retry-After"]["required"]
+
+
+def test_what_may_go_wrong_with_any_request_is_described_where_it_may(schema):
+    holds, me = (
+        schema["paths"]["/api/v1/holds/"]["post"]["responses"],
+        schema["paths"]["/api/v1/me/"]["get"]["responses"],
+    )
+    assert holds.keys() >= {"400", "401", "403", "406", "408", "413", "415", "422", "500", "503"}
+    assert me.keys() == {"200", "401", "403", "406", "429", "500", "503"}
+    assert "401" not in schema["paths"]["/api/v1/ticket-keys/"]["get"]["responses"]
 
 
 def test_the_documentation_is_served_from_here():

@@ -1,0 +1,155 @@
+"""What does OpenAPI say of every operation? Its errors, exactly: its own, and those that any request may meet.
+
+Operations name their own errors (accounts/openapi.py: problems). Which more there are follows from the view: who may
+ask it, whether it takes a body or a query, whether it counts how often. Each error is a schema, named by its code.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any, Final
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
+
+from accounts.asked import Asked
+from accounts.openapi import PROBLEM, ProblemSerializer
+from accounts.permissions import HasAccount
+from accounts.problem_types import ProblemType
+from partners.authentication import OPEN_TO_KEYS
+from ticketsite.problem_types import PROBLEM_TYPES
+
+Schema = dict[str, Any]
+
+CONTENT_TYPE: Final = "application/problem+json"
+
+# What operations mean that name a status instead of a code.
+_USUAL: Final = {
+    "400": ("invalid",),
+    "401": (),
+    "402": ("card-declined",),
+    "403": ("permission-denied",),
+    "404": ("not-found",),
+    "409": tuple(of.code for of in PROBLEM_TYPES.values() if of.status == 409),
+    "422": ("idempotency-conflict",),
+    "429": ("throttled",),
+    "503": ("store-unavailable", "outcome-unknown"),
+}
+_ANY: Final = ("not-acceptable", "server-error", "busy")
+_WITH_BODY: Final = ("invalid", "parse-error", "too-slow", "too-large", "unsupported-media-type")
+_WITH_KEY: Final = ("invalid", "idempotency-conflict", "request-in-flight")
+_RETRY_AFTER: Final = {
+    "schema": {"type": "integer", "minimum": 1},
+    "required": True,
+    "description": "Seconds until it is worth trying again.",
+}
+_WWW_AUTHENTICATE: Final = {"schema": {"type": "string"}, "description": "How one logs in here."}
+
+
+class Description(AutoSchema):
+    def _get_format_parameters(self) -> list[Schema]:
+        """Who wants another form says so in Accept, not in the query."""
+        return []
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Schema:
+        schema: Schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        asked = field.parent.parent if isinstance(field.parent, serializers.ListField) else field.parent
+        if isinstance(asked, Asked) and isinstance(field, serializers.CharField) and not field.allow_blank:
+            schema.setdefault("minLength", 1)
+        return schema
+
+    def _get_response_bodies(self, direction: Any = "response") -> Schema:
+        bodies = super()._get_response_bodies(direction)
+        named = [key.removeprefix(PROBLEM) for key in bodies if key.startswith(PROBLEM)]
+        answers = {status: body for status, body in bodies.items() if not status.startswith(PROBLEM)}
+        codes = {code for name in named for code in _USUAL.get(name, (name,))} | set(self._codes_of_its_kind())
+        # In the table's own order, whatever the set's.
+        types = sorted((of for of in PROBLEM_TYPES.values() if of.code in codes), key=lambda of: of.status)
+        for status, alike in groupby(types, key=lambda of: of.status):
+            answers[str(status)] = self._problem_answer(list(alike))
+        return answers
+
+    def _codes_of_its_kind(self) -> Iterator[str]:
+        """What can go wrong with any request that is asked like this one."""
+        yield from _ANY
+        if self._get_request_body():
+            yield from _WITH_BODY
+        asked = self._get_parameters()
+        if any(parameter["in"] == "query" for parameter in asked):
+            yield "invalid"
+        if any(parameter["name"] == "Idempotency-Key" for parameter in asked):
+            yield from _WITH_KEY
+        if self.view.get_throttles():
+            yield "throttled"
+        if self.view.get_authenticators():
+            yield "authentication-failed"
+            if self.path.removeprefix("/api/v1/") not in OPEN_TO_KEYS:
+                yield "not-for-keys"
+            if {} not in self.get_auth():
+                yield "not-authenticated"
+            if any(isinstance(permission, HasAccount) for permission in self.view.get_permissions()):
+                yield "account-needed"
+            if self.method not in SAFE_METHODS:
+                # Pages of our own show a token against forgery.
+                yield "permission-denied"
+
+    def _problem_answer(self, types: list[ProblemType]) -> Schema:
+        schemas = [self._component(of).ref for of in types]
+        schema = schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
+        answer: Schema = {
+            "content": {CONTENT_TYPE: {"schema": schema}},
+            "description": ", ".join(of.code for of in types),
+        }
+        if headers := _headers(types):
+            answer["headers"] = headers
+        if len(types) > 1:
+            return answer
+        # The same wherever it may be answered.
+        shared = ResolvedComponent(_name(types[0]), ResolvedComponent.RESPONSE, answer, object=types[0].code)
+        self.registry.register_on_missing(shared)
+        return shared.ref
+
+    def _component(self, of: ProblemType) -> ResolvedComponent:
+        self.resolve_serializer(ProblemSerializer, "response")
+        component = ResolvedComponent(_name(of), ResolvedComponent.SCHEMA, {}, object=of.code)
+        self.registry.register_on_missing(component)
+        return component
+
+
+def describe_problems(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """SPECTACULAR_SETTINGS["POSTPROCESSING_HOOKS"]: after the one that gives enums names, which these need not."""
+    schemas = result["components"]["schemas"]
+    schemas.update({_name(of): _schema(of) for of in PROBLEM_TYPES.values() if _name(of) in schemas})
+    return result
+
+
+def _name(of: ProblemType) -> str:
+    return "".join(word.capitalize() for word in of.code.split("-")) + "Problem"
+
+
+def _schema(of: ProblemType) -> Schema:
+    own = {
+        "type": "object",
+        "properties": {
+            "status": {"type": "integer", "enum": [of.status]},
+            "code": {"type": "string", "enum": [of.code]},
+            **of.members,
+            **of.may_have,
+        },
+        "required": ["status", "code", *of.members],
+    }
+    return {
+        "allOf": [{"$ref": "#/components/schemas/Problem"}, own],
+        "description": f"{of.cause}. Cure: {of.cure}.",
+    }
+
+
+def _headers(types: Iterable[ProblemType]) -> Schema:
+    headers: Schema = {}
+    comes_back = [of.retry_after for of in types]
+    if any(comes_back):
+        headers["Retry-After"] = {**_RETRY_AFTER, "required": all(comes_back)}
+    if all(of.status == 401 for of in types):
+        headers["WWW-Authenticate"] = _WWW_AUTHENTICATE
+    return headers
