@@ -133,9 +133,7 @@ def running_site(
             "ADDRESS_RATE": "",
             "SEAT_STORE_ADDRESSES": ",".join(store_addresses),
         }
-        # A peer's table has no migration, and comes after what it refers to.
-        for more in ([], ["--run-syncdb"]):
-            _manage(environment, "migrate", "--no-input", "--verbosity", "0", *more)
+        _manage(environment, "migrate", "--no-input", "--verbosity", "0")
         plan = {"customers": customers, "performances": performances, "rows": HALL_ROWS, "row_seats": ROW_SEATS}
         prepare = _PREPARE % {**plan, "put_on_sale": put_on_sale}
         tokens, seats = json.loads(_manage(environment, "shell", stdin=prepare).splitlines()[-1])
