@@ -20,7 +20,7 @@ urlpatterns = [
     path("", include("payments.api")),
     path("", include("payments.exchange_api")),
     path("", include("payments.late_offer_api")),
-    path("", include("partners.api.urls")),
+    path("", include("ticketsite.partners.api.urls")),
     path("", include("assistant.api")),
     path("", include("ticketsite.status_api")),
     path("schema/", DescriptionView.as_view(), name="schema"),

@@ -17,7 +17,7 @@ from accounts.asked import Asked
 from accounts.openapi import PROBLEM, ProblemSerializer
 from accounts.permissions import HasAccount
 from accounts.problem_types import ProblemType
-from partners.authentication import OPEN_TO_KEYS
+from ticketsite.partners.authentication import OPEN_TO_KEYS
 from ticketsite.problem_types import PROBLEM_TYPES
 
 Schema = dict[str, Any]

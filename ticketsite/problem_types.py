@@ -6,15 +6,20 @@ from typing import Final
 import accounts.problem_types
 import assistant.problem_types
 import booking.problem_types
-import partners.problem_types
 import payments.problem_types
 from accounts.problem_types import ProblemType
 
-_ROOMS: Final = (accounts, booking, payments, partners, assistant)
+from .partners import problem_types as partners
 
-PROBLEM_TYPES: Final[Mapping[str, ProblemType]] = {
-    of.code: of for room in _ROOMS for of in room.problem_types.PROBLEM_TYPES
-}
+_ROOMS: Final = (
+    accounts.problem_types,
+    booking.problem_types,
+    payments.problem_types,
+    partners,
+    assistant.problem_types,
+)
+
+PROBLEM_TYPES: Final[Mapping[str, ProblemType]] = {of.code: of for room in _ROOMS for of in room.PROBLEM_TYPES}
 
 
 def url_of(code: str) -> str:

@@ -53,7 +53,7 @@ else:
 INSTALLED_APPS = [
     "ticketsite",
     "assistant",
-    "partners",
+    "ticketsite.partners",
     "payments",
     "booking",
     "accounts",
@@ -258,7 +258,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="tickets@localhost")
 # --- REST -----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "partners.authentication.KeyAuthentication",
+        "ticketsite.partners.authentication.KeyAuthentication",
         "accounts.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
@@ -300,7 +300,7 @@ SPECTACULAR_SETTINGS = {
         "PaymentStatusEnum": "payments.models.Payment.Status",
         "SaleStateEnum": "booking.models.Inventory.State",
         "RunStateEnum": "booking.models.Departure.State",
-        "DeliveryStateEnum": "partners.models.WebhookDelivery.State",
+        "DeliveryStateEnum": "ticketsite.partners.models.WebhookDelivery.State",
         "PassDateStyleEnum": "booking.api.passes.DATE_STYLES",
     },
 }

@@ -22,7 +22,7 @@ urlpatterns = [
     path("assistant/", include("assistant.urls")),
     path("accounts/two-steps/", include("allauth.mfa.urls")),
     path("accounts/devices/", include("allauth.usersessions.urls")),
-    path("accounts/partners/", include("partners.urls")),
+    path("accounts/partners/", include("ticketsite.partners.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

@@ -23,11 +23,11 @@ from booking.services import join_waiting_list
 from booking.tests.selling import a_customer, a_held_order, a_train_on_sale
 from booking.tickets.check_in import admit
 from booking.tickets.showing import good_tickets
-from partners.keys import become_partner, make_key
-from partners.webhooks.endpoints import add_endpoint, send_test
 from payments.services import pay_order
 from payments.tests.late import a_payment_that_waits, arrives, expire, take, the_bank_says_yes
 from payments.tests.paying import GOOD
+from ticketsite.partners.keys import become_partner, make_key
+from ticketsite.partners.webhooks.endpoints import add_endpoint, send_test
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]
 

@@ -30,13 +30,13 @@ from booking.services.unused_guests import forget_unused_guests
 from booking.tickets.outbox import MailServerAway, send_due_mail
 from booking.trains.departures import roll_departures
 from booking.waiting_room.rooms import keep_waiting_rooms
-from partners.webhooks.delivering import deliver_due, send_due_notices
-from partners.webhooks.outbox import forget_old_messages, tell_of_steps
 from payments.gateways import GatewayUnavailable
 from payments.gateways.sandbox import send_webhooks
 from payments.reconciliation import compare_books, compare_charges, compare_history, compare_seats
 from payments.services import follow_waiting, refund_cancelled_runs, settle_unfinished
 from payments.webhooks import handle_events
+from ticketsite.partners.webhooks.delivering import deliver_due, send_due_notices
+from ticketsite.partners.webhooks.outbox import forget_old_messages, tell_of_steps
 
 logger = logging.getLogger(__name__)
 

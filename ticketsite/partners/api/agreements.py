@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.openapi import problems
-from partners.agreements import agree, agreements_of, partner_with_id, withdraw
+from ticketsite.partners.agreements import agree, agreements_of, partner_with_id, withdraw
 
 
 class AgreementSerializer(serializers.Serializer):

@@ -20,10 +20,10 @@ from django.utils.translation import override
 from accounts.letters import Letter, Notice, Paragraph, message_of, site_name
 from accounts.sealing import SealBroken
 from booking.tickets.outbox import MailServerAway
-from partners.models import WebhookDelivery, WebhookEndpoint
-from partners.webhooks.endpoints import secrets_of
-from partners.webhooks.sending import Answer, Outgoing, send_all
-from partners.webhooks.signing import signed_headers
+from ticketsite.partners.models import WebhookDelivery, WebhookEndpoint
+from ticketsite.partners.webhooks.endpoints import secrets_of
+from ticketsite.partners.webhooks.sending import Answer, Outgoing, send_all
+from ticketsite.partners.webhooks.signing import signed_headers
 
 logger = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from booking.models import Inventory, Order
 from booking.tests.selling import a_customer, a_performance_on_sale
-from partners.authentication import OPEN_TO_KEYS
-from partners.keys import MAX_KEYS, approve_partner, become_partner, make_key
-from partners.models import ApiKey, Partner
 from payments.models import Payment
+from ticketsite.partners.authentication import OPEN_TO_KEYS
+from ticketsite.partners.keys import MAX_KEYS, approve_partner, become_partner, make_key
+from ticketsite.partners.models import ApiKey, Partner
 
 pytestmark = pytest.mark.django_db
 

@@ -8,14 +8,14 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from booking.tests.selling import a_customer, a_performance_on_sale
-from partners.agreements import agree, withdraw
-from partners.keys import approve_partner, become_partner, make_key
-from partners.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
-from partners.tests.receiving import is_signed, receiving
-from partners.tests.test_keys import buy, person, program, refused
-from partners.webhooks import outbox
-from partners.webhooks.delivering import MAX_ATTEMPTS, PAUSES, deliver_due, send_due_notices
-from partners.webhooks.outbox import MESSAGES_ARE_KEPT, forget_old_messages, tell_of_steps
+from ticketsite.partners.agreements import agree, withdraw
+from ticketsite.partners.keys import approve_partner, become_partner, make_key
+from ticketsite.partners.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
+from ticketsite.partners.tests.receiving import is_signed, receiving
+from ticketsite.partners.tests.test_keys import buy, person, program, refused
+from ticketsite.partners.webhooks import outbox
+from ticketsite.partners.webhooks.delivering import MAX_ATTEMPTS, PAUSES, deliver_due, send_due_notices
+from ticketsite.partners.webhooks.outbox import MESSAGES_ARE_KEPT, forget_old_messages, tell_of_steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seat_store")]
 

@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.http import Http404
 
 from accounts.models import User
-from partners.errors import AlreadyAPartner, NotAPartner, NotApproved, TooMany
-from partners.models import ApiKey, Partner
+from ticketsite.partners.errors import AlreadyAPartner, NotAPartner, NotApproved, TooMany
+from ticketsite.partners.models import ApiKey, Partner
 
 LIVE, SANDBOX = "tsk_live_", "tsk_test_"
 MAX_KEYS = 20

@@ -14,12 +14,12 @@ from rest_framework.views import APIView
 
 from accounts.openapi import problems
 from booking.api.pagination import Cursors
-from partners.api.calling import caller_of
-from partners.models import WebhookDelivery, WebhookEndpoint
-from partners.webhooks import endpoints
-from partners.webhooks.addresses import MAX_URL_LENGTH
-from partners.webhooks.endpoints import MAX_ENDPOINTS, MOST_REPLAYED
-from partners.webhooks.outbox import kinds
+from ticketsite.partners.api.calling import caller_of
+from ticketsite.partners.models import WebhookDelivery, WebhookEndpoint
+from ticketsite.partners.webhooks import endpoints
+from ticketsite.partners.webhooks.addresses import MAX_URL_LENGTH
+from ticketsite.partners.webhooks.endpoints import MAX_ENDPOINTS, MOST_REPLAYED
+from ticketsite.partners.webhooks.outbox import kinds
 
 
 class EndpointRequestSerializer(serializers.Serializer):

@@ -9,9 +9,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import User
-from partners.errors import NotForKeys
-from partners.keys import LIVE, SANDBOX, find_key
-from partners.models import ApiKey
+from ticketsite.partners.errors import NotForKeys
+from ticketsite.partners.keys import LIVE, SANDBOX, find_key
+from ticketsite.partners.models import ApiKey
 
 # What a key opens: buying and what follows from it, and being told. What a person decides about an account, a key
 # cannot, so that one that leaked costs its account neither its password nor its address. New addresses are closed. What

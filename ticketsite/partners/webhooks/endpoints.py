@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.sealing import seal, unseal
-from partners.errors import EndpointDisabled, TooMany
-from partners.models import Partner, WebhookDelivery, WebhookEndpoint, WebhookMessage
-from partners.webhooks.addresses import check_url
-from partners.webhooks.outbox import tell_test
-from partners.webhooks.signing import new_secret
+from ticketsite.partners.errors import EndpointDisabled, TooMany
+from ticketsite.partners.models import Partner, WebhookDelivery, WebhookEndpoint, WebhookMessage
+from ticketsite.partners.webhooks.addresses import check_url
+from ticketsite.partners.webhooks.outbox import tell_test
+from ticketsite.partners.webhooks.signing import new_secret
 
 S = WebhookDelivery.State
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from booking.admin.reading import ReadOnlyAdmin, ReadOnlyInline
 from booking.errors import DomainError
-from partners.keys import approve_partner, become_partner, check_may_have_key, make_key, revoke_key
-from partners.models import Agreement, ApiKey, Partner, WebhookDelivery, WebhookEndpoint, WebhookMessage
-from partners.webhooks.endpoints import replay_delivery
+from ticketsite.partners.keys import approve_partner, become_partner, check_may_have_key, make_key, revoke_key
+from ticketsite.partners.models import Agreement, ApiKey, Partner, WebhookDelivery, WebhookEndpoint, WebhookMessage
+from ticketsite.partners.webhooks.endpoints import replay_delivery
 
 
 class EndpointInline(ReadOnlyInline):

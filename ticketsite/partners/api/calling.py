@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from rest_framework.request import Request
 
-from partners.keys import partner_of
-from partners.models import ApiKey, Partner
+from ticketsite.partners.keys import partner_of
+from ticketsite.partners.models import ApiKey, Partner
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.api import agreements, keys, webhooks
+from ticketsite.partners.api import agreements, keys, webhooks
 
 urlpatterns = [
     path("partner/", keys.PartnerView.as_view(), name="partner"),

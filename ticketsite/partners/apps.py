@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PartnersConfig(AppConfig):
-    name = "partners"
+    name = "ticketsite.partners"
+    label = "partners"
     verbose_name = _("Partners")
     default_auto_field = "django.db.models.BigAutoField"
 
@@ -16,6 +17,6 @@ class PartnersConfig(AppConfig):
 
 
 def _personal() -> Any:
-    from partners import personal
+    from ticketsite.partners import personal
 
     return personal

@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.test import override_settings
 
-from partners.errors import AddressRefused
-from partners.tests.receiving import receiving
-from partners.webhooks import sending
-from partners.webhooks.addresses import check_url, is_public, look_up
-from partners.webhooks.sending import Outgoing, send_all
+from ticketsite.partners.errors import AddressRefused
+from ticketsite.partners.tests.receiving import receiving
+from ticketsite.partners.webhooks import sending
+from ticketsite.partners.webhooks.addresses import check_url, is_public, look_up
+from ticketsite.partners.webhooks.sending import Outgoing, send_all
 
 
 def outgoing(url: str) -> Outgoing:

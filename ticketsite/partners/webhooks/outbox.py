@@ -17,7 +17,7 @@ from django.db.models import Q
 from booking.api.order_serializers import OrderSerializer
 from booking.models import Order, OrderEvent
 from booking.selectors import order_of
-from partners.models import Agreement, Partner, WebhookDelivery, WebhookEndpoint, WebhookMessage
+from ticketsite.partners.models import Agreement, Partner, WebhookDelivery, WebhookEndpoint, WebhookMessage
 
 logger = logging.getLogger(__name__)
 

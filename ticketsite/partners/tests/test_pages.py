@@ -12,10 +12,10 @@ from accounts.exporting import export_of
 from accounts.models import User
 from accounts.services import vouch_for
 from booking.tests.selling import a_customer
-from partners.agreements import agreement_with
-from partners.keys import approve_partner, become_partner, make_key
-from partners.models import ApiKey, Partner
-from partners.webhooks.endpoints import add_endpoint
+from ticketsite.partners.agreements import agreement_with
+from ticketsite.partners.keys import approve_partner, become_partner, make_key
+from ticketsite.partners.models import ApiKey, Partner
+from ticketsite.partners.webhooks.endpoints import add_endpoint
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from partners.models import Agreement, Partner
+from ticketsite.partners.models import Agreement, Partner
 
 
 def partner_with_id(partner_id: UUID) -> Partner:

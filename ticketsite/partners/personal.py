@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from partners.models import Agreement, ApiKey, Partner, WebhookEndpoint, WebhookMessage
+from ticketsite.partners.models import Agreement, ApiKey, Partner, WebhookEndpoint, WebhookMessage
 
 
 def hand_over(*, guests: Collection[User], to: User) -> None:

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from booking.errors import DomainError
-from partners.agreements import agree, agreement_with, agreements_of, partner_with_id, withdraw
-from partners.errors import NotAPartner
-from partners.forms import KeyForm, PartnerForm
-from partners.keys import become_partner, key_of, make_key, partner_of, revoke_key
-from partners.models import Partner
+from ticketsite.partners.agreements import agree, agreement_with, agreements_of, partner_with_id, withdraw
+from ticketsite.partners.errors import NotAPartner
+from ticketsite.partners.forms import KeyForm, PartnerForm
+from ticketsite.partners.keys import become_partner, key_of, make_key, partner_of, revoke_key
+from ticketsite.partners.models import Partner
 
 
 def _person(request: HttpRequest) -> User:

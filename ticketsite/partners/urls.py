@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners import views
+from ticketsite.partners import views
 
 app_name = "partners"
 

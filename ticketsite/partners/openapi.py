@@ -4,11 +4,11 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
-from partners.authentication import OPEN_TO_KEYS
+from ticketsite.partners.authentication import OPEN_TO_KEYS
 
 
 class KeyScheme(OpenApiAuthenticationExtension):
-    target_class = "partners.authentication.KeyAuthentication"
+    target_class = "ticketsite.partners.authentication.KeyAuthentication"
     name = "apiKey"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from partners.errors import AddressRefused
+from ticketsite.partners.errors import AddressRefused
 
 MAX_URL_LENGTH = 400
 _PORTS = {"https": 443, "http": 80}

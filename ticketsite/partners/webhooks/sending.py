@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import httpx2 as httpx
 
-from partners.errors import AddressRefused
-from partners.webhooks.addresses import look_up
+from ticketsite.partners.errors import AddressRefused
+from ticketsite.partners.webhooks.addresses import look_up
 
 # For all of an attempt: looking the name up, connecting, sending and the answer.
 DEADLINE_S = 5.0

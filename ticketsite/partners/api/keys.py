@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.openapi import problems
-from partners.api.calling import caller_of
-from partners.keys import become_partner, key_of, make_key, revoke_key
+from ticketsite.partners.api.calling import caller_of
+from ticketsite.partners.keys import become_partner, key_of, make_key, revoke_key
 
 
 class PartnerRequestSerializer(serializers.Serializer):
