@@ -95,7 +95,7 @@ class ConversationView(APIView):
         operation_id="conversation",
         tags=["assistant"],
         parameters=[CONVERSATION_KEY],
-        responses={200: WholeConversationSerializer, **problems("conversation-unknown")},
+        responses={200: WholeConversationSerializer, **problems("conversation-unknown", "not-found")},
     )
     def get(self, request: Request, conversation_id: UUID) -> Response:
         """What was asked and answered. Without logging in, a conversation is kept for a day."""
@@ -105,7 +105,7 @@ class ConversationView(APIView):
         operation_id="forget_conversation",
         tags=["assistant"],
         parameters=[CONVERSATION_KEY],
-        responses={204: None, **problems("conversation-unknown")},
+        responses={204: None, **problems("conversation-unknown", "not-found")},
     )
     def delete(self, request: Request, conversation_id: UUID) -> Response:
         """Forget a conversation."""

@@ -1,17 +1,36 @@
 """What may a list be asked for? Places, days, names; the questions of GET requests, as their query says them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from accounts.openapi import UNCLEAR
 from booking.models import Order
 from booking.selectors import Trip
 
 
+class _AsGiven:
+    """In a query, nothing after the `=` is not the same as no such parameter: it is no day, and no time."""
+
+    field_name: str | None
+
+    def get_value(self, dictionary: Mapping[str, Any]) -> Any:
+        return dictionary.get(self.field_name or "", empty)
+
+
+class _DayField(_AsGiven, serializers.DateField):
+    pass
+
+
+class _TimeField(_AsGiven, serializers.TimeField):
+    pass
+
+
 class TripQuerySerializer(serializers.Serializer):
-    date = serializers.DateField(help_text="Local date at the place of boarding.")
+    date = _DayField(help_text="Local date at the place of boarding.")
     to = serializers.CharField(max_length=8, help_text="Code of the place to alight at.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
@@ -24,8 +43,8 @@ class TripQuerySerializer(serializers.Serializer):
 class TripSearchSerializer(TripQuerySerializer):
     """With what narrows the search."""
 
-    after = serializers.TimeField(required=False, help_text="Leaving not before this local time, as 08:30.")
-    before = serializers.TimeField(required=False, help_text="Leaving before this local time.")
+    after = _TimeField(required=False, help_text="Leaving not before this local time, as 08:30.")
+    before = _TimeField(required=False, help_text="Leaving before this local time.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
@@ -53,11 +72,11 @@ class TripEndsSerializer(TripQuerySerializer):
 
 
 class _DaysSerializer(serializers.Serializer):
-    to = serializers.DateField(required=False, help_text="Last day, by the calendar of the place.")
+    to = _DayField(required=False, help_text="Last day, by the calendar of the place.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        fields["from"] = serializers.DateField(required=False, help_text="First day, by the calendar of the place.")
+        fields["from"] = _DayField(required=False, help_text="First day, by the calendar of the place.")
         return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

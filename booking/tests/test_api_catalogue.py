@@ -119,6 +119,7 @@ def test_a_trip_that_the_store_does_not_know_does_not_hide_the_counts_of_the_oth
         ("from=AAA&to=BBB", "invalid", "date"),
         ("to=BBB&date=2030-01-01", "invalid", "from"),
         ("from=AAA&to=ZZZ&date=2030-01-01", "unknown-place", "to"),
+        ("from=AAA&to=BBB&date=2030-01-01&after=", "invalid", "after"),
     ],
 )
 def test_a_search_that_lacks_something_says_what(train, query, code, field):

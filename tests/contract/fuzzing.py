@@ -70,11 +70,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the same seed sends the same")
     asked = parser.parse_args()
     found = []
-    with demo_site() as server:
+    with demo_site() as site:
         for who in WHO:
             seconds = max(1, int(asked.minutes * 60 / len(WHO)))
             print(f"As {who}, for {seconds} s, with seed {asked.seed}", flush=True)
-            said = fuzz(server, who=who, seconds=seconds, seed=asked.seed)
+            said = fuzz(site.server, who=who, seconds=seconds, seed=asked.seed)
             if said is not None:
                 found.append(said)
                 print(said, flush=True)

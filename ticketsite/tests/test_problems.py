@@ -104,6 +104,11 @@ def test_an_address_that_leads_nowhere_is_a_problem_too(path):
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
 
 
+def test_whoever_sends_something_to_an_address_that_leads_nowhere_is_told_so_and_not_asked_for_a_form_s_token():
+    answer = APIClient(enforce_csrf_checks=True).post("/api/v1/seets/", {"seats": ["A-1"]}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+
+
 def test_a_body_that_is_no_json_is_a_problem():
     answer = APIClient().post("/api/v1/token/", "{", content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "parse-error")
