@@ -24,7 +24,7 @@ PACKAGES = "postgresql"
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 # The server refuses to run as root; Debian's package makes this user.
 USER = "postgres"
-START_LIMIT_S = 30
+START_LIMIT_S = 120
 # PostgreSQL's own settings but for room: no checkpoint is to fall into a run, and everything fits into memory.
 SETTINGS = {"max_connections": "300", "shared_buffers": "512MB", "max_wal_size": "8GB", "checkpoint_timeout": "1h"}
 # More rows than are taken in any run.

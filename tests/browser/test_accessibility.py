@@ -1,74 +1,21 @@
-"""Has any page or state a fault that axe can see, by day or by night? Is any too heavy for a slow phone?"""
+"""Has any page or state that customers meet a fault that axe can see? Is any too heavy for a slow phone?"""
 
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.running.store_cluster import StoreCluster
 from tests.running.web_server import WebServer
 
 from .conftest import Shop
-from .tour import TOURS
-from .walking import Sights, Walk
+from .looking import look_at
 
 pytestmark = pytest.mark.browser
 
-# WCAG 2.2 up to AA, and what else axe calls good practice. Without reading style sheets again: it does so by a style
-# within the page, which the security policy forbids.
-OPTIONS = {"resultTypes": ["violations"], "preload": False}
-# What Swagger UI makes of the schema is its own; who cannot use it finds the same in the schema and in docs/api.md.
-LOOKED_AT = {"exclude": [[".swagger-ui"]]}
-# With styles, scripts, typefaces and data, as they are sent; what the browser had already counts too. Pages of the
-# back office are not made for phones.
-MOST_BYTES = {"customer": 150_000, "staff": 2_000_000}
-WEIGHT = """
-() => {
-  const parts = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-  const bytes = new Map(parts.map((part) => [part.name, part.encodedBodySize]));
-  return [...bytes.values()].reduce((sum, each) => sum + each, 0);
-}
-"""
-# Colours that are still moving from one to the other are nobody's; what moves for ever is not waited for.
-SETTLED = """
-() => {
-  const ends = (moving) => moving.effect.getComputedTiming().endTime !== Infinity;
-  const moving = document.getAnimations().filter(ends).map((one) => one.finished.catch(() => null));
-  const patience = new Promise((done) => setTimeout(done, 1000));
-  return Promise.race([Promise.all(moving).then(() => null), patience]);
-}
-"""
-
-
-@pytest.fixture
-def walk(visitor: Callable[..., Page], shop: Shop, web_server: WebServer, store_cluster: StoreCluster) -> Walk:
-    sights = Sights(
-        results=f"/trains/?from=BBB&to=DDD&date={shop.date}",
-        no_results=f"/trains/?from=DDD&to=BBB&date={shop.date}",
-        train=shop.train,
-        show_page=shop.show_page,
-        performance=shop.show,
-    )
-    return Walk(visitor(), sights, web_server.manage, web_server.mail, store_cluster.without_leader)
-
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("who", "least"), [("customer", 80), ("staff", 20)])
-def test_axe_finds_no_fault_on_any_page_and_in_any_state_and_none_is_heavy(walk: Walk, who: str, least: int) -> None:
-    axe, page = Axe(), walk.page
-    faults, weights = [], {}
-    for name in TOURS[who](walk):
-        for colours in ("light", "dark"):
-            page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
-            page.evaluate(SETTLED)
-            for violation in axe.run(page, context=LOOKED_AT, options=OPTIONS).response["violations"]:
-                where = "; ".join(" ".join(map(str, node["target"])) for node in violation["nodes"][:4])
-                faults.append(f"{name} ({colours}): {violation['id']}: {violation['help']}: {where}")
-        assert name not in weights
-        weights[name] = page.evaluate(WEIGHT)
-    assert not faults, "\n".join(faults)
-    assert len(weights) > least
-    heavy = {name: weight for name, weight in weights.items() if weight >= MOST_BYTES[who]}
-    assert not heavy
-    assert max(weights.values()) > 20_000
+def test_axe_finds_no_fault_on_any_page_and_in_any_state_and_none_is_heavy(
+    visitor: Callable[..., Page], shop: Shop, web_server: WebServer, store_cluster: StoreCluster
+) -> None:
+    look_at("customer", visitor(), shop, web_server, store_cluster, least=80)

@@ -20,6 +20,7 @@ from booking.tests.selling import a_customer, a_written_order
 from booking.tickets.issuing import issue_tickets
 from payments import models as money
 from ticketsite import urls  # noqa: F401 - where the back office learns of its lists
+from ticketsite.partners import models as partners
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,14 @@ def a_row_of_each(boss, number):
     found = {"subject": order.reference, "what": "x", "suggestion": "x"}
     money.Finding.objects.create(kind="SEATS_DIFFER", order=order, found_at=day, seen_at=day, **found)
     money.WebhookEvent.objects.create(gateway="sandbox", event_id=str(number), kind="x", due_at=day)
+    partner = partners.Partner.objects.create(name=f"P{number}", account=a_customer(), sandbox=a_customer())
+    partners.ApiKey.objects.create(partner=partner, label="x", is_sandbox=True, prefix="tsk", digest=str(number))
+    partners.Agreement.objects.create(partner=partner, customer=order.customer)
+    endpoint = partners.WebhookEndpoint.objects.create(partner=partner, url="https://x.example", is_sandbox=True)
+    message = partners.WebhookMessage.objects.create(
+        partner=partner, is_sandbox=True, kind="order.held", order=order, number=1, body="{}", created_at=day
+    )
+    partners.WebhookDelivery.objects.create(message=message, endpoint=endpoint, due_at=day)
     Group.objects.create(name=f"Group {number}").user_set.add(order.customer)
     LogEntry.objects.log_actions(boss.pk, [order], CHANGE, "x")
 

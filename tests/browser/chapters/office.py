@@ -97,5 +97,5 @@ def behind_the_scenes(walk: Walk) -> Iterator[str]:
     page.locator("main a[href^='/mailbox/']").first.click()
     yield "mailbox-mail"
     page.goto("/api/v1/docs/")
-    page.get_by_text("/api/v1/holds/", exact=True).first.wait_for()
+    page.locator('[data-path^="/api/v1/"]').first.wait_for()
     yield "api-documentation"
