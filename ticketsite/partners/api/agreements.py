@@ -41,7 +41,9 @@ class AgreementView(APIView):
         agreement = agree(customer=request.user, partner=partner_with_id(partner_id))
         return Response(AgreementSerializer(agreement).data)
 
-    @extend_schema(operation_id="withdraw_from_partner", tags=["partners"], responses={204: None})
+    @extend_schema(
+        operation_id="withdraw_from_partner", tags=["partners"], responses={204: None, **problems("not-found")}
+    )
     def delete(self, request: Request, partner_id: UUID) -> Response:
         """The partner is told nothing more."""
         withdraw(customer=request.user, partner_id=partner_id)
