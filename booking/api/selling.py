@@ -79,6 +79,20 @@ def _taken_off(request: Request, offering: Departure | Performance) -> Response:
     return Response(SaleSerializer(inventory).data)
 
 
+_SALE_ANSWERS: dict[Any, Any] = {
+    200: SaleSerializer,
+    **problems(
+        "permission-denied",
+        "not-found",
+        "not-sellable",
+        "not-on-sale",
+        "store-refused",
+        "store-unavailable",
+        "outcome-unknown",
+    ),
+}
+
+
 class PerformanceSaleView(APIView):
     permission_classes = (IsAuthenticated, MayChangePerformances)
 
@@ -86,18 +100,7 @@ class PerformanceSaleView(APIView):
         operation_id="put_performance_on_sale",
         tags=["catalogue"],
         request=None,
-        responses={
-            200: SaleSerializer,
-            **problems(
-                "permission-denied",
-                "not-found",
-                "not-sellable",
-                "not-on-sale",
-                "store-refused",
-                "store-unavailable",
-                "outcome-unknown",
-            ),
-        },
+        responses=_SALE_ANSWERS,
     )
     def put(self, request: Request, performance_id: int) -> Response:
         """Put a performance on sale, also again. It needs a price for each zone of its hall."""
@@ -109,18 +112,7 @@ class PerformanceSaleView(APIView):
     @extend_schema(
         operation_id="take_performance_off_sale",
         tags=["catalogue"],
-        responses={
-            200: SaleSerializer,
-            **problems(
-                "permission-denied",
-                "not-found",
-                "not-sellable",
-                "not-on-sale",
-                "store-refused",
-                "store-unavailable",
-                "outcome-unknown",
-            ),
-        },
+        responses=_SALE_ANSWERS,
     )
     def delete(self, request: Request, performance_id: int) -> Response:
         """Take it off sale; what is held or sold stays so."""
@@ -134,18 +126,7 @@ class DepartureSaleView(APIView):
         operation_id="put_departure_on_sale",
         tags=["catalogue"],
         request=None,
-        responses={
-            200: SaleSerializer,
-            **problems(
-                "permission-denied",
-                "not-found",
-                "not-sellable",
-                "not-on-sale",
-                "store-refused",
-                "store-unavailable",
-                "outcome-unknown",
-            ),
-        },
+        responses=_SALE_ANSWERS,
     )
     def put(self, request: Request, departure_id: int) -> Response:
         """Put a train's run on sale, also again. Its train needs stops and coaches."""
@@ -157,18 +138,7 @@ class DepartureSaleView(APIView):
     @extend_schema(
         operation_id="take_departure_off_sale",
         tags=["catalogue"],
-        responses={
-            200: SaleSerializer,
-            **problems(
-                "permission-denied",
-                "not-found",
-                "not-sellable",
-                "not-on-sale",
-                "store-refused",
-                "store-unavailable",
-                "outcome-unknown",
-            ),
-        },
+        responses=_SALE_ANSWERS,
     )
     def delete(self, request: Request, departure_id: int) -> Response:
         """Take it off sale; what is held or sold stays so."""
