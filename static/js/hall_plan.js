@@ -41,6 +41,8 @@ text.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(look, PAUSE_MS);
 });
+// Somebody was quicker than this script.
+if (text.value !== text.defaultValue) look();
 file.addEventListener("change", () => {
   if (file.files.length) look({ withFile: true });
 });

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.running.waiting import wait_for
 from tests.running.web_server import WebServer
 
 pytestmark = pytest.mark.browser
@@ -50,6 +51,16 @@ def test_the_drawing_follows_the_text_and_says_which_line_it_cannot_read(plan_pa
     text.fill("zone BEST Best\nrow A BEST 1-6\n")
     expect(drawing).to_contain_text("6 places")
     expect(plan_page.locator("[data-fault]")).to_have_text("")
+
+
+def test_what_was_written_before_the_script_came_is_drawn_when_it_comes(plan_page: Page) -> None:
+    held: list[Route] = []
+    plan_page.route("**/hall_plan*.js", lambda route: held.append(route))
+    plan_page.reload(wait_until="commit")
+    plan_page.get_by_label("Plan as text").fill("zone BEST Best\nrow A BEST 1-5\n")
+    wait_for(lambda: held or plan_page.wait_for_timeout(50), "the script to be asked for")
+    held[0].continue_()
+    expect(plan_page.locator("[data-preview]")).to_contain_text("5 places")
 
 
 def test_a_file_becomes_text_that_can_be_edited_and_saved(plan_page: Page) -> None:

@@ -31,7 +31,7 @@ _NOBODYS = set(
     "ticketsite django english deutsch csv xlsx totp webauthn authenticator true false none null search".split()
 )
 _GERMAN = (
-    "administration authenticator cluster code codes export filter genre import name nov passkey passkeys "
+    "administration authenticator cluster code codes export filter genre import name nov partner passkey passkeys "
     "plan position status system ticket tickets version zone"
 )
 # Beside those, words that the language has in common with English.
