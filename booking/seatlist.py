@@ -85,9 +85,13 @@ def seat_list(*, layout: Layout, drawn: SeatMap, chosen: Collection[str] = (), a
     )
     zones = {zone.code: zone for zone in drawn.zones}
     here = parts[shown]
-    rows = tuple(
-        ListedRow(title, tuple(_listed(seat, zones, states, chosen) for seat in seats)) for title, seats in here.rows
-    )
+    in_words = feature_words()
+
+    def listed(seat: Layout) -> ListedSeat:
+        name, zone = seat["name"], zones[seat["zone"]]
+        return ListedSeat(name, seat["label"], zone, states[name], in_words(seat), name in chosen)
+
+    rows = tuple(ListedRow(title, tuple(map(listed, seats))) for title, seats in here.rows)
     elsewhere = tuple(name for name in chosen if name not in here.names)
     return SeatList(tuple(portions), portions[shown], rows, elsewhere)
 
@@ -120,17 +124,6 @@ def _of_rows(rows: Sequence[Sequence[Layout]]) -> _Part:
 def _portion(part: _Part, states: Mapping[str, str], *, known: bool) -> Portion:
     free = sum(states[name] == FREE for name in part.names)
     return Portion(part.key, part.title, free if known else None)
-
-
-def _listed(seat: Layout, zones: Mapping[str, Zone], states: Mapping[str, str], chosen: Collection[str]) -> ListedSeat:
-    return ListedSeat(
-        name=seat["name"],
-        label=seat["label"],
-        zone=zones[seat["zone"]],
-        state=states[seat["name"]],
-        features=feature_words(seat),
-        chosen=seat["name"] in chosen,
-    )
 
 
 def _number(seat: Layout) -> tuple[int, str]:

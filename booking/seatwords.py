@@ -4,6 +4,7 @@ The script gets its sentences from here as JSON in an attribute, since a policy 
 way, and so that they are translated with all others. A sentence that counts has one form for each plural category.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,11 +13,15 @@ from django.utils.translation import ngettext_lazy
 from booking.seatplan import Layout
 
 
-def feature_words(seat: Layout) -> tuple[str, ...]:
-    """What a seat of a layout is, as people call it."""
-    words = _features()
-    compartment = (_compartment() % {"number": seat["compartment"]},) if "compartment" in seat else ()
-    return (*(words.get(feature, feature) for feature in seat["features"]), *compartment)
+def feature_words() -> Callable[[Layout], tuple[str, ...]]:
+    """What says of a seat of a layout what it is, as people call it; looked up once for however many seats."""
+    words, compartment = _features(), _compartment()
+
+    def of(seat: Layout) -> tuple[str, ...]:
+        walls = (compartment % {"number": seat["compartment"]},) if "compartment" in seat else ()
+        return (*(words.get(feature, feature) for feature in seat["features"]), *walls)
+
+    return of
 
 
 def section_title(section: Layout) -> str:
