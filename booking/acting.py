@@ -14,6 +14,9 @@ from django.utils.decorators import sync_and_async_middleware
 from accounts.guests import visitor_of
 from booking.models import Order
 
+# The actor of what a customer does with an order of his own.
+CUSTOMER = "customer"
+
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
@@ -24,7 +27,7 @@ def actor_for(order: Order) -> str:
     person = visitor_of(request) if request is not None and hasattr(request, "user") else None
     if person is None:
         return ""
-    return "customer" if person.pk == order.customer_id else str(person.email)[:64]
+    return CUSTOMER if person.pk == order.customer_id else str(person.email)[:64]
 
 
 @sync_and_async_middleware

@@ -17,6 +17,11 @@ class DomainError(Exception):
     code: ClassVar[str] = "refused"
     title: ClassVar[str] = gettext_noop("This is not possible")
 
+    @property
+    def remark(self) -> str:
+        """Why, to be written down (booking/remarks.py): the sentence is in the language of whoever asked."""
+        return self.title
+
     def extras(self) -> dict[str, Any]:
         """Further members of the problem document, such as the seats in question."""
         return {}

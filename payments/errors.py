@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 
 from booking.errors import DomainError
 from booking.models import LateOffer
+from booking.remarks import in_words_of_the_reader
 
 
 class CardDeclined(DomainError):
@@ -18,8 +19,8 @@ class CardDeclined(DomainError):
 
     def __init__(self, reason: str) -> None:
         """`reason` as the gateway gave it, and as it is kept; whoever pays reads it in their language."""
-        super().__init__(_(reason))
-        self.reason = _(reason)
+        self.reason = in_words_of_the_reader(reason)
+        super().__init__(self.reason)
 
     def extras(self) -> dict[str, Any]:
         return {"reason": self.reason}

@@ -3,7 +3,9 @@
 from django.contrib import admin
 from django.utils.translation import gettext, gettext_lazy
 
+from booking.acting import CUSTOMER
 from booking.models import LateOffer, Order, OrderEvent, OrderPart, OrderSeat
+from booking.remarks import in_words_of_the_reader
 
 from .reading import ReadOnlyAdmin, ReadOnlyInline
 
@@ -20,11 +22,15 @@ class OrderPartInline(ReadOnlyInline):
 
 class OrderEventInline(ReadOnlyInline):
     model = OrderEvent
-    fields = ("at", "from_status", "to_status", "actor", "why")
+    fields = ("at", "from_status", "to_status", "who", "why")
+
+    @admin.display(description=gettext_lazy("actor"))
+    def who(self, event: OrderEvent) -> str:
+        return gettext("the customer") if event.actor == CUSTOMER else event.actor
 
     @admin.display(description=gettext_lazy("reason"))
     def why(self, event: OrderEvent) -> str:
-        return gettext(event.reason)
+        return in_words_of_the_reader(event.reason)
 
 
 class LateOfferInline(ReadOnlyInline):

@@ -14,11 +14,20 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from booking.remarks import NO_LONGER_FREE
+
+_HOLD_ENDED = gettext_noop("The time for these seats is over, or they were given back.")
+
 
 class SeatStoreError(Exception):
     status = 503
     code = "store-error"
     title = gettext_noop("The seat store could not do this")
+
+    @property
+    def remark(self) -> str:
+        """Why, to be written down (booking/remarks.py): the sentence is in the language of whoever asked."""
+        return self.title
 
 
 class SeatsTaken(SeatStoreError):
@@ -27,8 +36,12 @@ class SeatsTaken(SeatStoreError):
     title = gettext_noop("Somebody else has these seats")
 
     def __init__(self, seats: Sequence[str]) -> None:
-        super().__init__(_("No longer free: %(seats)s.") % {"seats": ", ".join(seats)})
+        super().__init__(_(NO_LONGER_FREE) % {"seats": ", ".join(seats)})
         self.seats = tuple(seats)
+
+    @property
+    def remark(self) -> str:
+        return NO_LONGER_FREE % {"seats": ", ".join(self.seats)}
 
 
 class NoSeatsFound(SeatStoreError):
@@ -60,8 +73,12 @@ class HoldEnded(SeatStoreError):
     title = gettext_noop("These seats are no longer held for you")
 
     def __init__(self, state: str) -> None:
-        super().__init__(_("The hold is %(state)s.") % {"state": state})
+        super().__init__(_(_HOLD_ENDED))
         self.state = state
+
+    @property
+    def remark(self) -> str:
+        return _HOLD_ENDED
 
 
 class SeatStoreRefused(SeatStoreError):
@@ -72,6 +89,10 @@ class SeatStoreRefused(SeatStoreError):
         super().__init__(detail)
         self.code = code.replace("_", "-")
         self.detail = detail
+
+    @property
+    def remark(self) -> str:
+        return self.detail
 
 
 class StoreUnavailable(SeatStoreError):

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from moneyed import Money
 
+from booking import remarks
 from booking.errors import DepartureGone, OrderNotCancellable, RefundOfferEnded
 from booking.models import Order, OrderPart, OrderSeat, RefundOffer
 from booking.orders import advance
@@ -93,7 +94,7 @@ def claim_cancellation(
     advance(
         order,
         S.CANCELLED if len(chosen) == len(live) else S.PARTLY_CANCELLED,
-        reason=f"Given back: {', '.join(seat.label for seat in chosen)}.",
+        reason=remarks.GIVEN_BACK % {"seats": ", ".join(seat.label for seat in chosen)},
     )
     issue_tickets(order=order, now=now)
     post_cancellation(order=order, seats=[seat.label for seat in chosen], back=back, now=now)

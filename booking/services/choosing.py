@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from booking import seatstore
+from booking import remarks, seatstore
 from booking.models import Inventory, Order, OrderEvent, OrderPart, OrderSeat
 from booking.seatstore.values import MovedSeat
 from booking.selling.pricing import PricedSeat, price_of_seats
@@ -142,7 +142,7 @@ def _follow(hold_id: str, to_seat: str, now: datetime) -> bool:
             at=now,
             from_status=order.status,
             to_status=order.status,
-            reason=f"Moved from {from_seat} to {to_seat} to make room, as the customer had agreed.",
+            reason=remarks.MADE_ROOM % {"old": from_seat, "new": to_seat},
         )
         issue_tickets(order=order, now=now)
     logger.info("Order %s was moved from %s to %s", order.reference, from_seat, to_seat)

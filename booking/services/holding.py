@@ -135,9 +135,9 @@ def _hold_in_store(order: Order, *, asked_before: bool = False) -> Order:
     return order
 
 
-def _give_up(order: Order, held: Sequence[OrderPart], error: Exception) -> None:
+def _give_up(order: Order, held: Sequence[OrderPart], error: DomainError | seatstore.SeatStoreError) -> None:
     if order.status == S.DRAFT:
-        advance(order, S.CANCELLED, reason=str(error)[:200])
+        advance(order, S.CANCELLED, reason=error.remark[:200])
     release_in_store(order, held)
 
 

@@ -56,7 +56,7 @@ def _extended_until(order: Order, part: OrderPart) -> datetime:
         # It has lived as long as any hold may; what is left of it has to do.
         if isinstance(error, seatstore.SeatStoreRefused) and error.code == "lifetime-exceeded" and order.held_until:
             return order.held_until
-        if advance(order, S.EXPIRED, reason=str(error)[:200]):
+        if advance(order, S.EXPIRED, reason=error.remark[:200]):
             release_in_store(order, [other for other in parts_of(order) if other != part])
         raise OrderNotPayable(order.status) from error
 
@@ -92,7 +92,7 @@ def confirm_in_store(*, order: Order) -> None:
             logger.warning("Order %s could not be confirmed: %s", order.reference, error)
             sold = [other for other in parts if other.position < part.position]
             give_back_whole(order=order, parts=sold, request_id=f"{part.hold_id}:cancel:unsold")
-            if advance(order, S.EXPIRED, reason=str(error)[:200]):
+            if advance(order, S.EXPIRED, reason=error.remark[:200]):
                 release_in_store(order, [other for other in parts if other.position > part.position])
             raise OrderNotPayable(order.status) from error
 

@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from booking import seatstore
+from booking import remarks, seatstore
 from booking.errors import LateOfferEnded
 from booking.models import LateOffer, LateOfferHold, Order, OrderPart, OrderSeat, OutgoingMail
 from booking.orders import advance
@@ -71,7 +71,7 @@ def accept_late_offer(*, offer: LateOffer, now: datetime) -> None:
         standing = LateOffer.objects.filter(pk=offer.pk, state=L.OFFERED, valid_until__gt=now)
         if standing.update(state=L.ACCEPTED, updated_at=now):
             order = Order.objects.select_for_update().get(pk=offer.order_id)
-            told = f"It was paid late, and the customer accepted {_in_words(offer)}."
+            told = remarks.OTHERS_ACCEPTED % {"seats": _in_words(offer)}
             if order.status == S.EXPIRED and advance(order, S.CONFIRMING, reason=told[:200]):
                 _write_seats(offer)
             else:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from booking import seatstore
+from booking import remarks, seatstore
 from booking.errors import DomainError
 from booking.models import Order, OrderEvent, OrderPart, OrderSeat, SeatMove
 from booking.seatplan import zone_of_seats
@@ -132,7 +132,7 @@ def _write_down(move: SeatMove) -> None:
                 from_status=order.status,
                 to_status=order.status,
                 actor=move.moved_by.email[:64],
-                reason=f"Moved from {move.from_seat} to {move.to_seat}: {move.reason}"[:200],
+                reason=(remarks.MOVED % {"old": move.from_seat, "new": move.to_seat, "why": move.reason})[:200],
             )
             issue_tickets(order=order, now=timezone.now())
         gone = sorted(set(move.seats) - set(live.values_list("name", flat=True)))

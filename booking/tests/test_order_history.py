@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.db.models import ProtectedError
-from django.utils import timezone
+from django.utils import timezone, translation
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.tokens import issue_tokens
+from booking import remarks
 from booking.acting import on_behalf_of_the_visitor
 from booking.models import Order, OrderEvent
 from booking.orders import ORDER_TRANSITIONS, advance
-from booking.services import expire_orders
+from booking.seatstore import SeatsTaken
+from booking.services import expire_orders, hold_seats
 from booking.tests.selling import a_customer, a_held_order, a_performance_on_sale
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seat_store")]
@@ -93,3 +95,35 @@ def test_an_order_cannot_be_deleted():
     order = a_held_order()
     with pytest.raises(ProtectedError):
         order.delete()
+
+
+@pytest.mark.parametrize(
+    ("remark", "in_german"),
+    [
+        (remarks.GIVEN_BACK % {"seats": "A-1, A-2"}, "Zurückgegeben: A-1, A-2."),
+        (
+            remarks.MOVED % {"old": "A-1", "new": "B-4", "why": "Broken: seat"},
+            "Von A-1 auf B-4 umgesetzt: Broken: seat",
+        ),
+        (
+            remarks.NOT_EXCHANGED_BACK % {"obstacle": "No longer free: A-1.", "why": "The bank declined the payment."},
+            "Nicht zurückgetauscht: Nicht mehr frei: A-1. Die Plätze behalten den Preis der alten: "
+            "Die Bank hat die Zahlung abgelehnt.",
+        ),
+        ("It was not paid in time.", "Sie wurde nicht rechtzeitig bezahlt."),
+        ("Somebody's own words.", "Somebody's own words."),
+        ("", ""),
+    ],
+)
+def test_remarks_are_read_in_the_readers_language_with_what_was_put_into_them(remark, in_german):
+    with translation.override("de"):
+        assert remarks.in_words_of_the_reader(remark) == in_german
+
+
+def test_who_is_refused_in_german_is_written_down_in_english():
+    wanted = {"inventory": a_performance_on_sale(), "seats": ["A-1"], "first_leg": 0, "end_leg": 1}
+    hold_seats(customer=a_customer(), request_id="first", **wanted)
+    refused = a_customer()
+    with translation.override("de"), pytest.raises(SeatsTaken, match="A-1"):
+        hold_seats(customer=refused, request_id="second", **wanted)
+    assert OrderEvent.objects.get(order__customer=refused).reason == "No longer free: A-1."

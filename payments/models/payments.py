@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from moneyed import Money
 
 from booking.models import Order
+from booking.remarks import in_words_of_the_reader
 
 from .exchanges import Exchange
 
@@ -81,7 +82,7 @@ class Payment(models.Model):
     @property
     def why_failed(self) -> str:
         """For people, in their language; kept is what the gateway said, in English."""
-        return _(self.failure)
+        return in_words_of_the_reader(self.failure)
 
     @property
     def authorisation_key(self) -> str:
@@ -148,7 +149,7 @@ class Refund(models.Model):
     @property
     def why_failed(self) -> str:
         """As of payments."""
-        return _(self.failure)
+        return in_words_of_the_reader(self.failure)
 
     @property
     def price(self) -> Money:

@@ -2,6 +2,8 @@
 
 from typing import assert_never
 
+from django.utils.translation import gettext_noop
+
 from payments import gateways
 from payments.gateways import ActionRequired, Authorised, Declined, Pending, Refused
 from payments.methods import Method
@@ -42,7 +44,8 @@ def let_go(payment: Payment, *, failure: str = "") -> bool:
     """
     answer = gateways.named(payment.gateway).void(key=f"{payment.id}:void", reference=payment.gateway_reference)
     if not isinstance(answer, Refused):
-        advance(payment, P.VOIDED, failure=failure)
+        # Of an exchange it may be longer, by the names of many seats.
+        advance(payment, P.VOIDED, failure=failure[:120])
         return True
     report(
         kind=Finding.Kind.VOID_REFUSED,
@@ -50,7 +53,7 @@ def let_go(payment: Payment, *, failure: str = "") -> bool:
         order=payment.order,
         payment=payment,
         what=f"{payment.price} reserved for order {payment.order.reference} could not be let go: {answer.reason}",
-        suggestion="Look the charge up on the gateway's page; if it was taken, pay it back there.",
+        suggestion=gettext_noop("Look the charge up on the gateway's page; if it was taken, pay it back there."),
     )
     advance(payment, P.FAILED, failure=answer.reason)
     return False

@@ -21,6 +21,7 @@ from moneyed import Money
 from booking import seatstore
 from booking.errors import RequestConflict
 from booking.models import Order
+from booking.remarks import in_words_of_the_reader
 from booking.selling.sale_rules import check_sale_rules
 from booking.tickets.issuing import refuse_used
 from booking.waiting_room.visitors import check_turn
@@ -86,7 +87,7 @@ def exchange_seats(
     carry_on_exchange(exchange=exchange, now=now)
     if exchange.status in (E.FAILED, E.RETURNED):
         declined = exchange.status == E.RETURNED or (payment is not None and payment.status == P.FAILED)
-        raise CardDeclined(exchange.failure) if declined else ExchangeRefused(exchange.failure)
+        raise CardDeclined(exchange.failure) if declined else ExchangeRefused(in_words_of_the_reader(exchange.failure))
     return exchange
 
 
@@ -202,7 +203,7 @@ def _capture(exchange: Exchange, payment: Payment, now: datetime) -> None:
     elif payment.status == P.VOIDED:
         begin_return(exchange, payment, now=now)
     elif payment.status == P.FAILED:
-        leave_unpaid(exchange, payment, "it is not known whether the money was taken after all.", now=now)
+        leave_unpaid(exchange, payment, gettext_noop("Whether the money was taken after all is unknown."), now=now)
 
 
 def _pay_back(exchange: Exchange) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from moneyed import Money
 
 from booking import seatstore
@@ -185,7 +186,7 @@ def _tell_of_refusal(refund: Refund, answer: Refused) -> None:
         order=order,
         payment=refund.payment,
         what=f"{refund.price} could not be paid back for order {order.reference}: {answer.reason}",
-        suggestion="Ask the customer for a bank account, and pay it back by transfer.",
+        suggestion=gettext_noop("Ask the customer for a bank account, and pay it back by transfer."),
     )
 
 

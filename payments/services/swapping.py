@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from booking import seatstore
+from booking import remarks, seatstore
 from booking.models import Inventory, Order, OrderEvent, OrderPart, OrderSeat
 from booking.selling.refund_terms import terms_of
 from booking.tickets.issuing import issue_tickets
@@ -67,7 +67,7 @@ def ask_store(given: UUID, wanted: UUID, seats: SeatsOfRun, *, request_id: str, 
         # Asked so long ago that the store forgot its answer? Then the new hold tells what it was.
         hold = seatstore.hold(wanted, cluster=cluster)
         if hold is None or hold.state != "confirmed":
-            return str(error)
+            return error.remark
     return ""
 
 
@@ -116,7 +116,7 @@ def _write_part(exchange: Exchange) -> OrderPart:
 
 def _told(exchange: Exchange) -> str:
     names = ", ".join(seat["name"] for seat in exchange.seats)
-    return f"Part {exchange.part.position} was exchanged for {names} of {exchange.inventory_id}."
+    return remarks.EXCHANGED % {"part": exchange.part.position, "seats": names, "inventory": exchange.inventory_id}
 
 
 def move(exchange: Exchange, frm: str, to: str, failure: str = "") -> None:

@@ -11,7 +11,9 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext_noop, override
 
+from booking import remarks
 from booking.errors import OrderNotCancellable
 from booking.models import Order, OrderEvent, OrderPart, OrderSeat
 from booking.services import boards_at
@@ -63,7 +65,8 @@ def return_seats(exchange: Exchange, payment: Payment, *, now: datetime) -> None
 def write_return(exchange: Exchange, *, now: datetime) -> bool:
     """The order's rows, tickets and books follow the store. False: somebody else wrote them."""
     with transaction.atomic():
-        order = _close(exchange, E.RETURNED, f"Exchanged back for {', '.join(exchange.old_seats)}", now)
+        told = remarks.EXCHANGED_BACK % {"seats": ", ".join(exchange.old_seats), "why": exchange.failure}
+        order = _close(exchange, E.RETURNED, told, now)
         if order is None:
             return False
         OrderSeat.objects.filter(part=exchange.new_part_id, cancelled_at=None).update(cancelled_at=now)
@@ -76,7 +79,8 @@ def write_return(exchange: Exchange, *, now: datetime) -> bool:
 def leave_unpaid(exchange: Exchange, payment: Payment, why: str, *, now: datetime) -> bool:
     """The customer keeps the new seats, for the price of the old ones: more was not paid, nor is more paid back."""
     with transaction.atomic():
-        if _close(exchange, E.UNPAID, f"Not exchanged back: {why} The seats keep the old ones' price", now) is None:
+        told = remarks.NOT_EXCHANGED_BACK % {"obstacle": why, "why": exchange.failure}
+        if _close(exchange, E.UNPAID, told, now) is None:
             return False
         new = OrderSeat.objects.filter(part=exchange.new_part_id).order_by("id")
         old = OrderSeat.objects.filter(part=exchange.part_id, name__in=exchange.old_seats)
@@ -90,7 +94,9 @@ def leave_unpaid(exchange: Exchange, payment: Payment, why: str, *, now: datetim
             what=f"The seats of order {exchange.order.reference} were exchanged for ones that cost "
             f"{exchange.difference} more, which could not be taken: {payment.failure} They were not exchanged back: "
             f"{why}",
-            suggestion="The customer has them for the old price. Ask for the difference, or cancel the seats.",
+            suggestion=gettext_noop(
+                "The customer has them for the old price. Ask for the difference, or cancel the seats."
+            ),
         )
     return True
 
@@ -109,7 +115,7 @@ def _close(exchange: Exchange, to: str, told: str, now: datetime) -> Order | Non
         at=now,
         from_status=order.status,
         to_status=order.status,
-        reason=f"{told}: {exchange.failure}"[:200],
+        reason=told[:200],
     )
     ledger.post([ledger.unpaid_exchange(exchange)])
     return order
@@ -119,10 +125,11 @@ def _why_not(exchange: Exchange, now: datetime) -> str:
     """Why the old seats are not even to be tried for. Call it in a transaction, with the order locked."""
     part = exchange.part
     if boards_at(inventory=part.inventory, first_leg=part.first_leg) <= now:
-        return "What was given for them has begun."
+        return gettext_noop("What was given for them has begun.")
     new = OrderSeat.objects.filter(part=exchange.new_part_id, cancelled_at=None)
     try:
-        refuse_used(list(new))
+        with override("en"):  # it is written down
+            refuse_used(list(new))
     except OrderNotCancellable as error:
         return str(error)
     return ""
