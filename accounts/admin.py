@@ -4,15 +4,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.db.models import QuerySet
+from django.contrib.auth.models import Group
+from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.rights import RightsField, RoleFilter, name_of_role
 from accounts.roles import is_role
+
+admin.site.unregister(Group)
 
 
 class _LowerEmail:
@@ -40,13 +44,31 @@ class PersonChangeForm(_LowerEmail, UserChangeForm):
         return cleaned
 
 
+class _RightsInWords(admin.ModelAdmin):
+    """Roles and permissions that are to be chosen have names in the reader's language."""
+
+    def formfield_for_manytomany(
+        self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        return super().formfield_for_manytomany(db_field, request, form_class=RightsField, **kwargs)
+
+
+@admin.register(Group)
+class RoleAdmin(_RightsInWords, GroupAdmin):
+    list_display = ("role",)
+
+    @admin.display(description=gettext_lazy("role"), ordering="name")
+    def role(self, group: Group) -> str:
+        return name_of_role(group)
+
+
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(_RightsInWords, UserAdmin):
     form = PersonChangeForm
     add_form = PersonCreationForm
     ordering = ("email",)
     list_display = ("email", "name", "roles", "is_staff", "is_active", "date_joined")
-    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    list_filter = ("is_staff", "is_superuser", "is_active", ("groups", RoleFilter))
     search_fields = ("email", "name")
     readonly_fields = ("date_joined", "last_login")
     fieldsets = (
@@ -76,4 +98,4 @@ class PersonAdmin(UserAdmin):
 
     @admin.display(description=gettext_lazy("roles"))
     def roles(self, person: User) -> str:
-        return ", ".join(group.name for group in person.groups.all())
+        return ", ".join(name_of_role(group) for group in person.groups.all())

@@ -13,6 +13,7 @@ from django.apps import AppConfig
 from django.apps import apps as every_app
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
+from django.utils.translation import gettext_noop
 
 SEE, ADD, WRITE = "see", "see add change", "see add change delete"
 # How Django names in permissions what the table calls by shorter words.
@@ -55,7 +56,7 @@ _SETTLE = "payments.settle_finding"
 _PARTNERS = "agreement webhookendpoint webhookmessage"
 
 ROLES: Mapping[str, Role] = {
-    "Box office": Role(
+    gettext_noop("Box office"): Role(
         "helps customers at the counter, on the phone and at the entrance: looks up orders, blocks seats, "
         "moves customers, lets people in",
         {
@@ -65,11 +66,11 @@ ROLES: Mapping[str, Role] = {
         },
         special=(_CHECK_IN,),
     ),
-    "Catalogue editor": Role(
+    gettext_noop("Catalogue editor"): Role(
         "decides what is for sale, when and at what price; sees no customer",
         {**_all(WRITE, "booking", _CATALOGUE), **_all(SEE, "booking", "inventory")},
     ),
-    "Finance": Role(
+    gettext_noop("Finance"): Role(
         "follows the money; changes nothing that is for sale",
         {
             **_all(SEE, "booking", f"{_CATALOGUE} inventory {_ORDERS} {_HOUSE}"),
@@ -77,7 +78,7 @@ ROLES: Mapping[str, Role] = {
         },
         special=(_SETTLE,),
     ),
-    "Administrator": Role(
+    gettext_noop("Administrator"): Role(
         "everything that the other roles may, and decides who has which",
         {
             **_all(WRITE, "booking", _CATALOGUE),

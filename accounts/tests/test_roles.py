@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import User
 from accounts.roles import ROLES
@@ -126,3 +127,21 @@ def test_the_box_office_changes_no_catalogue(client):
     assert client.get(reverse("admin:booking_station_add")).status_code == 403
     client.force_login(a_person("Catalogue editor"))
     assert client.get(reverse("admin:booking_station_add")).status_code == 200
+
+
+def test_roles_and_permissions_have_names_in_the_readers_language(client):
+    boss = User.objects.create_superuser("boss@example.com", "secret-of-the-boss")
+    clerk = a_person("Box office")
+    client.force_login(boss)
+    german = {"headers": {"Accept-Language": "de"}}
+    page = client.get(reverse("admin:accounts_user_change", args=[clerk.pk]), **german).text
+    people = client.get(reverse("admin:accounts_user_changelist"), **german).text
+    roles = client.get(reverse("admin:auth_group_changelist"), **german).text
+    role = client.get(reverse("admin:auth_group_change", args=[clerk.groups.get().pk]), **german).text
+    translation.deactivate()
+    assert [name for name in ROLES for shown in (people, roles) if f">{name}<" in shown] == []
+    assert ">Kasse<" in people
+    assert ">Kasse<" in roles
+    assert "Bestellungen: ansehen" in page
+    assert "Bestellungen: ansehen" in role
+    assert [shown for shown in ("Can view", "Can admit") if shown in page + role] == []
