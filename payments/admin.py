@@ -116,12 +116,16 @@ class Open(admin.SimpleListFilter):
 
 @admin.register(Finding)
 class FindingAdmin(ReadOnlyAdmin):
-    list_display = ("found_at", "kind", "order", "what", "suggestion", "seen_at", "settled_at", "settled_by")
+    list_display = ("found_at", "kind", "order", "what", "to_do", "seen_at", "settled_at", "settled_by")
     list_filter = (Open, "kind")
     list_select_related = ("order",)
     date_hierarchy = "found_at"
     search_fields = ("subject", "order__reference", "what")
     actions = ("settle",)
+
+    @admin.display(description=gettext_lazy("suggestion"))
+    def to_do(self, finding: Finding) -> str:
+        return _(finding.suggestion) if finding.suggestion else ""
 
     def has_settle_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("payments.settle_finding")

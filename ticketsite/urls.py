@@ -11,10 +11,14 @@ from django.views.generic import RedirectView
 from accounts.pages import choose_language
 
 from . import pages
+from .script_texts import ScriptTexts
 
 admin.autodiscover()
 # One door for everybody: the back office shares the site's login, and with it its limits on guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.i18n_javascript = ScriptTexts.as_view(  # type: ignore[method-assign, assignment]
+    packages=["django.contrib.admin"]
+)
 
 urlpatterns = [
     path("", include("booking.urls")),

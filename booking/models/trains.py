@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from booking.trains.coachplan import PlanError, parse_coach_plan
 
@@ -215,7 +215,7 @@ class Departure(models.Model):
 
     class State(models.TextChoices):
         SCHEDULED = "scheduled", gettext_lazy("Runs")
-        CANCELLED = "cancelled", gettext_lazy("Cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("run of a train", "Cancelled")
 
     train = models.ForeignKey(Train, on_delete=models.PROTECT, related_name="departures")
     date = models.DateField(

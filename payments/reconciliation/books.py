@@ -1,5 +1,7 @@
 """Do the ledger and the orders, payments and refunds agree? As `manage.py check_ledger`, but a portion a round."""
 
+from django.utils.translation import gettext_noop
+
 from booking.models import Order
 from payments.ledger import faults_of, with_money
 from payments.models import Finding
@@ -24,6 +26,8 @@ def _look_at(order: Order) -> bool:
         subject=order.pk,
         order=order,
         what=f"Order {order.reference}: {'; '.join(faults)}.",
-        suggestion="Compare the order's payments and refunds with its ledger entries and with the gateway's own list.",
+        suggestion=gettext_noop(
+            "Compare the order's payments and refunds with its ledger entries and with the gateway's own list."
+        ),
     )
     return True

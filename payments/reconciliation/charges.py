@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 from moneyed import Money
 
 from booking.models import Order
@@ -102,7 +103,11 @@ def disagreements(charge: Charge, payment: Payment | None) -> Iterator[tuple[Fin
     taken = charge.price if charge.state is ChargeState.CAPTURED else Money(0, charge.price.currency)
     if payment is None:
         if taken.amount > charge.refunded.amount:
-            yield K.UNKNOWN_CHARGE, f"{taken} was taken for no payment of ours.", "Pay it back on the gateway's page."
+            yield (
+                K.UNKNOWN_CHARGE,
+                f"{taken} was taken for no payment of ours.",
+                gettext_noop("Pay it back on the gateway's page."),
+            )
         return
     ours = payment.price if payment.status == P.CAPTURED else Money(0, payment.currency)
     if ours != taken:
@@ -113,7 +118,9 @@ def disagreements(charge: Charge, payment: Payment | None) -> Iterator[tuple[Fin
         yield (
             K.CHARGE_DIFFERS,
             f"{charge.refunded} went back to the customer, we know of {back}.",
-            "Cancel the seats that were paid back on the gateway's page, or pay back there what is missing.",
+            gettext_noop(
+                "Cancel the seats that were paid back on the gateway's page, or pay back there what is missing."
+            ),
         )
 
 
@@ -121,5 +128,5 @@ def _other_sum(payment: Payment, ours: Money, taken: Money) -> tuple[Finding.Kin
     order: Order = payment.order
     what = f"{taken} was taken for order {order.reference}, which has paid {ours}."
     if ours.amount:
-        return K.CHARGE_DIFFERS, what, "Ask the customer to pay again, or cancel the tickets."
-    return K.CHARGE_DIFFERS, what, "Pay it back on the gateway's page."
+        return K.CHARGE_DIFFERS, what, gettext_noop("Ask the customer to pay again, or cancel the tickets.")
+    return K.CHARGE_DIFFERS, what, gettext_noop("Pay it back on the gateway's page.")

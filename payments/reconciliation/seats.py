@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from booking import seatstore
 from booking.models import Inventory, Order, OrderPart, OrderSeat, SeatBlock, SeatMove
@@ -104,7 +105,7 @@ def _compare(part: OrderPart, hold: seatstore.ListedHold | None, now: datetime) 
             order=part.order,
             what=f"Order {part.order.reference} has tickets for {', '.join(sorted(missing))} on {part.inventory_id}, "
             "which the seat store has not sold to it.",
-            suggestion="Move the customer to other seats, or cancel these and pay them back.",
+            suggestion=gettext_noop("Move the customer to other seats, or cancel these and pay them back."),
         )
     return True
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import islice
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
 from moneyed import Money
 
 from payments import gateways
@@ -209,7 +210,9 @@ def _wrong(gateway: str, charge: Charge, payment: Payment | None, booked: dict[U
     named, subject = f"Charge {charge.reference} at {gateway}:", charge.reference
     if charge.state in _NOT_TAKEN and (payment is None or payment.status != P.CAPTURED):
         what = f"{named} {charge.price} is {charge.state}, for nobody."
-        yield Disagreement(K.CHARGE_DIFFERS, subject, what, "The worker lets it go.", payment, let_go=charge)
+        yield Disagreement(
+            K.CHARGE_DIFFERS, subject, what, gettext_noop("The worker lets it go."), payment, let_go=charge
+        )
         return
     differing = list(disagreements(charge, payment))
     for kind, what, suggestion in differing:
@@ -218,7 +221,11 @@ def _wrong(gateway: str, charge: Charge, payment: Payment | None, booked: dict[U
     if payment is not None and not differing and booked[payment.pk] != held:
         what = f"{named} the gateway has {held} of order {payment.order.reference}, the books say {booked[payment.pk]}."
         yield Disagreement(
-            K.BOOKS_DIFFER, subject, what, "Compare the order's ledger entries with its payments and refunds.", payment
+            K.BOOKS_DIFFER,
+            subject,
+            what,
+            gettext_noop("Compare the order's ledger entries with its payments and refunds."),
+            payment,
         )
 
 
@@ -239,4 +246,8 @@ def _look_for(gateway: str, payment: Payment) -> list[Disagreement]:
         f"{gateway} knows no charge {reference}, by which {payment.price} was taken for order "
         f"{payment.order.reference}."
     )
-    return [Disagreement(K.CHARGE_DIFFERS, str(payment.pk), what, "Ask the gateway what became of it.", payment)]
+    return [
+        Disagreement(
+            K.CHARGE_DIFFERS, str(payment.pk), what, gettext_noop("Ask the gateway what became of it."), payment
+        )
+    ]

@@ -16,16 +16,18 @@ from booking.templatetags.booking_format import day, money, span
 from ticketsite.refusals import BUSY, language_wanted
 
 CATALOGUES = sorted((Path(settings.BASE_DIR) / "locale").glob("*/LC_MESSAGES/django.po"))
-OF_LIBRARIES = sorted((Path(settings.BASE_DIR) / "locale").glob("of_libraries/*/LC_MESSAGES/django.po"))
+OF_LIBRARIES = sorted((Path(settings.BASE_DIR) / "locale").glob("of_libraries/*/LC_MESSAGES/*.po"))
 OTHERS = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
 def test_every_language_has_a_catalogue():
     assert [file.parent.parent.name for file in CATALOGUES] == OTHERS
-    assert [file.parent.parent.name for file in OF_LIBRARIES] == OTHERS
+    assert {file.parent.parent.name for file in OF_LIBRARIES} == set(OTHERS)
 
 
-@pytest.mark.parametrize("catalogue", CATALOGUES + OF_LIBRARIES, ids=lambda file: "/".join(file.parts[-4:-2]))
+@pytest.mark.parametrize(
+    "catalogue", CATALOGUES + OF_LIBRARIES, ids=lambda file: "/".join((*file.parts[-4:-2], file.stem))
+)
 def test_nothing_is_left_untranslated_or_guessed(catalogue):
     entries = catalogue.read_text().strip().split("\n\n")[1:]
     empty = [entry for entry in entries if re.search(r'^msgstr(\[\d\])? ""$(?!\n")', entry, re.MULTILINE)]
@@ -33,7 +35,9 @@ def test_nothing_is_left_untranslated_or_guessed(catalogue):
     assert [entry for entry in entries if re.search("^#, .*fuzzy", entry, re.MULTILINE)] == []
 
 
-@pytest.mark.parametrize("catalogue", CATALOGUES + OF_LIBRARIES, ids=lambda file: "/".join(file.parts[-4:-2]))
+@pytest.mark.parametrize(
+    "catalogue", CATALOGUES + OF_LIBRARIES, ids=lambda file: "/".join((*file.parts[-4:-2], file.stem))
+)
 def test_what_is_compiled_is_what_is_written(catalogue):
     with catalogue.with_suffix(".mo").open("rb") as compiled:
         known = gettext.GNUTranslations(compiled)
@@ -63,6 +67,16 @@ def test_who_is_not_let_in_reads_why_in_the_language_that_was_chosen_or_is_asked
     assert "Gerade viel Andrang" in page.decode()
     _headers, problem = BUSY.answer_to("/api/v1/holds/", asked)
     assert json.loads(problem)["title"] == "Gerade viel Andrang"
+
+
+@pytest.mark.django_db
+def test_the_calendar_of_the_back_office_is_in_the_readers_language(admin_client):
+    hindi = admin_client.get("/admin/jsi18n/", headers={"Accept-Language": "hi"})
+    german = admin_client.get("/admin/jsi18n/", headers={"Accept-Language": "de"})
+    translation.deactivate()
+    words = [json.loads(re.search(r"newcatalog = ({.*?});", answer.text, re.DOTALL)[1]) for answer in (hindi, german)]
+    assert [catalogue["Choose all %s"] for catalogue in words] == ["सभी %s चुनें", "Alle %s auswählen"]
+    assert [catalogue["January"] for catalogue in words] == ["जनवरी", "Januar"]
 
 
 def test_money_days_and_lengths_of_time_are_written_as_the_language_does():
