@@ -46,6 +46,35 @@ def test_what_is_compiled_is_what_is_written(catalogue):
     assert len(known._catalog) == written + plurals  # type: ignore[attr-defined]
 
 
+def _rows(table: str) -> list[list[str]]:
+    text = (Path(settings.BASE_DIR) / "docs" / "glossary.md").read_text().partition(table)[2].partition("\n\n")[0]
+    return [line.strip("| ").split(" | ") for line in text.splitlines()[2:]]
+
+
+def test_the_glossary_says_what_the_catalogues_say():
+    words = _rows("| English | German | Hindi |")
+    said = []
+    for english, *_others in words:
+        found = []
+        for language in OTHERS:
+            with translation.override(language):
+                found.append(translation.gettext(english))
+        said.append([english, *found])
+    assert said == words
+
+
+def test_no_word_is_used_for_which_there_is_a_better_one():
+    avoided = {word for word, _instead in _rows("| Not | But |")}
+    # A letter with a dot beneath is another one.
+    word = re.compile(rf"(?<!\w)({'|'.join(avoided)})(?!\u093c|[A-Za-z])")
+    used = {}
+    for catalogue in CATALOGUES + OF_LIBRARIES:
+        sentences = re.findall(r'^msgstr(?:\[\d\])? (".*"(?:\n".*")*)', catalogue.read_text(), re.MULTILINE)
+        if found := [sentence for sentence in sentences if word.search(sentence)]:
+            used[catalogue] = found
+    assert used == {}
+
+
 @pytest.mark.django_db
 def test_a_browser_is_answered_in_its_language_and_by_choice_in_another():
     browser = Client(headers={"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"})
