@@ -1,6 +1,6 @@
 """Settings of the whole site; what differs between machines comes from the environment.
 
-TICKETSITE_ENV=production demands its secrets and turns the locks on; anything else is a development
+TICKETSITE_ENV=production demands its secrets and turns the locks on; without it this is a development
 machine, which makes its own secret in TICKETSITE_VAR and speaks plain HTTP on the loopback.
 """
 
@@ -20,7 +20,11 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("TICKETSITE_VAR", default=str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
-PRODUCTION = env.str("TICKETSITE_ENV", default="development") == "production"
+_environment = env.str("TICKETSITE_ENV", default="development")
+if _environment not in ("development", "production"):
+    # Taken for development, a misspelt "production" would open a shop without its locks.
+    raise ImproperlyConfigured(f'TICKETSITE_ENV is "{_environment}": set it to production, or leave it out')
+PRODUCTION = _environment == "production"
 DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
 
 

@@ -136,7 +136,9 @@ def test_a_store_whose_nodes_know_each_other_at_other_ports_is_one_line(tmp_path
     )
 
 
-def test_a_port_that_is_no_number_is_one_line() -> None:
-    done = run_script("script/run", PORT="http")
+@pytest.mark.parametrize(("variable", "value"), [("PORT", "http"), ("PORT", "0"), ("STORE_PORT_BASE", "65534")])
+def test_what_is_no_port_is_one_line(variable: str, value: str) -> None:
+    done = run_script("script/run", **{variable: value})
 
-    assert (done.returncode, done.stderr) == (2, 'script/run: PORT must be a port number, not "http"\n')
+    expected = f'script/run: {variable} must be a port number from 1 to 65533, not "{value}"\n'
+    assert (done.returncode, done.stderr) == (2, expected)
