@@ -46,6 +46,10 @@ class Screen:
         """What the site says is shown as it is, square brackets too."""
         self.out.print(text, markup=False)
 
+    def line(self, text: str) -> None:
+        """To be copied, so it stays one line however narrow the terminal is."""
+        self.out.print(text, markup=False, soft_wrap=True)
+
     def word(self, text: str) -> None:
         """One of many that come one after another; nothing for a program, which is told the whole."""
         if not self.as_json:
@@ -88,4 +92,4 @@ class Screen:
 
     def waits(self, reason: str) -> None:
         if not self.as_json:
-            self.err.print(Text.assemble(("… ", "yellow"), (f"{reason} Trying again.", "dim")))
+            self.err.print(Text.assemble(("… ", "yellow"), (reason, "dim")))

@@ -21,6 +21,8 @@ ANSWER_LIMIT_S = 15.0
 CONNECT_LIMIT_S = 3.0
 PAUSE_S = 0.3
 LONGEST_PAUSE_S = 5.0
+# The list of somebody's devices shows it.
+CALLED = "ticket"
 RETRY_LATER = (408, 429, 502, 503, 504)
 MOST_PAGES = 50
 
@@ -46,7 +48,9 @@ class Site:
         self._changed = changed
         self._waits = waits
         self._servers = [server.rstrip("/") for server in kept.servers]
-        self._http = httpx.Client(timeout=httpx.Timeout(ANSWER_LIMIT_S, connect=CONNECT_LIMIT_S))
+        self._http = httpx.Client(
+            timeout=httpx.Timeout(ANSWER_LIMIT_S, connect=CONNECT_LIMIT_S), headers={"User-Agent": CALLED}
+        )
 
     @property
     def server(self) -> str:
@@ -278,8 +282,8 @@ class Site:
                 problem = _refused(answer, self.kept)
                 why, wait_s = str(problem), _retry_after_s(answer, pause_s)
             if time.monotonic() + wait_s > until_s:
-                raise SiteUnavailable(f"{why}. Try again in a moment; nothing was lost.")
-            self._waits(why)
+                raise SiteUnavailable(f"{why.rstrip('.')}. Try again in a moment; nothing was lost.")
+            self._waits(f"{why.rstrip('.')}. Trying again.")
             time.sleep(wait_s)
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
 

@@ -77,7 +77,8 @@ def _prove_address(site: Site, screen: Screen, email: str, verification: str) ->
         site.confirm(email, verification, str(typer.prompt(f"Code from the mail to {email}")))
         _signed_in(screen, email)
     elif not screen.answer({"email": email, "verification": verification}):
-        screen.say(f"We have sent a code to {email}. Give it with: ticket confirm {email} {verification} CODE")
+        screen.say(f"We have sent a code to {email}. Give it with:")
+        screen.line(f"ticket confirm {email} {verification} CODE")
 
 
 def _signed_in(screen: Screen, email: str) -> None:

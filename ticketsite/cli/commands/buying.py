@@ -19,8 +19,8 @@ from .orders import find_order
 from .shell import shell_of
 
 CardNumber = Annotated[str, typer.Option("--card", envvar="TICKETSITE_CARD", help="A card's number; else asked for.")]
-Expiry = Annotated[str, typer.Option(help="Month and year of the card, as 12/30.")]
-Cvc = Annotated[str, typer.Option(help="The three or four digits on the back.")]
+Expiry = Annotated[str, typer.Option(envvar="TICKETSITE_EXPIRY", help="Month and year of the card, as 12/30.")]
+Cvc = Annotated[str, typer.Option(envvar="TICKETSITE_CVC", help="The three or four digits on the back.")]
 UpiId = Annotated[str, typer.Option("--upi", help="Pay by UPI, as name@bank, instead of a card.")]
 
 
@@ -49,6 +49,9 @@ def book(
     site, screen = shell_of(context)
     if bool(seat) == bool(count):
         raise TicketError("Name seats, or say how many with --count.")
+    pays = pay_now and bool(card or upi or screen.may_ask)
+    # What cannot be asked for is looked at before seats are held for nothing.
+    method = _method(screen, card, expiry, cvc, upi) if pays and not screen.may_ask else None
     meant = find_run(site, run, origin=origin, destination=destination)
     wanted: Json = {"inventory": meant.inventory, "legs": {"first": meant.legs[0], "last": meant.legs[1]}}
     if seat:
@@ -67,8 +70,8 @@ def book(
             f"Held for you: {', '.join(held['seats'])}. {meant.title}, {meant.when}. {money(held['total'])}, "
             f"{held['remaining_seconds'] // 60} minutes to pay."
         )
-    if pay_now and (card or upi or screen.may_ask):
-        _pay(site, screen, held["order"], card, expiry, cvc, upi)
+    if pays:
+        _pay(site, screen, held["order"], method or _method(screen, card, expiry, cvc, upi))
     elif not screen.answer(held):
         order = site.get(f"orders/{held['order']}/")
         screen.say(f"Next: ticket pay {order['reference']}")
@@ -84,11 +87,14 @@ def pay(
 ) -> None:
     """Pay for seats that are held."""
     site, screen = shell_of(context)
-    _pay(site, screen, find_order(site, reference)["id"], card, expiry, cvc, upi)
+    _pay(site, screen, find_order(site, reference)["id"], _method(screen, card, expiry, cvc, upi))
 
 
-def _pay(site: Site, screen: Screen, order: str, card: str, expiry: str, cvc: str, upi: str) -> None:
-    method = {"upi": {"id": upi}} if upi else {"card": _card(screen, card, expiry, cvc)}
+def _method(screen: Screen, card: str, expiry: str, cvc: str, upi: str) -> Json:
+    return {"upi": {"id": upi}} if upi else {"card": _card(screen, card, expiry, cvc)}
+
+
+def _pay(site: Site, screen: Screen, order: str, method: Json) -> None:
     payment = pay_order(site, order, method, waits=screen.waits)
     if screen.answer(payment):
         return
@@ -111,7 +117,7 @@ def _card(screen: Screen, number: str, expiry: str, cvc: str) -> Card:
     if match is None:
         raise TicketError(f'"{expiry}" is no expiry date; write it like 12/30.')
     if not cvc:
-        raise TicketError("Give the card's --cvc too.")
+        raise TicketError("Give the card's --cvc too, or TICKETSITE_CVC.")
     return {"number": number, "exp_month": int(match[1]), "exp_year": 2000 + int(match[2]), "cvc": cvc}
 
 

@@ -144,6 +144,9 @@ def test_each_refusal_is_one_line_with_an_exit_code_of_its_own(customer, termina
         assert "Traceback" not in done.stderr
     assert "Taken by somebody else: A-1" in refusals[ExitCode.REFUSED].stderr
     assert json.loads(customer.run("--json", "book", show, "A-1", "--hold").stderr)["seats"] == ["A-1"]
+    # Nobody is there to type the security code, so nothing is held that could not be paid for.
+    assert customer.run("book", show, "A-4", "--card", GOOD).returncode == ExitCode.USAGE
+    assert len(customer.ask("bookings")) == 2
 
 
 def test_another_server_of_the_site_takes_over_and_a_site_that_is_away_is_told(customer, terminal, web_server, on_sale):
@@ -151,6 +154,8 @@ def test_another_server_of_the_site_takes_over_and_a_site_that_is_away_is_told(c
     customer.servers = [away, web_server.url]
     answer = customer.ask("status")
     assert (answer["server"], answer["can_book"]) == (web_server.url, True)
+    customer.servers = [away, web_server.url]
+    assert f"… {away} does not answer. Trying again.\n" in customer.run("status").stderr
 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         # Who answers nothing at all is left, too.
@@ -277,6 +282,7 @@ def test_a_forgotten_password_and_other_devices_are_put_right(customer, web_serv
     other = Terminal(customer.directory / "other", customer.servers)
     other.ask("login", email)
     assert len(customer.ask("devices")) == 2
+    assert {each["name"] for each in customer.ask("devices")} == {"The app ticket"}
     assert [each["is_this"] for each in customer.ask("logout-device")] == [True]
     assert other.run("whoami").returncode == ExitCode.NOT_SIGNED_IN
     verification = other.ask("forgot", email)["verification"]
