@@ -48,9 +48,9 @@ class _RightsInWords(admin.ModelAdmin):
     """Roles and permissions that are to be chosen have names in the reader's language."""
 
     def formfield_for_manytomany(
-        self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
+        self, db_field: "ManyToManyField[Any, Any]", request: HttpRequest | None = None, **kwargs: Any
     ) -> Any:
-        return super().formfield_for_manytomany(db_field, request, form_class=RightsField, **kwargs)
+        return super().formfield_for_manytomany(db_field, request, form_class=RightsField, **kwargs)  # type: ignore[arg-type]
 
 
 @admin.register(Group)

@@ -102,7 +102,7 @@ def with_features_at(performance: Performance, free: Sequence[Mapping[str, Any]]
 
 def _featured(free: Sequence[Mapping[str, Any]], names: Mapping[str, str], slots: Slots) -> str:
     # Called in the reader's language as the map calls them.
-    words = joined(feature_words({"features": list(slots.wishes.features)}))
+    words = joined(feature_words()({"features": list(slots.wishes.features)}))
     if not free:
         return _("No seat of this kind is free: %(kind)s.") % {"kind": words}
     by_zone: dict[str, list[str]] = {}
