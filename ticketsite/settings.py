@@ -325,6 +325,7 @@ LANGUAGE_CODE = "en"
 # Each by the name that its speakers give it. A language more: docs/decisions/026-languages.md.
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("hi", "हिन्दी")]
 # Before what libraries bring along, which in Hindi is little.
+FORMAT_MODULE_PATH = ["ticketsite.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "of_libraries"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True

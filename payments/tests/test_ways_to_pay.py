@@ -2,6 +2,7 @@
 
 import logging
 import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -189,6 +190,13 @@ def test_the_customer_sees_what_was_paid_refused_and_paid_back(client, paid_orde
     for expected in ("₹800.00, Visa ending 4242", "₹800.00, Visa ending 9999", "₹300.00 paid back", "Refused"):
         assert expected in page
     assert "You have paid nothing yet." not in page
+
+
+def test_payments_are_told_in_the_zone_of_the_customers_profile(client, order):
+    client.post("/accounts/", {"zone": "Asia/Kolkata"})
+    pay_order(order=order, method=GOOD, request_id="p1")
+    Payment.objects.update(created_at=datetime(2026, 11, 21, 20, 0, tzinfo=UTC))
+    assert "Sun 22 Nov 2026, 01:30 IST" in text_of(client.get("/pay/history/"))
 
 
 def test_a_customer_without_payments_is_told_so(client):

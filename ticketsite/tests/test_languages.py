@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import translation
+from django.utils import formats, translation
 from moneyed import Money
 
 from booking.templatetags.booking_format import day, money, span
@@ -73,6 +73,13 @@ def test_no_word_is_used_for_which_there_is_a_better_one():
         if found := [sentence for sentence in sentences if word.search(sentence)]:
             used[catalogue] = found
     assert used == {}
+
+
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
+def test_a_time_whose_format_no_page_names_counts_hours_up_to_24_and_has_its_day_before_its_month(language):
+    with translation.override(language):
+        written = formats.date_format(datetime(2026, 11, 21, 17, 5, tzinfo=UTC), "DATETIME_FORMAT")
+    assert re.fullmatch(r"(Sat )?21\.? \S+ 2026,? 17:05", written)
 
 
 @pytest.mark.django_db
