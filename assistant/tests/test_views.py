@@ -1,5 +1,6 @@
 """The assistant's page: a form that works without script, and what the script finds to work with."""
 
+import html
 import re
 
 import pytest
@@ -30,6 +31,14 @@ def test_without_script_the_conversation_goes_on_by_what_the_form_hides(world, c
     assert [turn.intent for turn in Turn.objects.all()] == ["trains", "trains"]
     assert hidden_in(page) == place
     assert Conversation.objects.count() == 1
+
+
+def test_the_questions_that_the_page_begins_with_are_answered(world, client):
+    examples = re.findall(r'name="say" value="([^"]*)"', client.get(URL).text)
+    for example in examples:
+        client.post(URL, {"message": "", "say": html.unescape(example)})
+    intents = [turn.intent for turn in Turn.objects.order_by("pk")]
+    assert intents == ["whats_on", "my_bookings", "cancel", "how_to_pay"]
 
 
 def test_a_conversation_that_is_not_theirs_is_not_shown_and_another_begins(world, client, asha, ravi):
