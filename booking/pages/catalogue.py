@@ -59,6 +59,8 @@ def trips(request: HttpRequest) -> HttpResponse:
         origin, destination, day = (form.cleaned_data[name] for name in ("origin", "destination", "date"))
         found = selectors.search_trips(origin=origin, destination=destination, date=day, now=now)
         results, store_answers = _with_free_seats(found)
+        # The stations as we understood them, however they were written.
+        context["form"] = SearchForm(today=form.today, initial=form.cleaned_data)
         context |= {
             "origin": origin,
             "destination": destination,

@@ -104,6 +104,8 @@ def test_a_search_that_cannot_be_answered_says_what_is_wrong(client, train, orig
 def test_a_station_is_understood_as_people_write_it(client, train, written):
     page = client.get("/trains/", {"from": written, "to": "DDD", "date": train.departure.date})
     assert train.departure.train.number in text_of(page)
+    # And is shown by its name in the fields, to search again.
+    assert 'value="BBB Junction (BBB)"' in page.text
 
 
 def test_a_day_without_trains_says_so(client, train):

@@ -1,4 +1,5 @@
-// Counts down how long seats are held, looks again where the page waits for something, and sends a form once.
+// Counts down how long seats are held, looks again where the page waits for something, sends a form once, and loses no
+// names that were typed.
 
 countDownAll();
 // A form that was sent in the background brings what is left now.
@@ -10,6 +11,15 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+  });
+}
+// Names that were typed and not saved go along with whoever goes on to pay.
+for (const link of document.querySelectorAll("[data-saves]")) {
+  const form = document.getElementById(link.dataset.saves);
+  link.addEventListener("click", (event) => {
+    if (![...form.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue)) return;
+    event.preventDefault();
+    form.requestSubmit();
   });
 }
 // A page that the browser kept shows an old time and a form that was sent.

@@ -30,6 +30,11 @@ def test_a_guest_buys_with_an_address_and_an_account_with_it_keeps_the_booking(
     page.get_by_label("E-mail address").fill(email)
     page.get_by_role("button", name="Go on as a guest").click()
     page.get_by_label("Seat A-3").fill("Ben")
+    # Whoever forgets to save the name has not lost it.
+    page.get_by_role("link", name="Pay", exact=True).click()
+    expect(page.get_by_label("Card number")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Seat A-3")).to_have_value("Ben")
     page.get_by_role("button", name="Save the names and pay").click()
     pay(page, GOOD_CARD)
     reference = page.get_by_role("article").locator(".code").first.inner_text()
