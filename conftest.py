@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -56,6 +57,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             not any(directory in item.path.parents for directory in LONG_TESTS),
         )
     )
+
+
+@pytest.fixture(scope="session")
+def undescribed_answers() -> Iterator[list[str]]:
+    """Grows by a sentence for each answer of the REST interface that its published description does not have."""
+    from rest_framework.views import APIView
+
+    from tests.contract.answers import undescribed
+
+    said: list[str] = []
+    finalize = APIView.finalize_response
+
+    def looked_at(view: Any, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = finalize(view, request, response, *args, **kwargs)
+        if fault := undescribed(request, answer):
+            said.append(fault)
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(APIView, "finalize_response", looked_at)
+        yield said
+
+
+@pytest.fixture(autouse=True)
+def answers_are_described(undescribed_answers: list[str]) -> Iterator[None]:
+    undescribed_answers.clear()
+    yield
+    assert not undescribed_answers, "docs/openapi.json promises other answers"
 
 
 @pytest.fixture(scope="session")

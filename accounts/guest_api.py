@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asked import Asked
 from accounts.guests import LINK_LIVES_S, new_guest, token_of
 from accounts.throttles import PerAddress
 
@@ -16,7 +17,7 @@ class GuestThrottle(PerAddress):
     scope = "guest"
 
 
-class GuestRequestSerializer(serializers.Serializer):
+class GuestRequestSerializer(Asked):
     email = serializers.EmailField(max_length=254, help_text="Where tickets are sent.")
 
 

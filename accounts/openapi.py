@@ -53,12 +53,12 @@ class MoneySerializer(serializers.Serializer):
     currency = serializers.CharField(min_length=3, max_length=3)
 
 
-def problems(*codes: str | int) -> dict[str, None]:
+def problems(*codes: str) -> dict[str, None]:
     """The errors that an operation may answer by its own rules, for extend_schema(responses=...).
 
     What can go wrong with any request, ticketsite/openapi.py adds by itself.
 
     Args:
-        codes: of ProblemTypes; a status stands for the usual error with it.
+        codes: of ProblemTypes.
     """
     return {f"{PROBLEM}{code}": None for code in codes}

@@ -7,7 +7,7 @@ from rest_framework.permissions import AllowAny
 
 from ticketsite import problem_pages
 from ticketsite.problems import not_found
-from ticketsite.schema import DescriptionView, with_examples
+from ticketsite.schema import DescriptionView, TryingView
 
 app_name = "api"
 
@@ -26,7 +26,7 @@ urlpatterns = [
     path("", include("ticketsite.status_api")),
     path("schema/", DescriptionView.as_view(), name="schema"),
     path("docs/", _docs, name="docs"),
-    path("docs/schema/", with_examples, name="docs_schema"),
+    path("docs/schema/", TryingView.as_view(), name="docs_schema"),
     path("problems/", problem_pages.all_problems, name="problems"),
     path("problems/<slug:code>/", problem_pages.one_problem, name="problem"),
     # Whoever sends something there is told so in any case, and not asked for a form's token first.

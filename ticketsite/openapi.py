@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.plumbing import ResolvedComponent, force_instance
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
@@ -24,21 +24,12 @@ Schema = dict[str, Any]
 
 CONTENT_TYPE: Final = "application/problem+json"
 
-# What operations mean that name a status instead of a code.
-_USUAL: Final = {
-    "400": ("invalid",),
-    "401": (),
-    "402": ("card-declined",),
-    "403": ("permission-denied",),
-    "404": ("not-found",),
-    "409": tuple(of.code for of in PROBLEM_TYPES.values() if of.status == 409),
-    "422": ("idempotency-conflict",),
-    "429": ("throttled",),
-    "503": ("store-unavailable", "outcome-unknown"),
-}
 _ANY: Final = ("not-acceptable", "server-error", "busy")
 _WITH_BODY: Final = ("invalid", "parse-error", "too-slow", "too-large", "unsupported-media-type")
 _WITH_KEY: Final = ("invalid", "idempotency-conflict", "request-in-flight")
+# No text may have a NUL, which databases do not take. Where blanks around it are cut off, something has to be left.
+_TEXT: Final = r"^[^\x00]*$"
+_READABLE: Final = r"^[^\x00]*[^\s\x00][^\x00]*$"
 _RETRY_AFTER: Final = {
     "schema": {"type": "integer", "minimum": 1},
     "required": True,
@@ -52,18 +43,19 @@ class Description(AutoSchema):
         """Who wants another form says so in Accept, not in the query."""
         return []
 
-    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Schema:
-        schema: Schema = super()._map_serializer_field(field, direction, bypass_extensions)
-        asked = field.parent.parent if isinstance(field.parent, serializers.ListField) else field.parent
-        if isinstance(asked, Asked) and isinstance(field, serializers.CharField) and not field.allow_blank:
-            schema.setdefault("minLength", 1)
-        return schema
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
+        described: Schema = super()._map_basic_serializer(serializer, direction)
+        asked = force_instance(serializer)
+        if isinstance(asked, Asked) or direction == "request":
+            for name, schema in described.get("properties", {}).items():
+                _say_what_is_left(asked.fields[name], schema)
+        return described
 
     def _get_response_bodies(self, direction: Any = "response") -> Schema:
         bodies = super()._get_response_bodies(direction)
-        named = [key.removeprefix(PROBLEM) for key in bodies if key.startswith(PROBLEM)]
+        named = {key.removeprefix(PROBLEM) for key in bodies if key.startswith(PROBLEM)}
         answers = {status: body for status, body in bodies.items() if not status.startswith(PROBLEM)}
-        codes = {code for name in named for code in _USUAL.get(name, (name,))} | set(self._codes_of_its_kind())
+        codes = named | set(self._codes_of_its_kind())
         # In the table's own order, whatever the set's.
         types = sorted((of for of in PROBLEM_TYPES.values() if of.code in codes), key=lambda of: of.status)
         for status, alike in groupby(types, key=lambda of: of.status):
@@ -143,6 +135,19 @@ def _schema(of: ProblemType) -> Schema:
         "allOf": [{"$ref": "#/components/schemas/Problem"}, own],
         "description": f"{of.cause}. Cure: {of.cure}.",
     }
+
+
+def _say_what_is_left(field: Any, schema: Schema) -> None:
+    """What the field refuses, and its schema does not say yet."""
+    match field:
+        case serializers.ListField():
+            if not field.allow_empty:
+                schema["minItems"] = max(1, schema.get("minItems", 0))
+            _say_what_is_left(field.child, schema["items"])
+        case serializers.CharField() if type(field) is serializers.CharField:
+            schema["pattern"] = _READABLE if field.trim_whitespace and not field.allow_blank else _TEXT
+            if not field.allow_blank:
+                schema["minLength"] = max(1, schema.get("minLength", 0))
 
 
 def _headers(types: Iterable[ProblemType]) -> Schema:

@@ -8,7 +8,7 @@ import functools
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone, translation
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
@@ -51,15 +51,20 @@ class DescriptionView(APIView):
         )
 
 
-def with_examples(request: HttpRequest) -> JsonResponse:
-    """For the page that tries it: what is on sale now, and the own orders of whoever is logged in."""
-    described = copy.deepcopy(description())
-    examples = examples_for(request.user, now=timezone.now())
-    for methods in described["paths"].values():
-        for operation in methods.values():
-            if example := examples.get(operation["operationId"]):
-                _put(operation, example)
-    return JsonResponse(described, headers={"Cache-Control": "no-store"})
+class TryingView(APIView):
+    """For the page that tries it, and for programs that do: what is on sale now, and the own orders of who is known."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> JsonResponse:
+        described = copy.deepcopy(description())
+        examples = examples_for(request.user, now=timezone.now())
+        for methods in described["paths"].values():
+            for operation in methods.values():
+                if example := examples.get(operation["operationId"]):
+                    _put(operation, example)
+        return JsonResponse(described, headers={"Cache-Control": "no-store"})
 
 
 def _put(operation: dict[str, Any], example: Example) -> None:

@@ -26,6 +26,7 @@ from accounts.api import (
     checked,
     code_sent,
 )
+from accounts.asked import Asked
 from accounts.openapi import problems
 from accounts.permissions import person_of
 
@@ -41,7 +42,7 @@ class NewPasswordSerializer(ProvedSerializer):
     new_password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
 
 
-class ForgottenSerializer(serializers.Serializer):
+class ForgottenSerializer(Asked):
     email = serializers.EmailField(max_length=254)
 
 
@@ -102,7 +103,7 @@ class PasswordView(APIView):
         try:
             validate_password(given["new_password"], person)
         except ValidationError as error:
-            raise serializers.ValidationError({"new_password": error.messages}) from error
+            raise serializers.ValidationError({"new_password": error.messages}, code="password-unfit") from error
         change_password(person, given["new_password"])
         session = SessionStore(session_key_of(request))
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
@@ -152,5 +153,5 @@ class ResetView(APIView):
         except confirming.CodeRefused as error:
             raise WrongCode from error
         except ValidationError as error:
-            raise serializers.ValidationError({"new_password": error.messages}) from error
+            raise serializers.ValidationError({"new_password": error.messages}, code="password-unfit") from error
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -12,15 +12,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import UserSerializer, checked
+from accounts.asked import Asked
 from accounts.forms import time_zones
 from accounts.models import SavedPassenger
-from accounts.openapi import IDEMPOTENCY_KEY, problems
+from accounts.openapi import IDEMPOTENCY_KEY, UNCLEAR, problems
 from accounts.permissions import person_of
 from accounts.replaying import replayed
 from accounts.services import MAX_PASSENGERS, TooManyPassengers, forget_passenger, save_passengers
 
 
-class ProfileSerializer(serializers.Serializer):
+class ProfileSerializer(Asked):
     """What is missing stays as it is."""
 
     name = serializers.CharField(max_length=150, required=False, allow_blank=True)
@@ -36,11 +37,11 @@ class ProfileSerializer(serializers.Serializer):
 
     def validate_zone(self, zone: str) -> str:
         if zone not in time_zones():
-            raise serializers.ValidationError(_("There is no such time zone."))
+            raise serializers.ValidationError(_("There is no such time zone."), code=UNCLEAR)
         return zone
 
 
-class PassengerSerializer(serializers.ModelSerializer):
+class PassengerSerializer(Asked, serializers.ModelSerializer):
     class Meta:
         model = SavedPassenger
         fields = ("id", "name")
@@ -67,7 +68,7 @@ class MeView(APIView):
         operation_id="change_profile",
         tags=["people"],
         request=ProfileSerializer,
-        responses={200: UserSerializer},
+        responses={200: UserSerializer, **problems(UNCLEAR)},
     )
     def patch(self, request: Request) -> Response:
         """Change name, language or time zone. To change the address or the password takes the password."""

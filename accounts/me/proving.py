@@ -9,6 +9,7 @@ from rest_framework import exceptions, serializers, status
 from rest_framework.request import Request
 
 from accounts.api import LOCKED_S, checked
+from accounts.asked import Asked
 
 
 class WrongPassword(exceptions.PermissionDenied):
@@ -17,7 +18,7 @@ class WrongPassword(exceptions.PermissionDenied):
     default_detail = _("This is not the account's password.")
 
 
-class ProvedSerializer(serializers.Serializer):
+class ProvedSerializer(Asked):
     """Of a request that asks for the password."""
 
     password = serializers.CharField(

@@ -22,6 +22,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from accounts.api import LoginThrottle, WrongCode, ask_for_second_step, checked
+from accounts.asked import Asked
 from accounts.models import User
 from accounts.openapi import problems
 from accounts.permissions import person_of
@@ -49,7 +50,7 @@ class SetupSerializer(serializers.Serializer):
     expires_in = serializers.IntegerField()
 
 
-class ConfirmSetupSerializer(serializers.Serializer):
+class ConfirmSetupSerializer(Asked):
     setup = serializers.CharField(max_length=400)
     code = serializers.CharField(max_length=16, help_text="As the app shows it.")
 
@@ -149,7 +150,7 @@ class RemoveAuthenticatorView(APIView):
         operation_id="remove_authenticator",
         tags=["people"],
         request=BothStepsSerializer,
-        responses={204: None, **problems("wrong-password", "throttled", "no-authenticator")},
+        responses={204: None, **problems("wrong-password", "throttled", "no-authenticator", "wrong-code")},
     )
     def post(self, request: Request) -> Response:
         """Log in with the password alone again. Recovery codes go too, unless passkeys need them."""
@@ -172,7 +173,10 @@ class RecoveryCodesView(APIView):
         operation_id="new_recovery_codes",
         tags=["people"],
         request=BothStepsSerializer,
-        responses={201: RecoveryCodesSerializer, **problems("wrong-password", "throttled", "no-authenticator")},
+        responses={
+            201: RecoveryCodesSerializer,
+            **problems("wrong-password", "throttled", "no-authenticator", "wrong-code"),
+        },
     )
     def post(self, request: Request) -> Response:
         """Have other recovery codes; those of before are worth nothing any more."""

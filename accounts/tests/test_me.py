@@ -64,10 +64,18 @@ def test_name_language_and_zone_are_changed_one_by_one(api):
     assert api.patch("/api/v1/me/", {"zone": ""}, format="json").json()["zone"] == ""
 
 
-@pytest.mark.parametrize(("field", "value"), [("zone", "Mars/Olympus"), ("language", "tlh"), ("name", "n" * 151)])
-def test_what_cannot_be_is_refused_by_field(api, field, value):
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("zone", "Mars/Olympus", "unclear"),
+        ("language", "tlh", "invalid"),
+        ("name", "n" * 151, "invalid"),
+        ("name", 7, "invalid"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_field(api, field, value, code):
     answer = api.patch("/api/v1/me/", {field: value}, format="json")
-    assert refused(answer) == (400, "invalid")
+    assert refused(answer) == (400, code)
     assert list(answer.json()["errors"]) == [field]
 
 
@@ -175,7 +183,7 @@ def test_an_address_that_has_an_account_is_answered_alike_and_no_code_fits(api):
 def test_another_password_keeps_this_device_and_ends_the_others(api, ada):
     other = as_person(ada)
     assert refused(send(api, "me/password", password="wrong", new_password=NEW)) == (403, "wrong-password")
-    assert refused(send(api, "me/password", password=PASSWORD, new_password="12345678")) == (400, "invalid")
+    assert refused(send(api, "me/password", password=PASSWORD, new_password="12345678")) == (400, "password-unfit")
     assert send(api, "me/password", password=PASSWORD, new_password=NEW).status_code == 204
     assert (api.get("/api/v1/me/").status_code, other.get("/api/v1/me/").status_code) == (200, 401)
     assert (log_in().status_code, log_in(password=NEW).status_code) == (401, 200)
@@ -196,7 +204,7 @@ def test_a_forgotten_password_is_replaced_with_a_code_from_the_mail(api):
     assert asked.status_code == 202
     shown = {"verification": asked.json()["verification"], "code": code_in_mail(EMAIL)}
     simple = send(APIClient(), "password-reset/confirm", **shown, new_password="12345678")
-    assert (refused(simple), list(simple.json()["errors"])) == ((400, "invalid"), ["new_password"])
+    assert (refused(simple), list(simple.json()["errors"])) == ((400, "password-unfit"), ["new_password"])
     assert send(APIClient(), "password-reset/confirm", **shown, new_password=NEW).status_code == 204
     assert refused(send(APIClient(), "password-reset/confirm", **shown, new_password=PASSWORD)) == (401, "wrong-code")
     assert api.get("/api/v1/me/").status_code == 401

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asked import Asked
 from accounts.openapi import IDEMPOTENCY_KEY, LOCATION, UNCLEAR, problems
 from accounts.permissions import IsCustomer
 from accounts.replaying import replayed
@@ -29,12 +30,12 @@ from booking.services.naming import LONGEST_NAME, name_passengers
 from booking.trains.timetable import stops_of
 
 
-class NamedPassengerSerializer(serializers.Serializer):
+class NamedPassengerSerializer(Asked):
     seat = serializers.CharField(max_length=20, help_text="Its `id` in the order.")
     name = serializers.CharField(max_length=LONGEST_NAME, allow_blank=True, help_text="Empty: nobody is named.")
 
 
-class NamedPassengersSerializer(serializers.Serializer):
+class NamedPassengersSerializer(Asked):
     passengers = serializers.ListField(child=NamedPassengerSerializer(), allow_empty=False, max_length=100)
 
 

@@ -1,7 +1,7 @@
 """What may a list be asked for? Places, days, names; the questions of GET requests, as their query says them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -10,6 +10,9 @@ from rest_framework.fields import empty
 from accounts.openapi import UNCLEAR
 from booking.models import Order
 from booking.selectors import Trip
+
+# Of a text in a query: nothing after the `=` is the same as no such parameter.
+_PERHAPS: Final[Mapping[str, Any]] = {"required": False, "allow_blank": True, "default": ""}
 
 
 class _AsGiven:
@@ -49,7 +52,7 @@ class TripSearchSerializer(TripQuerySerializer):
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
         fields["class"] = serializers.CharField(
-            max_length=12, required=False, help_text="Code of a class that it has to have."
+            max_length=12, **_PERHAPS, help_text="Code of a class that it has to have."
         )
         return fields
 
@@ -58,17 +61,18 @@ class TripEndsSerializer(TripQuerySerializer):
     """Both or neither: without them it is the whole run."""
 
     date = None
-    to = serializers.CharField(max_length=8, required=False, help_text="Code of the place to alight at.")
+    to = serializers.CharField(max_length=8, **_PERHAPS, help_text="Code of the place to alight at.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        fields["from"].required = False
+        fields["from"] = serializers.CharField(max_length=8, **_PERHAPS, help_text="Code of the place to board at.")
         return fields
 
     def validate(self, attrs: dict[str, str]) -> dict[str, str]:
-        if len(attrs) == 1:
+        said = {name: code for name, code in attrs.items() if code}
+        if len(said) == 1:
             raise serializers.ValidationError(_("Say both `from` and `to`, or neither."), code=UNCLEAR)
-        return attrs
+        return said
 
 
 class _DaysSerializer(serializers.Serializer):
@@ -86,14 +90,14 @@ class _DaysSerializer(serializers.Serializer):
 
 
 class PerformanceSearchSerializer(_DaysSerializer):
-    show = serializers.CharField(max_length=50, required=False, default="", help_text="Slug of a show.")
-    city = serializers.CharField(max_length=120, required=False, default="", help_text="Name of the venue's city.")
+    show = serializers.CharField(max_length=50, **_PERHAPS, help_text="Slug of a show.")
+    city = serializers.CharField(max_length=120, **_PERHAPS, help_text="Name of the venue's city.")
 
 
 class ShowSearchSerializer(_DaysSerializer):
-    q = serializers.CharField(max_length=100, required=False, default="", help_text="Words of the title or summary.")
-    genre = serializers.CharField(max_length=60, required=False, default="")
-    city = serializers.CharField(max_length=120, required=False, default="", help_text="Where it is performed.")
+    q = serializers.CharField(max_length=100, **_PERHAPS, help_text="Words of the title or summary.")
+    genre = serializers.CharField(max_length=60, **_PERHAPS)
+    city = serializers.CharField(max_length=120, **_PERHAPS, help_text="Where it is performed.")
 
 
 class OrderSearchSerializer(_DaysSerializer):
@@ -114,7 +118,7 @@ def is_wanted(trip: Trip, wanted: dict[str, Any]) -> bool:
     """Whether a trip has the class, and leaves at the time, that TripSearchSerializer was asked for."""
     leaves = trip.board.departs_at.time()
     return (
-        ("class" not in wanted or wanted["class"].upper() in trip.fares)
+        (not wanted["class"] or wanted["class"].upper() in trip.fares)
         and ("after" not in wanted or leaves >= wanted["after"])
         and ("before" not in wanted or leaves < wanted["before"])
     )

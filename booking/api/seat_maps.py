@@ -88,7 +88,11 @@ class _RangeSerializer(serializers.Serializer):
 class _InsteadQuerySerializer(_RangeSerializer):
     gone = serializers.CharField(max_length=800, help_text="Names of the seats that somebody else has, with commas.")
     seats = serializers.CharField(
-        max_length=800, required=False, default="", help_text="The rest of what was chosen, with commas."
+        max_length=800,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="The rest of what was chosen, with commas.",
     )
 
 

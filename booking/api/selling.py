@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asked import Asked
 from accounts.openapi import problems
 from booking.history import note_as_it_was, note_step
 from booking.models import Departure, Inventory, Performance
@@ -40,12 +41,12 @@ class RunSerializer(serializers.Serializer):
     cancelled_at = serializers.DateTimeField(allow_null=True)
 
 
-class DelayRequestSerializer(serializers.Serializer):
+class DelayRequestSerializer(Asked):
     minutes = serializers.IntegerField(min_value=0, max_value=MAX_DELAY_MINUTES, help_text="0: on time again.")
     reason = serializers.CharField(max_length=240, required=False, allow_blank=True, default="")
 
 
-class CancellationRequestSerializer(serializers.Serializer):
+class CancellationRequestSerializer(Asked):
     reason = serializers.CharField(max_length=240, help_text="Its passengers are told.")
 
 

@@ -1,5 +1,6 @@
 """What do orders and holds look like outside? Legs are counted from 1, both ends included; money is a string."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -99,6 +100,22 @@ def alighting(stop: StopTime) -> dict[str, Any]:
     }
 
 
+_SUM = r"^([0-9]{1,10}(\.[0-9]{0,2})?|\.[0-9]{1,2})$"
+
+
+@extend_schema_field({"type": "string", "format": "decimal", "pattern": _SUM})
+class SumField(serializers.DecimalField):
+    """What somebody may pay: digits and a point, and nothing else that Python would read as a number."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=2, **more)
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if not re.search(_SUM, data):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class ChoiceSerializer(Asked):
     """What to choose for somebody who does not point at seats: the best there are, beside each other if possible."""
 
@@ -113,13 +130,7 @@ class ChoiceSerializer(Asked):
         child=serializers.CharField(max_length=16), required=False, max_length=20, help_text="As must_have."
     )
     together = serializers.BooleanField(default=False, help_text="Neighbours or nothing.")
-    at_most = serializers.DecimalField(
-        max_digits=12,
-        decimal_places=2,
-        required=False,
-        min_value=Decimal("0.01"),
-        help_text="What a seat may cost at full price.",
-    )
+    at_most = SumField(required=False, help_text="What a seat may cost at full price.")
 
 
 class PartRequestSerializer(Asked):

@@ -9,12 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asked import Asked
 from accounts.openapi import problems
 from ticketsite.partners.api.calling import caller_of
 from ticketsite.partners.keys import become_partner, key_of, make_key, revoke_key
 
 
-class PartnerRequestSerializer(serializers.Serializer):
+class PartnerRequestSerializer(Asked):
     name = serializers.CharField(max_length=120, help_text="As customers know you.")
 
 
@@ -27,7 +28,7 @@ class PartnerSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
-class KeyRequestSerializer(serializers.Serializer):
+class KeyRequestSerializer(Asked):
     label = serializers.CharField(max_length=60, help_text="Where it is used, for you to know it by.")
     sandbox = serializers.BooleanField(default=True, help_text="A key that can never touch real money.")
 

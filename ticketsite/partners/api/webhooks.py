@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asked import Asked
 from accounts.openapi import problems
 from booking.api.pagination import Cursors
 from ticketsite.partners.api.calling import caller_of
@@ -22,7 +23,7 @@ from ticketsite.partners.webhooks.endpoints import MAX_ENDPOINTS, MOST_REPLAYED
 from ticketsite.partners.webhooks.outbox import kinds
 
 
-class EndpointRequestSerializer(serializers.Serializer):
+class EndpointRequestSerializer(Asked):
     url = serializers.CharField(max_length=MAX_URL_LENGTH, help_text="https://, and in the public network.")
     sandbox = serializers.BooleanField(default=True, help_text="Told of what sandbox keys buy, and of nothing else.")
 
@@ -63,7 +64,7 @@ class DeliveryWithBodySerializer(DeliverySerializer):
     body = serializers.CharField(source="message.body", help_text="As it is sent, word for word.")
 
 
-class ReplayRequestSerializer(serializers.Serializer):
+class ReplayRequestSerializer(Asked):
     since = serializers.DateTimeField(help_text="Messages are kept for 30 days.")
 
 
