@@ -17,8 +17,8 @@ _MOST_DETAIL_CHARACTERS = 2_000
 
 _HEAD = """# Known mistakes, and what notices them
 
-Made by `script/mutants --write`; do not edit it by hand. `script/mutants --only NAME` looks for one of them again, and
-`script/mutants` for all of them.
+Made by `script/mutants --write`; do not edit it by hand. `script/mutants --only NAME` looks for one of them again
+(with `--write` its row is written anew), and `script/mutants` for all of them.
 
 Each row is a mistake that is put into the production code on purpose (`raftstore/sim/mistakes/`), in a process of its
 own. Then the simulator runs from seed 1 on until it breaks a rule; *seeds* says how many that took, and the last of
@@ -34,11 +34,15 @@ them shows it again. What the simulator does not see within its seeds the scenar
 # --- The table ------------------------------------------------------------------------------------
 
 
-def table_of(catches: Sequence[Catch]) -> str:
-    """What docs/mutants.md says, in the order of the mutants."""
-    by_name = {catch.name: catch for catch in catches}
-    rows = [_row(mutant, by_name[mutant.name]) for mutant in MUTANTS if mutant.name in by_name]
-    return _HEAD + "".join(f"{row}\n" for row in rows)
+def table_of(catches: Sequence[Catch], before: str = "") -> str:
+    """What docs/mutants.md says, in the mutants' order; of those that were not looked for, what it said `before`."""
+    rows = {_name(line): line for line in before.removeprefix(_HEAD).splitlines()}
+    rows |= {catch.name: _row(find(catch.name), catch) for catch in catches}
+    return _HEAD + "".join(f"{rows[mutant.name]}\n" for mutant in MUTANTS if mutant.name in rows)
+
+
+def _name(row: str) -> str:
+    return row.split("|")[1].strip(" `")
 
 
 def _row(mutant: Mutant, catch: Catch) -> str:
@@ -49,8 +53,7 @@ def read_table(text: str) -> dict[str, int]:
     """The seed that shows each mutant; 0 for those that a test shows."""
     seeds: dict[str, int] = {}
     for line in text.removeprefix(_HEAD).splitlines():
-        name, _, _, seed = (cell.strip() for cell in line.strip("|").split("|"))
-        seeds[name.strip("`")] = int(seed or 0)
+        seeds[_name(line)] = int(line.split("|")[-2].strip() or 0)
     return seeds
 
 
@@ -84,10 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=DEFAULT_SEEDS, help="how many for each (default: %(default)s)")
     parser.add_argument("--jobs", type=int, default=2, help="how many mutants at once (default: %(default)s)")
     parser.add_argument("--only", action="append", metavar="NAME", help="these mutants alone; may be given repeatedly")
-    parser.add_argument("--write", action="store_true", help="write docs/mutants.md")
+    parser.add_argument("--write", action="store_true", help="write docs/mutants.md; with --only, these rows of it")
     options = parser.parse_args(arguments)
-    if options.write and options.only:
-        parser.error("the table is written as a whole")
     mutants = [find(name) for name in options.only] if options.only else MUTANTS
     catches = []
     for catch in hunt_all(mutants, lambda _: ["--seeds", str(options.seeds)], jobs=options.jobs):
@@ -96,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"{catch.name}: {catch.check}, {after}" if catch.check else f"{catch.name}: UNNOTICED {catch.detail}")
     unnoticed = [catch.name for catch in catches if not catch.check]
     if options.write:
-        TABLE.write_text(table_of(catches))
+        TABLE.write_text(table_of(catches, TABLE.read_text() if options.only else ""))
     _say(f"{len(catches) - len(unnoticed)} of {len(catches)} mistakes noticed")
     return 1 if unnoticed else 0
 
