@@ -1,13 +1,9 @@
-"""The site or its worker, but killed by itself, as by kill -9, at a place that the environment names.
-
-`DIES_AT="before booking.seatstore:confirm_hold" python -m tests.crashes.dying uvicorn ...` or `... worker`.
-"""
+"""The site or its worker, but killed by itself, as by kill -9, at a place that is named."""
 
 import functools
 import importlib
 import os
 import signal
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -31,21 +27,16 @@ def _fatal(when: str, real: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
-def main(program: str, *arguments: str) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketsite.settings")
-    import django
+def serve(dies_at: str, *arguments: str) -> None:
+    """uvicorn with these arguments."""
+    import uvicorn
 
-    django.setup()
-    die_at(os.environ["DIES_AT"])
-    if program == "worker":
-        from django.core.management import execute_from_command_line
-
-        execute_from_command_line(["manage.py", "worker"])
-    else:
-        import uvicorn
-
-        uvicorn.main([*arguments])
+    die_at(dies_at)
+    uvicorn.main([*arguments])
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def work(dies_at: str) -> None:
+    from django.core.management import call_command
+
+    die_at(dies_at)
+    call_command("worker")

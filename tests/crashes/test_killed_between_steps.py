@@ -11,10 +11,11 @@ import httpx2 as httpx
 import pytest
 
 from tests.crashes.stage import LOOK, SET_THE_STAGE
+from tests.running.forks import ROOT
 from tests.running.ports import free_port
 from tests.running.reaper import Reaper
 from tests.running.waiting import wait_for
-from tests.running.web_server import ROOT, WebServer
+from tests.running.web_server import WebServer
 
 CARD = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2035, "cvc": "123"}
 # What is promised, from the moment at which both are up again.
@@ -53,27 +54,16 @@ class Site:
 
     def __init__(self, server: WebServer, reaper: Reaper) -> None:
         self._server, self._reaper = server, reaper
-        self._log = (server.var_dir / "dying.log").open("ab")
+        self._log = server.var_dir / "dying.log"
 
     def ask(self, code: str) -> dict:
         return json.loads(self._server.manage("shell", "-v0", stdin=code, timeout_s=120).splitlines()[-1])
-
-    def start(self, *command: str, dies_at: str = "") -> "subprocess.Popen[bytes]":
-        program = ["-m", "tests.crashes.dying"] if dies_at else []
-        return self._reaper.start(
-            [sys.executable, *program, *command],
-            cwd=ROOT,
-            env={**self._server.environment, "DIES_AT": dies_at},
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-        )
 
     def killed_while(self, path: str, body: dict, *, token: str, dies_at: str) -> None:
         """Ask a web process for something in the midst of which it is killed."""
         url = f"http://127.0.0.1:{(port := free_port())}"
         arguments = ("ticketsite.asgi:application", "--port", str(port), "--lifespan", "off")
-        process = self.start("uvicorn", *arguments, dies_at=dies_at)
+        pid = self._server.forks.begin("tests.crashes.dying:serve", dies_at, *arguments, log=self._log)
         wait_for(lambda: _answers(url), f"the site that dies {dies_at}", timeout_s=60)
         try:
             answer = httpx.post(
@@ -83,7 +73,24 @@ class Site:
             pass
         else:
             pytest.fail(f"It did not die {dies_at} but answered {answer.status_code}: {answer.text}")
-        assert process.wait(timeout=30) == -signal.SIGKILL
+        assert self._server.forks.wait(pid, timeout_s=30) == -signal.SIGKILL
+
+    def worker_killed(self, dies_at: str) -> None:
+        """Have a worker do what is to be done, in the midst of which it is killed."""
+        pid = self._server.forks.begin("tests.crashes.dying:work", dies_at, log=self._log)
+        assert self._server.forks.wait(pid, timeout_s=120) == -signal.SIGKILL
+
+    def start_worker(self) -> None:
+        """One that lives, as it is started in production."""
+        with self._log.open("ab") as log:
+            self._reaper.start(
+                [sys.executable, "manage.py", "worker"],
+                cwd=ROOT,
+                env=self._server.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
 
 def _answers(url: str) -> bool:
@@ -98,6 +105,7 @@ def site(tmp_path, reaper: Reaper, seat_store, migrated_database) -> Iterator[Si
     server = WebServer(tmp_path, reaper, seat_store.addresses)
     shutil.copy(migrated_database, server.database)
     yield Site(server, reaper)
+    server.stop()
 
 
 @pytest.mark.timeout(1500)
@@ -110,9 +118,9 @@ def test_whatever_is_killed_at_whichever_step_ends_as_ticket_or_money_back(site:
         site.killed_while(f"orders/{order}/cancel/", {}, token=given["token"], dies_at=dies_at)
     assert site.ask(LOOK)["unfinished"]
     for dies_at in WORKER:
-        assert site.start("worker", dies_at=dies_at).wait(timeout=120) == -signal.SIGKILL
+        site.worker_killed(dies_at)
 
-    site.start("manage.py", "worker")
+    site.start_worker()
     wait_for(lambda: not site.ask(LOOK)["unfinished"], "every step to be finished", timeout_s=PROMISED_S, every_s=2)
     end = site.ask(LOOK)
     assert end["faults"] == []

@@ -9,11 +9,11 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
+from .forks import ROOT, Forks
 from .ports import free_port
 from .reaper import Reaper
 from .waiting import wait_for
 
-ROOT = Path(__file__).resolve().parents[2]
 # On a machine that has much else to do.
 START_LIMIT_S = 90
 
@@ -25,6 +25,7 @@ class WebServer:
         self._reaper = reaper
         self._log_path = directory / "web.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._forks: Forks | None = None
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.var_dir = directory
@@ -42,18 +43,21 @@ class WebServer:
 
         `manage("shell", stdin=code)` runs Python code against the server's database.
         """
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
+        done = self.forks.call(
+            "django.core.management:execute_from_command_line",
+            ["manage.py", *arguments],
+            stdin=stdin or "",
+            timeout_s=timeout_s,
         )
-        assert done.returncode == 0, f"manage.py {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}"
+        assert done.code == 0, f"manage.py {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+    @property
+    def forks(self) -> Forks:
+        """The site, imported in the server's environment as it was when this was asked for first."""
+        if self._forks is None:
+            self._forks = Forks(self._reaper, self.environment, self._log_path)
+        return self._forks
 
     def start(self) -> None:
         """Start and wait until the site answers."""
@@ -73,6 +77,9 @@ class WebServer:
         if self._process is not None:
             self._reaper.stop(self._process, signal.SIGTERM)
             self._process = None
+        if self._forks is not None:
+            self._forks.close()
+            self._forks = None
 
     def mail(self, to: str) -> list[str]:
         """The mails to this address, the oldest first, as they were written."""
