@@ -87,7 +87,7 @@ ROLES: Mapping[str, Role] = {
             **_all(SEE, "payments", f"{_MONEY} {_BOOKS}"),
             **_all(ADD, "partners", "partner apikey"),
             **_all(SEE, "partners", _PARTNERS),
-            **_all("see change", "partners", "webhookdelivery"),
+            **_all("see change", "partners", "webhookdelivery untoldstep"),
             **_all(WRITE, "accounts", "user"),
             **_all(WRITE, "auth", "group"),
             **_all(SEE, "admin", "logentry"),

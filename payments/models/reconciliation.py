@@ -20,6 +20,7 @@ class Finding(models.Model):
         UNKNOWN_HOLD = "UNKNOWN_HOLD", _("Seats that are sold to nobody")
         SEATS_DIFFER = "SEATS_DIFFER", _("A ticket without its seat")
         BOOKS_DIFFER = "BOOKS_DIFFER", _("The ledger is wrong")
+        STEP_UNTOLD = "STEP_UNTOLD", _("Partners were not told")
 
     kind = models.CharField(max_length=20, choices=Kind)
     subject = models.CharField(max_length=160, help_text=_("What it is about: a charge, a hold, an order."))

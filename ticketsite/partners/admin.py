@@ -14,8 +14,17 @@ from django.utils.translation import gettext_lazy
 from booking.admin.reading import ReadOnlyAdmin, ReadOnlyInline
 from booking.errors import DomainError
 from ticketsite.partners.keys import approve_partner, become_partner, check_may_have_key, make_key, revoke_key
-from ticketsite.partners.models import Agreement, ApiKey, Partner, WebhookDelivery, WebhookEndpoint, WebhookMessage
+from ticketsite.partners.models import (
+    Agreement,
+    ApiKey,
+    Partner,
+    UntoldStep,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+)
 from ticketsite.partners.webhooks.endpoints import replay_delivery
+from ticketsite.partners.webhooks.outbox import tell_once_more
 
 
 class EndpointInline(ReadOnlyInline):
@@ -149,3 +158,22 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     def has_replay_permission(self, request: HttpRequest) -> bool:
         may: Any = request.user
         return may.has_perm("partners.change_webhookdelivery")
+
+
+@admin.register(UntoldStep)
+class UntoldStepAdmin(ReadOnlyAdmin):
+    list_display = ("event", "attempts", "failed_at", "due_at", "error")
+    list_filter = (("due_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("event__order",)
+    search_fields = ("event__order__reference",)
+    actions = ("tell",)
+
+    @admin.action(description=gettext_lazy("Tell once more"), permissions=["tell"])
+    def tell(self, request: HttpRequest, queryset: QuerySet[UntoldStep]) -> None:
+        for step in queryset:
+            tell_once_more(step=step, now=timezone.now())
+        messages.success(request, _("They are tried again within seconds."))
+
+    def has_tell_permission(self, request: HttpRequest) -> bool:
+        may: Any = request.user
+        return may.has_perm("partners.change_untoldstep")

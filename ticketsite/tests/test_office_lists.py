@@ -77,6 +77,8 @@ def a_row_of_each(boss, number):
         partner=partner, is_sandbox=True, kind="order.held", order=order, number=1, body="{}", created_at=day
     )
     partners.WebhookDelivery.objects.create(message=message, endpoint=endpoint, due_at=day)
+    step = m.OrderEvent.objects.create(order=order, at=day, to_status="CONFIRMED")
+    partners.UntoldStep.objects.create(event=step, error="x", failed_at=day)
     Group.objects.create(name=f"Group {number}").user_set.add(order.customer)
     LogEntry.objects.log_actions(boss.pk, [order], CHANGE, "x")
 

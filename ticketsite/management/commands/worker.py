@@ -36,7 +36,7 @@ from payments.reconciliation import compare_books, compare_charges, compare_hist
 from payments.services import follow_waiting, refund_cancelled_runs, settle_unfinished
 from payments.webhooks import handle_events
 from ticketsite.partners.webhooks.delivering import deliver_due, send_due_notices
-from ticketsite.partners.webhooks.outbox import forget_old_messages, tell_of_steps
+from ticketsite.partners.webhooks.outbox import forget_old_messages, tell_again, tell_of_steps
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +110,7 @@ def jobs() -> list[Job]:
         Job("handle_events", 2, lambda now: handle_events(now=now, limit=BATCH)),
         Job("follow_waiting", 5, lambda now: follow_waiting(now=now, limit=BATCH)),
         Job("tell_of_steps", 1, lambda now: tell_of_steps(now=now, limit=STEPS_BATCH)),
+        Job("tell_again", 10, lambda now: tell_again(now=now, limit=BATCH)),
         Job("send_due_notices", 60, lambda now: send_due_notices(now=now, limit=MAILS_BATCH)),
         Job("forget_old_messages", 600, lambda now: forget_old_messages(now=now, limit=SESSIONS_BATCH)),
         *([Job("send_webhooks", 1, lambda now: send_webhooks(now=now, limit=BATCH))] if settings.SITE_ADDRESS else []),

@@ -1,4 +1,4 @@
-"""What is a partner told, where, and did it arrive? One row for each address, message, and message to an address."""
+"""What is a partner told, where, and did it arrive? Addresses, messages on their way there, and what was not told."""
 
 import uuid
 
@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Order
+from booking.models import Order, OrderEvent
 
 from .partners import Partner
 
@@ -106,3 +106,23 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message} → {self.endpoint}"
+
+
+class UntoldStep(models.Model):
+    """A step of an order that those who follow it could not be told of. It is tried again, and told it is deleted."""
+
+    event = models.OneToOneField(OrderEvent, on_delete=models.CASCADE, related_name="untold", verbose_name=_("step"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=1)
+    # Empty: it is tried no more until somebody in the back office says so.
+    due_at = models.DateTimeField(_("next attempt"), null=True)
+    error = models.CharField(_("error"), max_length=200)
+    failed_at = models.DateTimeField(_("latest attempt"))
+
+    class Meta:
+        ordering = ["event_id"]
+        verbose_name = _("step that was not told")
+        verbose_name_plural = _("steps that were not told")
+        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="untold_steps_due")]
+
+    def __str__(self) -> str:
+        return str(self.event)

@@ -1,21 +1,26 @@
 """What partners are told: each step of the orders they follow, signed, until it arrives; and nobody else's."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.core import mail as mailbox
+from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from accounts.models import User
+from booking.models import OrderEvent
 from booking.tests.selling import a_customer, a_performance_on_sale
+from payments.models import Finding
 from ticketsite.partners.agreements import agree, withdraw
 from ticketsite.partners.keys import approve_partner, become_partner, make_key
-from ticketsite.partners.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
+from ticketsite.partners.models import UntoldStep, WebhookDelivery, WebhookEndpoint, WebhookMessage
 from ticketsite.partners.tests.receiving import is_signed, receiving
 from ticketsite.partners.tests.test_keys import buy, person, program, refused
 from ticketsite.partners.webhooks import outbox
 from ticketsite.partners.webhooks.delivering import MAX_ATTEMPTS, PAUSES, deliver_due, send_due_notices
-from ticketsite.partners.webhooks.outbox import MESSAGES_ARE_KEPT, forget_old_messages, tell_of_steps
+from ticketsite.partners.webhooks.outbox import MESSAGES_ARE_KEPT, forget_old_messages, tell_again, tell_of_steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seat_store")]
 
@@ -170,23 +175,66 @@ def test_a_customer_who_agreed_is_followed_until_they_withdraw(partner, receiver
     assert receiver.requests == []
 
 
-def test_a_step_that_cannot_be_told_keeps_no_other_waiting(partner, sandbox, receiver, monkeypatch):
+@pytest.fixture
+def broken(monkeypatch):
+    """Orders of whose steps no message can be made."""
+    orders: set[str] = set()
+    write = outbox._write_messages
+
+    def write_all_but_those(event, *args):
+        if str(event.order_id) in orders:
+            raise RuntimeError("broken")
+        write(event, *args)
+
+    monkeypatch.setattr(outbox, "_write_messages", write_all_but_those)
+    return orders
+
+
+def told_of(receiver) -> set[str]:
+    return {message["data"]["order"]["id"] for message in receiver.told}
+
+
+def test_a_step_that_cannot_be_told_keeps_no_other_waiting(partner, sandbox, receiver, broken):
     listen(partner, receiver.url)
     inventory = a_performance_on_sale()
-    broken, well = (buy(sandbox, inventory, seat)["order"]["id"] for seat in ("A-1", "A-2"))
-    tell = outbox._tell
-
-    def tell_all_but_one(event, *args):
-        if str(event.order_id) == broken:
-            raise RuntimeError("broken")
-        tell(event, *args)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(outbox, "_tell", tell_all_but_one)
-        work()
-    assert {message["data"]["order"]["id"] for message in receiver.told} == {well}
+    bad, well = (buy(sandbox, inventory, seat)["order"]["id"] for seat in ("A-1", "A-2"))
+    broken.add(bad)
+    tell_of_steps(now=timezone.now(), limit=100)
+    assert not OrderEvent.objects.filter(told=False).exists(), "they stay at the head, where they are all that is read"
     work()
-    assert {message["data"]["order"]["id"] for message in receiver.told} == {well, broken}
+    assert told_of(receiver) == {well}
+    broken.clear()
+    assert tell_again(now=timezone.now(), limit=100) == 0, "it is not its time yet"
+    steps = UntoldStep.objects.count()
+    assert tell_again(now=timezone.now() + outbox.PAUSES[0], limit=100) == steps > 0
+    assert not UntoldStep.objects.exists()
+    work(after=outbox.PAUSES[0])
+    assert told_of(receiver) == {well, bad}
+    numbers = [message["data"]["number"] for message in receiver.told if message["data"]["order"]["id"] == bad]
+    assert sorted(numbers) == list(range(1, steps + 1))
+
+
+def test_a_step_that_can_never_be_told_is_left_to_people_and_told_when_they_say_so(
+    partner, sandbox, receiver, broken, client
+):
+    listen(partner, receiver.url)
+    bad = buy(sandbox, a_performance_on_sale(), "A-1")["order"]["id"]
+    broken.add(bad)
+    now = timezone.now()
+    tell_of_steps(now=now, limit=100)
+    for pause in outbox.PAUSES:
+        now += pause
+        assert tell_again(now=now, limit=100) == 0
+    assert set(UntoldStep.objects.values_list("attempts", "due_at", "error")) == {(4, None, "RuntimeError: broken")}
+    assert {finding.order_id for finding in Finding.objects.all()} == {UUID(bad)}
+    broken.clear()
+    assert tell_again(now=now + timedelta(days=9), limit=100) == 0
+    client.force_login(User.objects.create_superuser("boss@example.com", "secret-of-the-boss"))
+    steps = list(UntoldStep.objects.values_list("pk", flat=True))
+    client.post(reverse("admin:partners_untoldstep_changelist"), {"action": "tell", "_selected_action": steps})
+    assert tell_again(now=timezone.now(), limit=100) == len(steps) > 0
+    work()
+    assert told_of(receiver) == {bad}
 
 
 def test_an_unapproved_partner_cannot_be_agreed_with():

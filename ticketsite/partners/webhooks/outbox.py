@@ -1,7 +1,9 @@
 """What is to be told, and to whom? Each step of an order becomes a message for each partner who follows it.
 
 The step's row of history was written in the step's own transaction, and says that nobody was told of it yet: whatever
-crashes in between, it is found here. Messages, deliveries and that it was told are one transaction again.
+crashes in between, it is found here. Messages, deliveries and that it was told are one transaction again. A step of
+which no message can be made is put aside in that transaction, tried again, and in the end left to people: it holds up
+no other.
 """
 
 import json
@@ -17,12 +19,23 @@ from django.db.models import Q
 from booking.api.order_serializers import OrderSerializer
 from booking.models import Order, OrderEvent
 from booking.selectors import order_of
-from ticketsite.partners.models import Agreement, Partner, WebhookDelivery, WebhookEndpoint, WebhookMessage
+from payments.models import Finding
+from payments.reconciliation import report
+from ticketsite.partners.models import (
+    Agreement,
+    Partner,
+    UntoldStep,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+)
 
 logger = logging.getLogger(__name__)
 
 # What partners can have told again.
 MESSAGES_ARE_KEPT = timedelta(days=30)
+# After each attempt to make a message of a step, until the next one; then it is left to people.
+PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 
 TEST = "webhook.test"
 CHANGED = "order.changed"
@@ -39,7 +52,7 @@ KINDS: dict[str, str] = {
 
 
 def tell_of_steps(*, now: datetime, limit: int) -> int:
-    """Write the messages about up to `limit` steps that nobody was told of. Returns how many steps they were."""
+    """Write the messages about up to `limit` steps that nobody was told of. Returns how many steps are told."""
     events = list(OrderEvent.objects.filter(told=False).select_related("order__customer").order_by("id")[:limit])
     followers = _followers_of({event.order.customer_id for event in events})
     with transaction.atomic():
@@ -48,7 +61,24 @@ def tell_of_steps(*, now: datetime, limit: int) -> int:
             # Another worker has some of them; this one looks again.
             transaction.set_rollback(True)
             return 0
-        return sum(_told(event, followers[event.order.customer_id], now) for event in events)
+        failed = [
+            UntoldStep(event=event, error=error, failed_at=now, due_at=now + PAUSES[0])
+            for event in events
+            if (error := _tell(event, followers[event.order.customer_id], now))
+        ]
+        UntoldStep.objects.bulk_create(failed)
+    return len(events) - len(failed)
+
+
+def tell_again(*, now: datetime, limit: int) -> int:
+    """Try up to `limit` of the steps that could not be told, where it is time. Returns how many are told."""
+    due = UntoldStep.objects.filter(due_at__lte=now).select_related("event__order__customer").order_by("due_at")[:limit]
+    return sum(_retell(step, now) for step in due)
+
+
+def tell_once_more(*, step: UntoldStep, now: datetime) -> None:
+    """Have a step told that was given up, or not wait for its next attempt; it is as one that failed once."""
+    UntoldStep.objects.filter(pk=step.pk).update(attempts=1, due_at=now)
 
 
 def tell_test(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
@@ -82,22 +112,52 @@ def _followers_of(customers: Collection[int]) -> dict[int, set[Partner]]:
     return followers
 
 
-def _told(event: OrderEvent, partners: Collection[Partner], now: datetime) -> bool:
-    """Whether it was told to all who follow the order. A mistake of ours in one step keeps no other from being told."""
+def _retell(step: UntoldStep, now: datetime) -> bool:
+    customer = step.event.order.customer_id
+    followers = _followers_of({customer})[customer]
+    pause = PAUSES[step.attempts] if step.attempts < len(PAUSES) else None
+    mine = UntoldStep.objects.filter(pk=step.pk, attempts=step.attempts, due_at=step.due_at)
+    with transaction.atomic():
+        if not mine.update(attempts=step.attempts + 1, due_at=pause and now + pause, failed_at=now):
+            return False
+        error = _tell(step.event, followers, now)
+        if not error:
+            UntoldStep.objects.filter(pk=step.pk).delete()
+            return True
+        UntoldStep.objects.filter(pk=step.pk).update(error=error)
+    if pause is None:
+        _report(step, error)
+    return False
+
+
+def _report(step: UntoldStep, error: str) -> None:
+    order = step.event.order
+    report(
+        kind=Finding.Kind.STEP_UNTOLD,
+        subject=f"step {step.event_id}",
+        order=order,
+        what=f"Partners who follow order {order.reference} could not be told of a step of it: {error}.",
+        suggestion="Find the mistake in the worker's log. When it is mended, an administrator has the step told once "
+        "more, under Steps that were not told.",
+    )
+
+
+def _tell(event: OrderEvent, partners: Collection[Partner], now: datetime) -> str:
+    """Tell all who follow the order. What kept it from being told, or nothing: a mistake of ours in one step keeps no
+    other from being told."""
     if not partners or event.order.held_until is None:
         # A request that never got a seat is no order to anybody.
-        return True
+        return ""
     try:
         with transaction.atomic():
-            _tell(event, partners, now)
-    except Exception:
+            _write_messages(event, partners, now)
+    except Exception as error:
         logger.exception("The step %s of order %s could not be told", event.pk, event.order_id)
-        OrderEvent.objects.filter(pk=event.pk).update(told=False)
-        return False
-    return True
+        return f"{type(error).__name__}: {error}"[:200]
+    return ""
 
 
-def _tell(event: OrderEvent, partners: Iterable[Partner], now: datetime) -> None:
+def _write_messages(event: OrderEvent, partners: Iterable[Partner], now: datetime) -> None:
     order, number = event.order, _number_of(event)
     shown = OrderSerializer(order_of(customer=order.customer, order_id=order.pk)).data
     told = {
