@@ -13,6 +13,11 @@ def order_address(order: Order) -> str:
     return f"{settings.SITE_ADDRESS}{way_in(order.customer, to=reverse('booking:order', args=[order.reference]))}"
 
 
+def orders_address(customer: User) -> str:
+    """As order_address, of the page of all that the customer bought or waits for."""
+    return f"{settings.SITE_ADDRESS}{way_in(customer, to=reverse('booking:orders'))}"
+
+
 def way_in(customer: User, *, to: str) -> str:
     """The address, within the site, at which a browser that does not know the customer yet shows the page `to`."""
     return link_of(customer, to=to) if customer.is_guest else to

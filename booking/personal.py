@@ -60,8 +60,8 @@ def unfinished(*, person: User, now: datetime) -> list[str]:
 
 def forget(*, person: User) -> None:
     """Orders keep what was sold for how much; the names of passengers, mail and places in waiting lists go."""
-    mine = Q(order__customer=person)
-    OrderSeat.objects.filter(mine).exclude(passenger_name="").update(passenger_name="")
+    OrderSeat.objects.filter(order__customer=person).exclude(passenger_name="").update(passenger_name="")
+    mine = Q(order__customer=person) | Q(waiting_entry__customer=person)
     OutgoingMail.objects.filter(mine, sent_at=None).delete()
     # What a mail server said names the address.
     OutgoingMail.objects.filter(mine).update(last_error="")

@@ -62,10 +62,16 @@ class _State(admin.SimpleListFilter):
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
-    list_display = ("order", "kind", "created_at", "sent_at", "attempts", "last_error")
+    list_display = ("__str__", "created_at", "sent_at", "attempts", "last_error")
     list_filter = (_State, "kind")
-    list_select_related = ("order",)
-    search_fields = ("order__reference", "order__customer__email", "order__customer__guest_email")
+    list_select_related = ("order", "waiting_entry__customer")
+    search_fields = (
+        "order__reference",
+        "order__customer__email",
+        "order__customer__guest_email",
+        "waiting_entry__customer__email",
+        "waiting_entry__customer__guest_email",
+    )
     actions = ("send_once_more",)
 
     @admin.action(description=gettext_lazy("Send once more"), permissions=["view"])

@@ -8,6 +8,7 @@ from moneyed import Money
 
 from .inventory import Inventory
 from .orders import Order, OrderSeat
+from .waiting import WaitingEntry
 
 
 class Ticket(models.Model):
@@ -77,7 +78,8 @@ class Admission(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A mail about an order that has to be sent; the worker writes and sends it (booking/tickets/outbox.py)."""
+    """A mail that has to be sent about an order, or a place in a waiting list; the worker writes and sends it
+    (booking/tickets/outbox.py)."""
 
     class Kind(models.TextChoices):
         TICKETS = "tickets", _("Tickets")
@@ -86,8 +88,13 @@ class OutgoingMail(models.Model):
         CANCELLED = "cancelled", _("Seats that were given back")
         LATE_OFFER = "late_offer", _("Other seats for somebody who paid late")
         DELAYED = "delayed", _("A run that is late, or on time again")
+        WAITING = "waiting", _("A place in a waiting list")
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
+    # Of all kinds but WAITING, which is about a place in a waiting list.
+    order = models.ForeignKey(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="mails")
+    waiting_entry = models.ForeignKey(
+        WaitingEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="mails"
+    )
     kind = models.CharField(max_length=16, choices=Kind)
     # Of seats that were given back: their labels, and what goes back for them.
     seats = models.JSONField(default=list, blank=True)
@@ -108,11 +115,23 @@ class OutgoingMail(models.Model):
                 condition=models.Q(amount=None, currency="")
                 | (models.Q(amount__isnull=False, amount__gte=0) & ~models.Q(currency="")),
                 name="what_goes_back_is_an_amount_in_a_currency",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="waiting", order=None, waiting_entry__isnull=False)
+                | (~models.Q(kind="waiting") & models.Q(order__isnull=False, waiting_entry=None)),
+                name="a_mail_is_about_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.order.reference}: {self.get_kind_display()}"
+        return f"{self.order.reference if self.order else self.waiting_entry}: {self.get_kind_display()}"
+
+    @property
+    def about(self) -> Order | WaitingEntry:
+        """Both have a customer, and the language in which they were asked for."""
+        found = self.order or self.waiting_entry
+        assert found is not None, "kept by a constraint"
+        return found
 
     @property
     def back(self) -> Money | None:

@@ -31,6 +31,8 @@ class WaitingEntry(models.Model):
         max_length=12, blank=True, help_text=gettext_lazy("Code of the class or price zone; empty: any.")
     )
     count = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    # In which the customer asked. Empty: the site's own.
+    language = models.CharField(max_length=10, blank=True, editable=False)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     # How often seats seemed free and were somebody else's: part of the next request's id.
     attempts = models.PositiveIntegerField(default=0, editable=False)

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Min
+from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from booking import seatstore
@@ -58,7 +58,7 @@ _ENDS = {
 def join_waiting_list(
     *, customer: User, inventory: Inventory, first_leg: int, end_leg: int, zone: str, count: int, now: datetime
 ) -> WaitingEntry:
-    """Take a place at the end of the line.
+    """Take a place at the end of the line; the customer gets a mail that says so.
 
     Raises:
         NothingChosen, TooManySeats, LegsOutOfRange, ChoiceInvalid: the wish makes no sense.
@@ -79,16 +79,26 @@ def join_waiting_list(
         raise ChoiceInvalid(_("There is no %(zone)s here.") % {"zone": zone})
     try:
         with transaction.atomic():
-            return WaitingEntry.objects.create(
-                customer=customer, inventory=inventory, first_leg=first_leg, end_leg=end_leg, zone=zone, count=count
+            entry = WaitingEntry.objects.create(
+                customer=customer,
+                inventory=inventory,
+                first_leg=first_leg,
+                end_leg=end_leg,
+                zone=zone,
+                count=count,
+                language=get_language() or "",
             )
+            outbox.post_waiting(entry=entry, now=now)
     except IntegrityError as error:
         raise AlreadyWaiting from error
+    return entry
 
 
 def leave_waiting_list(*, entry: WaitingEntry) -> None:
     """Give the place up. Who has been offered seats keeps them until they give them back, or do not pay."""
-    WaitingEntry.objects.filter(pk=entry.pk, state=W.WAITING).update(state=W.LEFT)
+    with transaction.atomic():
+        if WaitingEntry.objects.filter(pk=entry.pk, state=W.WAITING).update(state=W.LEFT):
+            outbox.take_back_waiting(entry=entry)
     entry.refresh_from_db()
 
 
@@ -165,9 +175,11 @@ def _hold_for(entry: WaitingEntry, inventory: Inventory, now: datetime) -> bool:
     choice = Choice(entry.count, zones=(entry.zone,) if entry.zone else ())
     part = PartWanted(inventory, (), entry.first_leg, entry.end_leg, choice=choice)
     try:
-        order = hold_in_any_case(
-            customer=entry.customer, parts=[part], request_id=f"waiting:{entry.pk}:{entry.attempts}", now=now
-        )
+        # Mails about the order are in the language in which somebody asked for it.
+        with override(entry.language or None):
+            order = hold_in_any_case(
+                customer=entry.customer, parts=[part], request_id=f"waiting:{entry.pk}:{entry.attempts}", now=now
+            )
     except (seatstore.StoreUnavailable, seatstore.OutcomeUnknown):
         raise
     except (DomainError, seatstore.SeatStoreError) as error:
@@ -178,6 +190,7 @@ def _hold_for(entry: WaitingEntry, inventory: Inventory, now: datetime) -> bool:
     with transaction.atomic():
         taken = WaitingEntry.objects.filter(pk=entry.pk, state=W.WAITING).update(state=W.OFFERED, order=order)
         if taken:
+            outbox.take_back_waiting(entry=entry)
             outbox.post(order=order, kind=OutgoingMail.Kind.WAITING_OFFER, now=now)
     return bool(taken)
 

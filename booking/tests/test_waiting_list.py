@@ -1,13 +1,17 @@
 """Who waits gets what others give back: the first in line first, for a limited time, and told by mail."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from rest_framework.test import APIClient
 
+from accounts.models import User
 from accounts.tokens import issue_tokens
 from booking import seatstore
 from booking.choosing.choice import Choice, ChoiceInvalid
@@ -74,11 +78,31 @@ def test_the_first_in_line_gets_what_is_given_back_and_a_mail(hall):
     assert (offered.customer, offered.status) == (first.customer, Order.Status.AWAITING_PAYMENT)
     assert offered.held_until > timezone.now() + timedelta(minutes=25)
     assert one_of_eight.hold_id != offered.parts.get().hold_id
-    assert send_due_mail(now=timezone.now(), limit=10) == 1
-    [letter] = mail.outbox
-    assert letter.to == [first.customer.email]
+    assert send_due_mail(now=timezone.now(), limit=10) == 2
+    [letter] = [letter for letter in mail.outbox if letter.to == [first.customer.email]]
     assert f"/orders/{offered.reference}/" in letter.body
     assert "They are held for you until" in letter.body
+
+
+def test_who_waits_is_told_so_once_with_the_way_out(hall):
+    order = full(hall, 8)
+    bob = User.objects.create_user("guest-1@guest.invalid", guest_email="bob@example.com", is_active=False)
+    with override("de"):
+        waiting(hall, customer=bob, count=2, zone="A")
+    gone = waiting(hall)
+    leave_waiting_list(entry=gone)
+    assert [send_due_mail(now=timezone.now(), limit=10) for _ in range(2)] == [1, 0]
+    [letter] = mail.outbox
+    assert letter.to == ["bob@example.com"]
+    told, html = letter.body, letter.alternatives[0].content
+    assert "Zone A" in told
+    [way_out] = re.findall(r"/accounts/guest/\S+", told)
+    assert way_out.replace("&", "&amp;") in html
+    page = Client().get(way_out, follow=True)
+    assert "/waiting-list/" in page.content.decode()
+    release_order(order=order)
+    assert offer() == 1
+    assert Order.objects.get(customer=bob).language == "de"
 
 
 def test_who_does_not_pay_in_time_makes_room_for_the_next(hall):

@@ -10,10 +10,10 @@ from moneyed import Money
 
 from accounts.letters import Block, Card, Letter, Notice, Paragraph, Place, Sum
 from booking.itinerary import BoughtSeat, Itinerary, journeys_of, title_of
-from booking.models import Order, OutgoingMail, Ticket
+from booking.models import Order, OutgoingMail, Ticket, WaitingEntry
 from booking.templatetags.booking_format import day, money
 from booking.tickets.letter_parts import booking_code, call_at, card, clock, letter, page_of, seat_in_words
-from booking.tickets.offer_letters import late_offer, waiting_offer
+from booking.tickets.offer_letters import late_offer, waiting_begun, waiting_offer
 from booking.tickets.printed import PrintedTicket
 from booking.tickets.showing import good_tickets, printed, with_offerings
 
@@ -22,19 +22,29 @@ K = OutgoingMail.Kind
 
 def letter_about(mail: OutgoingMail, *, now: datetime) -> Letter:
     """The mail in words, in the language that is active."""
+    match mail.about:
+        case WaitingEntry() as entry:
+            return waiting_begun(entry)
+        case order:
+            return _letter_about_order(mail, order, now)
+
+
+def _letter_about_order(mail: OutgoingMail, order: Order, now: datetime) -> Letter:
     match K(mail.kind):
         case K.TICKETS:
-            return _tickets(mail.order)
+            return _tickets(order)
         case K.NEW_TICKETS:
-            return _new_tickets(mail.order)
+            return _new_tickets(order)
         case K.WAITING_OFFER:
-            return waiting_offer(mail.order)
+            return waiting_offer(order)
         case K.LATE_OFFER:
-            return late_offer(mail.order, now)
+            return late_offer(order, now)
         case K.CANCELLED:
-            return _cancelled(mail)
+            return _cancelled(order, mail)
         case K.DELAYED:
-            return _delayed(mail.order, now)
+            return _delayed(order, now)
+        case K.WAITING:
+            raise ValueError("A mail of this kind is about no order.")
         case never:
             assert_never(never)
 
@@ -133,9 +143,8 @@ def _what_is_attached() -> list[Block]:
 # --- Cancelled, or late ---------------------------------------------------------------------------
 
 
-def _cancelled(mail: OutgoingMail) -> Letter:
+def _cancelled(order: Order, mail: OutgoingMail) -> Letter:
     """Seats were given back, by the customer or with a run that is cancelled: which, and what goes back for them."""
-    order = mail.order
     journeys = [
         (journey, [seat for seat in journey.seats if seat.label in mail.seats]) for journey in journeys_of(order)
     ]

@@ -1,4 +1,4 @@
-"""Which message goes out for a mail about an order: its words, what is attached, and how mail programs know it?"""
+"""Which message goes out for a mail: its words, what is attached, and how mail programs know it?"""
 
 from datetime import datetime
 from typing import assert_never
@@ -22,17 +22,17 @@ def written(mail: OutgoingMail, *, now: datetime) -> EmailMultiAlternatives:
 
     Its Message-ID is the same at every attempt.
     """
-    order = mail.order
-    with override(order.customer.language or order.language or settings.LANGUAGE_CODE):
+    about = mail.about
+    with override(about.customer.language or about.language or settings.LANGUAGE_CODE):
         letter = letter_about(mail, now=now)
-        message = message_of(letter, to=order.customer.mail_address, headers=_headers(mail))
-        _attach(message, mail, now)
+        message = message_of(letter, to=about.customer.mail_address, headers=_headers(mail))
+        if isinstance(about, Order):
+            _attach(message, K(mail.kind), about, now)
     return message
 
 
-def _attach(message: EmailMultiAlternatives, mail: OutgoingMail, now: datetime) -> None:
-    order = mail.order
-    match K(mail.kind):
+def _attach(message: EmailMultiAlternatives, kind: OutgoingMail.Kind, order: Order, now: datetime) -> None:
+    match kind:
         case K.TICKETS | K.NEW_TICKETS:
             tickets = [printed(ticket) for ticket in good_tickets(order)]
             if tickets:
@@ -40,7 +40,7 @@ def _attach(message: EmailMultiAlternatives, mail: OutgoingMail, now: datetime) 
                 _attach_calendar(message, order, now)
         case K.CANCELLED:
             _attach_calendar(message, order, now)
-        case K.WAITING_OFFER | K.LATE_OFFER | K.DELAYED:
+        case K.WAITING_OFFER | K.LATE_OFFER | K.DELAYED | K.WAITING:
             pass
         case never:
             assert_never(never)
@@ -48,10 +48,11 @@ def _attach(message: EmailMultiAlternatives, mail: OutgoingMail, now: datetime) 
 
 def _headers(mail: OutgoingMail) -> dict[str, str]:
     """RFC 5322 for the ids: all mails of a booking refer to one, so that they stand together. RFC 2919: the list."""
-    host = site_name()
+    host, about = site_name(), mail.about
+    thread = f"booking-{about.reference}" if isinstance(about, Order) else f"waiting-{about.pk}"
     return {
-        "Message-ID": f"<mail-{mail.pk}-{mail.order.reference}@{host}>",
-        "References": f"<booking-{mail.order.reference}@{host}>",
+        "Message-ID": f"<mail-{mail.pk}-{thread.partition('-')[2]}@{host}>",
+        "References": f"<{thread}@{host}>",
         "List-Id": f"Ticketsite bookings <bookings.{host}>",
     }
 

@@ -1,17 +1,56 @@
-"""What do mails say that offer seats: to somebody who waited, and to somebody who paid late?"""
+"""What do mails say that offer seats: to somebody who waits or waited, and to somebody who paid late?"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.letters import Block, Letter, Link, Notice, Paragraph
-from booking.finding import order_address
-from booking.itinerary import Journey, journeys_of, title_of
-from booking.models import LateOffer, Order
+from booking.finding import order_address, orders_address
+from booking.itinerary import Journey, itinerary, journeys_of, title_of, zone_names
+from booking.models import LateOffer, Order, WaitingEntry
 from booking.selectors.late_offers import standing_late_offer
 from booking.templatetags.booking_format import day
 from booking.tickets.letter_parts import card, clock, letter, page_of
+
+
+def waiting_begun(entry: WaitingEntry) -> Letter:
+    """Somebody has a place in a waiting list: for what, what happens next, and how to give it up."""
+    where = itinerary(inventory=entry.inventory, first_leg=entry.first_leg, end_leg=entry.end_leg)
+    what = {"what": where.title, "day": day(where.starts_at)}
+    minutes = settings.WAITING_OFFER_S // 60
+    told = ngettext(
+        "Who came first is asked first. When seats come free for you, we hold them for %(minutes)s minute and write to "
+        "you. Nothing is bought until you pay.",
+        "Who came first is asked first. When seats come free for you, we hold them for %(minutes)s minutes and write "
+        "to you. Nothing is bought until you pay.",
+        minutes,
+    )
+    return letter(
+        subject=_("You are on the waiting list: %(what)s, %(day)s") % what,
+        heading=_("You are on the waiting list"),
+        blocks=[
+            Paragraph(_wish(entry)),
+            card(where, []),
+            Paragraph(told % {"minutes": minutes}),
+            Paragraph(_("If you do not want them any more, give your place up, and nobody writes to you.")),
+            Link(_("See your place or give it up"), orders_address(entry.customer)),
+        ],
+        why=_("You get this mail because you asked us to tell you about seats."),
+    )
+
+
+def _wish(entry: WaitingEntry) -> str:
+    zone = zone_names(entry.inventory.plan_id).get(entry.zone, entry.zone)
+    if zone:
+        told = ngettext(
+            "You wait for %(count)s seat: %(zone)s.", "You wait for %(count)s seats: %(zone)s.", entry.count
+        )
+    else:
+        told = ngettext("You wait for %(count)s seat.", "You wait for %(count)s seats.", entry.count)
+    return told % {"count": entry.count, "zone": zone}
 
 
 def waiting_offer(order: Order) -> Letter:

@@ -12,7 +12,7 @@ from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 
 from moneyed import Money
 
-from booking.models import Inventory, Order, OutgoingMail
+from booking.models import Inventory, Order, OutgoingMail, WaitingEntry
 from booking.tickets.mailing import written
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,16 @@ class MailServerAway(Exception):
 def post(*, order: Order, kind: OutgoingMail.Kind, now: datetime) -> None:
     """Have a mail of this kind sent about the order. Call it inside the transaction that gives reason for it."""
     OutgoingMail.objects.create(order=order, kind=kind, created_at=now, due_at=now)
+
+
+def post_waiting(*, entry: WaitingEntry, now: datetime) -> None:
+    """As post: the customer has a place in a waiting list."""
+    OutgoingMail.objects.create(waiting_entry=entry, kind=OutgoingMail.Kind.WAITING, created_at=now, due_at=now)
+
+
+def take_back_waiting(*, entry: WaitingEntry) -> None:
+    """What was not said yet about a place in a waiting list is not true any more."""
+    OutgoingMail.objects.filter(waiting_entry=entry, sent_at=None).delete()
 
 
 def post_cancellation(*, order: Order, seats: Sequence[str], back: Money, now: datetime) -> None:
@@ -77,7 +87,10 @@ def send_due_mail(*, now: datetime, limit: int) -> int:
         MailServerAway: the rest waits for the next round; to find it out again for each would take too long.
     """
     due = OutgoingMail.objects.filter(sent_at=None, due_at__lte=now, attempts__lt=MAX_ATTEMPTS)
-    return sum(_try(mail, now) for mail in due.select_related("order__customer").order_by("due_at")[:limit])
+    return sum(
+        _try(mail, now)
+        for mail in due.select_related("order__customer", "waiting_entry__customer").order_by("due_at")[:limit]
+    )
 
 
 def send_again(*, mail: OutgoingMail, now: datetime) -> None:
@@ -88,7 +101,7 @@ def send_again(*, mail: OutgoingMail, now: datetime) -> None:
 def _try(mail: OutgoingMail, now: datetime) -> bool:
     if not _claim(mail, now):
         return False
-    if mail.order.customer.is_sandbox:
+    if mail.about.customer.is_sandbox:
         # Nobody: written down as sent, or it would be tried again.
         OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=now)
         return False
