@@ -3,6 +3,9 @@
 Holds, payments, cancellations, exchanges and check-ins know their keys themselves: theirs go down to the seat store and
 the gateway. This is for whatever else must not happen twice, and for a day. What ends well is kept; a refusal changed
 nothing, so what was refused may be tried again under the same key.
+
+The work and its answer are one transaction: whoever dies in between has done nothing, and of two who believe the work
+to be theirs one is undone. So what is done here asks neither the seat store nor a gateway.
 """
 
 import hashlib
@@ -12,6 +15,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -22,11 +26,14 @@ from rest_framework.response import Response
 
 from accounts.models import KeptAnswer, User
 from accounts.permissions import person_of
+from accounts.sealing import SealBroken, seal, unseal
 
 MAX_KEY_LENGTH = 128
 KEPT_FOR = timedelta(days=1)
 # One that was begun longer ago was not carried to its end, and may be carried out again.
 LONGEST = timedelta(minutes=1)
+
+_SEALED_FOR = "kept-answers"
 
 Handler = Callable[..., Response]
 
@@ -72,14 +79,14 @@ def replayed(handler: Handler) -> Handler:
             return handler(view, request, *args, **kwargs)
         claim = _claim(person=person_of(request), key=key, digest=_digest(request), now=timezone.now())
         if claim.status is not None:
-            return Response(claim.body, status=claim.status)
+            return Response(_opened(claim), status=claim.status, headers={"Cache-Control": "no-store"})
         try:
-            response = handler(view, request, *args, **kwargs)
+            with transaction.atomic():
+                response = handler(view, request, *args, **kwargs)
+                _keep(claim, response)
         except Exception:
-            claim.delete()
+            KeptAnswer.objects.filter(pk=claim.pk, status=None, begun_at=claim.begun_at).delete()
             raise
-        claim.status, claim.body = response.status_code, response.data
-        claim.save(update_fields=["status", "body"])
         return response
 
     return answer
@@ -118,4 +125,33 @@ def _taken_over(kept: KeptAnswer, now: datetime) -> bool:
     if kept.begun_at > now - LONGEST:
         return False
     same = KeptAnswer.objects.filter(pk=kept.pk, status=None, begun_at=kept.begun_at)
-    return bool(same.update(begun_at=now))
+    if not same.update(begun_at=now):
+        return False
+    kept.begun_at = now
+    return True
+
+
+def _keep(claim: KeptAnswer, response: Response) -> None:
+    """Sealed, as some answers have secrets in them that are shown once.
+
+    Raises:
+        StillInFlight: it took so long that somebody else took it over; what was done is undone.
+    """
+    ours = KeptAnswer.objects.filter(pk=claim.pk, status=None, begun_at=claim.begun_at)
+    body = seal(json.dumps(response.data, cls=DjangoJSONEncoder), purpose=_SEALED_FOR)
+    if not ours.update(status=response.status_code, body=body):
+        raise StillInFlight
+
+
+def _opened(claim: KeptAnswer) -> Any:
+    """
+    Raises:
+        KeyReused: SECRET_KEY was replaced, and its predecessor thrown away; what was answered is not known any more.
+    """
+    if not isinstance(claim.body, str):
+        # Of a version that kept answers as they are.
+        return claim.body
+    try:
+        return json.loads(unseal(claim.body, purpose=_SEALED_FOR))
+    except SealBroken as error:
+        raise KeyReused from error

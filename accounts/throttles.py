@@ -28,7 +28,7 @@ class PerAddress(CrowdThrottle):
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
-class _InWindows(CrowdThrottle):
+class InWindows(CrowdThrottle):
     """At most `num_requests` in each `duration` of seconds, both of which the rate says; no rate is no limit."""
 
     num_requests: int
@@ -51,7 +51,7 @@ class _InWindows(CrowdThrottle):
         return float(self.duration - self.now % self.duration)
 
 
-class CustomerThrottle(_InWindows):
+class CustomerThrottle(InWindows):
     """From however many addresses."""
 
     scope = "customer"
@@ -61,7 +61,7 @@ class CustomerThrottle(_InWindows):
         return self.cache_format % {"scope": self.scope, "ident": request.user.pk} if known else None
 
 
-class AddressThrottle(_InWindows, PerAddress):
+class AddressThrottle(InWindows, PerAddress):
     """Of however many customers: a household, an office, a mobile network's gateway."""
 
     scope = "address"

@@ -268,7 +268,11 @@ REST_FRAMEWORK = {
     ],
     # Guests only where a view lets them in.
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasAccount"],
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.CustomerThrottle", "accounts.throttles.AddressThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "ticketsite.partners.throttles.PersonThrottle",
+        "ticketsite.partners.throttles.KeyThrottle",
+        "accounts.throttles.AddressThrottle",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "ticketsite.openapi.Description",
@@ -282,6 +286,7 @@ REST_FRAMEWORK = {
         "guest": env.str("GUEST_RATE", default="20/min" if PRODUCTION else "2000/min"),
         # Of everything that has no limit of its own. Empty: none.
         "customer": env.str("CUSTOMER_RATE", default="300/min" if PRODUCTION else "") or None,
+        "key": env.str("KEY_RATE", default="600/min" if PRODUCTION else "") or None,
         "address": env.str("ADDRESS_RATE", default="3000/min" if PRODUCTION else "") or None,
     },
     "NUM_PROXIES": NUM_PROXIES,

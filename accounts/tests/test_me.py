@@ -12,7 +12,8 @@ from django.core.cache import cache
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts import rooms
+from accounts import replaying, rooms
+from accounts.me import profile
 from accounts.models import KeptAnswer, User
 from accounts.replaying import LONGEST, forget_kept_answers
 from accounts.services import MAX_PASSENGERS, save_passengers
@@ -112,6 +113,35 @@ def test_the_same_request_while_it_is_carried_out_is_told_to_wait_until_its_time
     assert waiting["Retry-After"] == "1"
     KeptAnswer.objects.update(begun_at=timezone.now() - LONGEST)
     assert send(api, "me/passengers", key="k1", name="Ben").status_code == 201
+
+
+def test_who_dies_before_the_answer_is_kept_has_done_nothing(api, ada, monkeypatch):
+    def die(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(replaying, "_keep", die)
+        with pytest.raises(SystemExit):
+            send(api, "me/passengers", key="k1", name="Ben")
+    assert not ada.passengers.exists()
+    KeptAnswer.objects.update(begun_at=timezone.now() - LONGEST)
+    first = send(api, "me/passengers", key="k1", name="Ben")
+    again = send(api, "me/passengers", key="k1", name="Ben")
+    assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
+
+
+def test_of_two_who_carry_out_the_same_request_only_one_has_done_it(api, ada, monkeypatch):
+    save = profile.save_passengers
+
+    def save_slowly(**wanted):
+        save(**wanted)
+        KeptAnswer.objects.update(begun_at=timezone.now())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(profile, "save_passengers", save_slowly)
+        late = send(api, "me/passengers", key="k1", name="Ben")
+    assert refused(late) == (409, "request-in-flight")
+    assert not ada.passengers.exists()
 
 
 def test_what_was_refused_may_be_tried_again_under_its_key(api, ada):

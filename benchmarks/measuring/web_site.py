@@ -130,6 +130,7 @@ def running_site(
             "ACCESS_TOKEN_S": "86400",
             # All of them come from here, and one of them may be a thousand.
             "CUSTOMER_RATE": "",
+            "KEY_RATE": "",
             "ADDRESS_RATE": "",
             "SEAT_STORE_ADDRESSES": ",".join(store_addresses),
         }

@@ -143,6 +143,13 @@ def test_what_changes_something_for_a_customer_takes_a_key(schema):
         "/api/v1/waiting-list/",
         "/api/v1/me/passengers/",
         "/api/v1/check-ins/",
+        "/api/v1/partner/",
+        "/api/v1/api-keys/",
+        "/api/v1/webhook-endpoints/",
+        "/api/v1/webhook-endpoints/{endpoint_id}/secret/",
+        "/api/v1/webhook-endpoints/{endpoint_id}/test/",
+        "/api/v1/webhook-endpoints/{endpoint_id}/replay/",
+        "/api/v1/webhook-deliveries/{delivery_id}/replay/",
     ):
         names = {parameter["name"] for parameter in schema["paths"][path]["post"]["parameters"]}
         assert "Idempotency-Key" in names

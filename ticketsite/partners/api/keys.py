@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.asked import Asked
-from accounts.openapi import problems
+from accounts.openapi import IDEMPOTENCY_KEY, problems
+from accounts.replaying import replayed
 from ticketsite.partners.api.calling import caller_of
 from ticketsite.partners.keys import become_partner, key_of, make_key, revoke_key
 
@@ -58,9 +59,11 @@ class PartnerView(APIView):
     @extend_schema(
         operation_id="become_partner",
         tags=["partners"],
+        parameters=[IDEMPOTENCY_KEY],
         request=PartnerRequestSerializer,
-        responses={201: PartnerSerializer, **problems("already-a-partner")},
+        responses={201: PartnerSerializer, **problems("already-a-partner", "idempotency-conflict")},
     )
+    @replayed
     def post(self, request: Request) -> Response:
         """Make your account a partner's, with sandbox keys; for keys to real money somebody of ours approves it."""
         given = PartnerRequestSerializer(data=request.data)
@@ -82,9 +85,14 @@ class KeysView(APIView):
     @extend_schema(
         operation_id="make_api_key",
         tags=["partners"],
+        parameters=[IDEMPOTENCY_KEY],
         request=KeyRequestSerializer,
-        responses={201: NewKeySerializer, **problems("not-a-partner", "not-approved", "too-many")},
+        responses={
+            201: NewKeySerializer,
+            **problems("not-a-partner", "not-approved", "too-many", "idempotency-conflict"),
+        },
     )
+    @replayed
     def post(self, request: Request) -> Response:
         """Make a key. It is shown this once."""
         given = KeyRequestSerializer(data=request.data)

@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.asked import Asked
-from accounts.openapi import problems
+from accounts.openapi import IDEMPOTENCY_KEY, problems
+from accounts.replaying import replayed
 from booking.api.pagination import Cursors
 from ticketsite.partners.api.calling import caller_of
 from ticketsite.partners.models import WebhookDelivery, WebhookEndpoint
@@ -107,9 +108,14 @@ class EndpointsView(APIView):
     @extend_schema(
         operation_id="add_webhook_endpoint",
         tags=["partners"],
+        parameters=[IDEMPOTENCY_KEY],
         request=EndpointRequestSerializer,
-        responses={201: EndpointWithSecretSerializer, **problems("not-a-partner", "address-refused", "too-many")},
+        responses={
+            201: EndpointWithSecretSerializer,
+            **problems("not-a-partner", "address-refused", "too-many", "idempotency-conflict"),
+        },
     )
+    @replayed
     def post(self, request: Request) -> Response:
         """Have an address told of your orders from now on. Its secret is shown this once."""
         given = EndpointRequestSerializer(data=request.data)
@@ -159,9 +165,11 @@ class SecretView(APIView):
     @extend_schema(
         operation_id="rotate_webhook_secret",
         tags=["partners"],
+        parameters=[IDEMPOTENCY_KEY],
         request=None,
-        responses={200: EndpointWithSecretSerializer, **problems("not-a-partner", "not-found")},
+        responses={200: EndpointWithSecretSerializer, **problems("not-a-partner", "not-found", "idempotency-conflict")},
     )
+    @replayed
     def post(self, request: Request, endpoint_id: UUID) -> Response:
         """Another secret, shown this once. For a day messages are signed with both."""
         found = endpoints.rotate_secret(endpoint=_endpoint_of(request, endpoint_id), now=timezone.now())
@@ -172,9 +180,14 @@ class TestView(APIView):
     @extend_schema(
         operation_id="test_webhook_endpoint",
         tags=["partners"],
+        parameters=[IDEMPOTENCY_KEY],
         request=None,
-        responses={202: DeliverySerializer, **problems("not-a-partner", "not-found", "endpoint-disabled")},
+        responses={
+            202: DeliverySerializer,
+            **problems("not-a-partner", "not-found", "endpoint-disabled", "idempotency-conflict"),
+        },
     )
+    @replayed
     def post(self, request: Request, endpoint_id: UUID) -> Response:
         """Send a message of the type `webhook.test` there, within a second or two."""
         delivery = endpoints.send_test(endpoint=_endpoint_of(request, endpoint_id), now=timezone.now())
@@ -185,9 +198,14 @@ class ReplayView(APIView):
     @extend_schema(
         operation_id="replay_webhooks",
         tags=["partners"],
+        parameters=[IDEMPOTENCY_KEY],
         request=ReplayRequestSerializer,
-        responses={202: ReplayedSerializer, **problems("not-a-partner", "not-found", "endpoint-disabled")},
+        responses={
+            202: ReplayedSerializer,
+            **problems("not-a-partner", "not-found", "endpoint-disabled", "idempotency-conflict"),
+        },
     )
+    @replayed
     def post(self, request: Request, endpoint_id: UUID) -> Response:
         """Send once more all that was told since a moment, the oldest first, also what the address missed."""
         given = ReplayRequestSerializer(data=request.data)
@@ -245,9 +263,14 @@ class ReplayDeliveryView(APIView):
     @extend_schema(
         operation_id="replay_webhook_delivery",
         tags=["partners"],
+        parameters=[IDEMPOTENCY_KEY],
         request=None,
-        responses={202: DeliverySerializer, **problems("not-a-partner", "not-found", "endpoint-disabled")},
+        responses={
+            202: DeliverySerializer,
+            **problems("not-a-partner", "not-found", "endpoint-disabled", "idempotency-conflict"),
+        },
     )
+    @replayed
     def post(self, request: Request, delivery_id: UUID) -> Response:
         """Send it once more, whether or not it arrived."""
         delivery = endpoints.replay_delivery(delivery=_delivery_of(request, delivery_id), now=timezone.now())

@@ -1,16 +1,18 @@
 """Keys of programs: shown once, kept as digests, revoked at once, and opening no more than buying."""
 
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import User
+from accounts.models import KeptAnswer, User
 from booking.models import Inventory, Order
 from booking.tests.selling import a_customer, a_performance_on_sale
 from payments.models import Payment
 from ticketsite.partners.authentication import OPEN_TO_KEYS
 from ticketsite.partners.keys import MAX_KEYS, approve_partner, become_partner, make_key
 from ticketsite.partners.models import ApiKey, Partner
+from ticketsite.partners.throttles import KeyThrottle, PersonThrottle
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +76,19 @@ def test_an_account_becomes_a_partner_and_makes_a_key_that_is_shown_once():
     assert program(new["key"]).get("/api/v1/partner/").json()["id"] == made.json()["id"]
 
 
+def test_the_same_request_for_a_key_makes_one_and_is_answered_with_it_again(partner):
+    def ask(label: str):
+        wanted = {"label": label}
+        return person(partner.account).post("/api/v1/api-keys/", wanted, "json", headers={"Idempotency-Key": "k1"})
+
+    first, again = ask("Laptop"), ask("Laptop")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again["Cache-Control"] == "no-store"
+    assert partner.keys.count() == 1
+    refused(ask("Phone"), 422, "idempotency-conflict")
+    assert first.json()["key"] not in str(KeptAnswer.objects.values().get())
+
+
 def test_a_key_for_real_money_takes_somebody_who_approves(partner):
     client = person(partner.account)
     wanted = {"label": "Shop", "sandbox": False}
@@ -94,6 +109,19 @@ def test_a_revoked_key_opens_nothing_from_that_moment_on(partner):
 def test_a_key_ends_with_its_account(partner, sandbox):
     User.objects.filter(pk=partner.account_id).update(is_active=False)
     refused(sandbox.get("/api/v1/orders/"), 401, "authentication-failed")
+
+
+def test_a_key_that_asks_too_often_stops_neither_another_nor_its_account(partner, sandbox, monkeypatch):
+    caches["throttles"].clear()
+    for throttle in (KeyThrottle, PersonThrottle):
+        monkeypatch.setattr(throttle, "rate", "2/min", raising=False)
+        monkeypatch.setattr(throttle, "timer", lambda _: 1_000.0)
+    other = program(make_key(partner=partner, label="Other", is_sandbox=True).secret)
+    for client in (sandbox, other, person(partner.account)):
+        assert [client.get("/api/v1/orders/").status_code for _ in range(3)] == [200, 200, 429]
+    answer = sandbox.get("/api/v1/orders/")
+    refused(answer, 429, "throttled")
+    assert answer["Retry-After"] == "20"
 
 
 def test_there_are_not_more_keys_than_somebody_can_watch(partner):
