@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import User
-from booking.models import Order, OutgoingMail, Show
+from booking.models import Order, OutgoingMail, Show, WaitingEntry
 from booking.services import hold_seats
 from booking.services.reseating import move_customer
 from booking.tests.selling import a_customer, a_held_order, a_train_on_sale
-from booking.tickets.outbox import DELAY_SETTLES, send_again, send_due_mail
+from booking.tickets.outbox import DELAY_SETTLES, post_waiting, send_again, send_due_mail
 from booking.trains.departures import delay_departure
 from payments.services import cancel_order, pay_order
 from payments.tests.paying import GOOD
@@ -60,7 +60,9 @@ def a_paid_journey(*seats: str) -> Order:
 
 def test_every_kind_of_mail_says_the_same_in_text_and_html_and_loads_nothing():
     order = a_paid_show()
-    for kind in OutgoingMail.Kind.values:
+    entry = WaitingEntry.objects.create(customer=order.customer, inventory=order.parts.get().inventory, count=2)
+    post_waiting(entry=entry, now=timezone.now())
+    for kind in set(OutgoingMail.Kind.values) - {"waiting"}:
         OutgoingMail.objects.get_or_create(
             order=order, kind=kind, defaults={"created_at": timezone.now(), "due_at": timezone.now(), "seats": ["A-1"]}
         )
@@ -72,7 +74,7 @@ def test_every_kind_of_mail_says_the_same_in_text_and_html_and_loads_nothing():
         for line in filter(None, f"{text}\n{why}".splitlines()):
             assert words_of(line) in words_of(html)
         loaded = re.findall(r'(?:src|srcset|href|background|action)="([^"]*)"|(url\(|@import|<script|<link|<img)', html)
-        assert loaded == [(f"/orders/{order.reference}/", "")]
+        assert loaded == [("/orders/" if "waiting list" in message.subject else f"/orders/{order.reference}/", "")]
 
 
 def test_what_somebody_named_a_show_is_shown_as_it_is_and_is_no_markup():
