@@ -5,6 +5,7 @@ import os
 import pytest
 
 from raftstore.sim import hunts
+from raftstore.sim.hunt import Catch
 from raftstore.sim.mutants import MUTANTS
 from raftstore.sim.mutation import PACKAGE, Edit, MutantOutdated
 from raftstore.sim.simulation import run_seed
@@ -46,6 +47,16 @@ def test_the_table_has_every_mistake_and_what_it_says_of_them_is_what_the_code_s
     text = hunts.TABLE.read_text()
     assert all(f"| `{mutant.name}` | {mutant.mistake} | " in text for mutant in MUTANTS)
     assert "**nothing**" not in text
+
+
+def test_a_row_that_is_written_anew_leaves_all_others_as_they_are():
+    before = hunts.TABLE.read_text()
+    name = next(name for name, seed in FOUND.items() if seed)
+    after = hunts.table_of([Catch(name, "somebody", seed=99)], before)
+    assert hunts.read_table(after) == {**FOUND, name: 99}
+    assert set(before.splitlines()) - set(after.splitlines()) == {
+        line for line in before.splitlines() if line.startswith(f"| `{name}` |")
+    }
 
 
 @pytest.mark.timeout(600)
