@@ -112,6 +112,18 @@ PROBLEM_TYPES: Final = (
         members={"rows": {"type": "array", "items": {"type": "object", "additionalProperties": {}}}},
     ),
     ProblemType("not-sellable", 409, "something is missing before it can be sold; `detail` says what", "add it"),
+    ProblemType(
+        "waiting-room-refused",
+        409,
+        "there cannot be such a waiting room; `detail` says why",
+        "another time, or close it first",
+    ),
+    ProblemType(
+        "still-needed",
+        409,
+        "it was on sale, or other rows need it; `detail` says which",
+        "take it off sale",
+    ),
     ProblemType("run-not-changeable", 409, "the run is cancelled, or over; `detail` says which", "look at another"),
     # At the entrance.
     ProblemType("ticket-unknown", 404, "we have no such ticket", "scan it again, or type its code"),

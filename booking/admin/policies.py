@@ -3,8 +3,9 @@
 from django.contrib import admin
 
 from booking.models import RefundPolicy, RefundStep
+from booking.sheets.refunds import RefundPolicySheet, RefundStepSheet
 
-from .catalogue import HistoryAdmin
+from .catalogue import CatalogueAdmin
 
 
 class RefundStepInline(admin.TabularInline):
@@ -13,7 +14,8 @@ class RefundStepInline(admin.TabularInline):
 
 
 @admin.register(RefundPolicy)
-class RefundPolicyAdmin(HistoryAdmin):
+class RefundPolicyAdmin(CatalogueAdmin):
+    sheets = (RefundPolicySheet, RefundStepSheet)
     list_display = ("name", "is_default")
     search_fields = ("name",)
     inlines = (RefundStepInline,)

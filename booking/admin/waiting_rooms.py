@@ -17,6 +17,7 @@ from booking.history import note_as_it_was
 from booking.itinerary import itinerary
 from booking.models import Inventory, WaitingRoom
 from booking.pages.waiting_room import address_of
+from booking.waiting_room.planning import RoomRefused, check_opening
 from booking.waiting_room.rooms import close_room, plan_room
 
 from .catalogue import HistoryAdmin
@@ -50,11 +51,10 @@ class WaitingRoomForm(forms.ModelForm):
             return cleaned
         opens_at = timezone.make_aware(timezone.make_naive(cleaned["opens_at"]), _zone(inventory))
         cleaned["opens_at"] = opens_at
-        starts = None if inventory.is_train else inventory.performance.sale_starts_at
-        if starts and opens_at < starts:
-            self.add_error("opens_at", _("Seats are not sold before the sale starts: open with it, or later."))
-        if opens_at >= itinerary(inventory=inventory, first_leg=0, end_leg=inventory.legs).starts_at:
-            self.add_error("opens_at", _("It must open before the journey or show begins."))
+        try:
+            check_opening(inventory=inventory, opens_at=opens_at)
+        except RoomRefused as error:
+            self.add_error("opens_at", str(error))
         return cleaned
 
 

@@ -1,7 +1,7 @@
 """The catalogue for programs of those who write it: each of its lists can be read, and rows added or changed.
 
 The lists, their columns and their rules are those of the back office's spreadsheets (booking/sheets/): whoever may
-bring in a list there may write it here. A row is known again by its key columns; nothing is deleted.
+bring in a list there may write it here. A row is known again by its key columns; nothing is deleted by writing.
 """
 
 import re
@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 
 from accounts.openapi import problems
 from booking.api.pagination import Cursors
-from booking.sheets import carriers, shows, trains
+from booking.sheets import carriers, refunds, shows, trains
 from booking.sheets.rows import MOST_ROWS, keys_of, write_rows
 from booking.sheets.sheet import Sheet
 from booking.sheets.values import Amount, Day, LocalTime, Named, RunTime, Text, WholeNumber, YesNo
@@ -38,6 +38,8 @@ LISTS: Mapping[str, type[Sheet]] = {
     "departures": trains.DepartureSheet,
     "station-fares": carriers.StationFareSheet,
     "zone-fares": carriers.ZoneFareSheet,
+    "refund-policies": refunds.RefundPolicySheet,
+    "refund-steps": refunds.RefundStepSheet,
     "venues": shows.VenueSheet,
     "halls": shows.HallSheet,
     "price-zones": shows.PriceZoneSheet,

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from booking.api import catalogue, editing, orders, passes, seat_maps, selling, tickets, waiting, waiting_rooms
+from booking.api import (
+    catalogue,
+    editing,
+    orders,
+    passes,
+    removing,
+    seat_maps,
+    selling,
+    tickets,
+    waiting,
+    waiting_room_plans,
+    waiting_rooms,
+)
 
 urlpatterns = [
     path("places/", catalogue.PlacesView.as_view(), name="places"),
@@ -33,6 +45,15 @@ urlpatterns = [
     path("check-ins/", tickets.CheckInsView.as_view(), name="check_ins"),
     path("check-ins/<int:check_in_id>/", tickets.CheckInView.as_view(), name="check_in"),
     *(path(f"catalogue/{name}/", view.as_view(), name=f"catalogue_{name}") for name, view in editing.VIEWS.items()),
+    path(
+        "catalogue/waiting-rooms/<str:inventory>/",
+        waiting_room_plans.RoomPlanView.as_view(),
+        name="waiting_room_plan",
+    ),
+    *(
+        path(f"catalogue/{name}/<int:row_id>/", view.as_view(), name=f"catalogue_{name}_row")
+        for name, view in removing.ROW_VIEWS.items()
+    ),
     path(
         "catalogue/performances/<int:performance_id>/sale/",
         selling.PerformanceSaleView.as_view(),

@@ -59,6 +59,15 @@ def check_part_keeps_what_is_sold(*, part: HallRow | StandingArea, now: datetime
         check_nothing_sold_is_lost(hall=part.hall, gone=names_of([before]) - names_of([part]), now=now)
 
 
+def check_part_is_not_sold(*, part: HallRow | StandingArea, now: datetime) -> None:
+    """Whether a row or standing area may be deleted.
+
+    Raises:
+        PlanTooSmall: somebody has a seat of it.
+    """
+    check_nothing_sold_is_lost(hall=part.hall, gone=names_of([part]), now=now)
+
+
 def _save_zones(hall: Hall, drawing: HallDrawing) -> dict[str, PriceZone]:
     """By code, each with the name and rank that the plan gives it."""
     zones = {zone.code: zone for zone in hall.zones.all()}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -11,8 +12,10 @@ from accounts.models import User
 from booking.api.editing import LISTS
 from booking.history import changes_of
 from booking.models import Departure, Inventory, Show, Stop, Train
+from booking.services import hold_seats
 from booking.tests.catalogue import a_hall
-from booking.tests.selling import a_customer, a_train_on_sale
+from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
+from booking.waiting_room.rooms import keep_waiting_rooms
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +159,60 @@ def test_who_may_not_change_runs_neither_sells_nor_cancels_them():
     for path in ("performances/1/sale", "departures/1/sale", "departures/1/delay", "departures/1/cancellation"):
         for api in (client(a_customer()), client(box_office)):
             refused(api.put(f"/api/v1/catalogue/{path}/", {}, format="json"), 403, "permission-denied")
+
+
+def test_refund_policies_are_written_with_their_steps(editor):
+    written(editor, "refund-policies", {"name": "Flexible", "is_default": True})
+    step = {"policy": "Flexible", "minutes_before": 60, "currency": "", "fee_percent": "25.00"}
+    written(editor, "refund-steps", step)
+    written(editor, "shows", {**SHOW, "refund_policy": "Flexible"})
+    assert Show.objects.get().refund_policy.steps.get().fee_percent == 25
+    changed = write(editor, "refund-steps", {**step, "fee_percent": "30.00"}).json()
+    assert (changed["added"], changed["changed"]) == (0, 1)
+    fixed = {**step, "fee_amount": "10.00"}
+    refused(write(editor, "refund-steps", fixed), 400, "rows-refused")
+
+
+@pytest.mark.usefixtures("seat_store")
+def test_only_what_was_never_on_sale_and_nothing_needs_is_deleted(editor):
+    inventory = a_train_on_sale()
+    [show] = written(editor, "shows", SHOW)
+    stop = inventory.departure.train.stops.first()
+    for row in (f"departures/{inventory.departure.pk}", f"stops/{stop.pk}", f"stations/{stop.station_id}"):
+        refused(editor.delete(f"/api/v1/catalogue/{row}/"), 409, "still-needed")
+    assert editor.delete(f"/api/v1/catalogue/shows/{show}/").status_code == 204
+    assert not Show.objects.exists()
+    assert [entry.action_flag for entry in LogEntry.objects.all()] == [DELETION]
+    refused(editor.delete(f"/api/v1/catalogue/shows/{show}/"), 404, "not-found")
+    refused(client(a_customer()).delete(f"/api/v1/catalogue/stops/{stop.pk}/"), 403, "permission-denied")
+
+
+@pytest.mark.usefixtures("seat_store")
+def test_a_row_of_a_hall_in_which_somebody_has_a_seat_stays(editor):
+    performance = a_performance_on_sale().performance
+    hold_seats(
+        customer=a_customer(), inventory=performance.inventory, seats=["A-1"], first_leg=0, end_leg=1, request_id="1"
+    )
+    sold, free = performance.hall.rows.order_by("label")
+    refused(editor.delete(f"/api/v1/catalogue/hall-rows/{sold.pk}/"), 409, "still-needed")
+    assert editor.delete(f"/api/v1/catalogue/hall-rows/{free.pk}/").status_code == 204
+
+
+@pytest.mark.usefixtures("seat_store")
+def test_a_waiting_room_is_planned_changed_and_closed(editor):
+    inventory = a_performance_on_sale()
+    address = f"/api/v1/catalogue/waiting-rooms/{inventory.pk}/"
+    refused(editor.get(address), 404, "not-found")
+    refused(client(a_customer()).put(address, {}, format="json"), 403, "permission-denied")
+    too_late = {"opens_at": (timezone.now() + timedelta(days=30)).isoformat()}
+    refused(editor.put(address, too_late, format="json"), 409, "waiting-room-refused")
+    opens_at = (timezone.now() + timedelta(minutes=30)).isoformat()
+    planned = editor.put(address, {"opens_at": opens_at, "most_per_minute": 60}, format="json").json()
+    assert (planned["state"], planned["most_per_minute"], planned["admission_minutes"]) == ("planned", 60, 10)
+    keep_waiting_rooms(now=timezone.now() + timedelta(hours=1), limit=10)
+    refused(editor.put(address, too_late, format="json"), 409, "waiting-room-refused")
+    assert editor.put(address, {"opens_at": opens_at, "most_per_minute": 90}, format="json").json()["state"] == "open"
+    assert editor.delete(address).json()["state"] == "closing"
+    keep_waiting_rooms(now=timezone.now(), limit=10)
+    assert editor.get(address).json()["state"] == "closed"
+    assert editor.put(address, {"opens_at": opens_at}, format="json").json()["state"] == "planned"

@@ -10,8 +10,9 @@ from .site import Json, Site
 # As docs/api.md tells of them.
 LISTS = (
     *("calendar-exceptions", "calendars", "carriers", "coach-layouts", "coaches", "departures", "hall-rows", "halls"),
-    *("passenger-types", "performance-prices", "performances", "price-zones", "seat-classes", "shows"),
-    *("standing-areas", "station-fares", "stations", "stops", "trains", "venues", "zone-fares"),
+    *("passenger-types", "performance-prices", "performances", "price-zones", "refund-policies", "refund-steps"),
+    *("seat-classes", "shows", "standing-areas", "station-fares", "stations", "stops", "trains", "venues"),
+    "zone-fares",
 )
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

@@ -74,7 +74,8 @@ OWNED_IN_BODY = {"pay"}
 STAFF_ONLY = {"guests", "check_in", "undo_check_in", "delay_departure", "cancel_departure"}
 STAFF_ONLY |= {f"{verb}_sale" for verb in ("put_performance_on", "take_performance_off")}
 STAFF_ONLY |= {f"{verb}_sale" for verb in ("put_departure_on", "take_departure_off")}
-STAFF_LISTS = ("catalogue_", "write_catalogue_")
+STAFF_ONLY |= {"waiting_room_plan", "plan_waiting_room", "close_waiting_room"}
+STAFF_LISTS = ("catalogue_", "write_catalogue_", "delete_catalogue_")
 
 
 @dataclass(frozen=True)

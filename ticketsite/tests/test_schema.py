@@ -111,6 +111,8 @@ OPERATIONS = {
     "put /api/v1/catalogue/departures/{departure_id}/delay/": "200",
     "put /api/v1/catalogue/departures/{departure_id}/cancellation/": "200",
     **{f"{verb} /api/v1/catalogue/{name}/": "200" for verb in ("get", "put") for name in LISTS},
+    **{f"delete /api/v1/catalogue/{name}/{{row_id}}/": "204" for name in LISTS},
+    **{f"{verb} /api/v1/catalogue/waiting-rooms/{{inventory}}/": "200" for verb in ("get", "put", "delete")},
 }
 
 

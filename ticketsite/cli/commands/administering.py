@@ -224,6 +224,22 @@ def write_file(
         screen.done(f"{'Would be: ' if only_try else ''}{counted(total)}")
 
 
+@app.command("delete")
+def delete_row(
+    context: typer.Context,
+    name: ListName,
+    row_id: Annotated[int, typer.Argument(metavar="ID", help="As rows shows it.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Delete a row that was never on sale and that nothing needs."""
+    site, screen = shell_of(context)
+    if not yes and not (screen.may_ask and typer.confirm(f"Delete row {row_id} of {name} with what is part of it?")):
+        raise TicketError("Nothing was deleted. Repeat it with --yes to delete.")
+    site.delete(f"catalogue/{name}/{row_id}/")
+    if not screen.answer({"deleted": row_id}):
+        screen.done("Deleted.")
+
+
 # --- Runs --------------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from booking.api.order_serializers import OrderSerializer
 from booking.models import Order, OrderEvent
@@ -137,8 +138,10 @@ def _report(step: UntoldStep, error: str) -> None:
         subject=f"step {step.event_id}",
         order=order,
         what=f"Partners who follow order {order.reference} could not be told of a step of it: {error}.",
-        suggestion="Find the mistake in the worker's log. When it is mended, an administrator has the step told once "
-        "more, under Steps that were not told.",
+        suggestion=gettext_noop(
+            "Find the mistake in the worker's log. When it is mended, an administrator has the step told once more, "
+            "under Steps that were not told."
+        ),
     )
 
 
