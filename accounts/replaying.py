@@ -5,18 +5,20 @@ the gateway. This is for whatever else must not happen twice, and for a day. Wha
 nothing, so what was refused may be tried again under the same key.
 
 The work and its answer are one transaction: whoever dies in between has done nothing, and of two who believe the work
-to be theirs one is undone. So what is done here asks neither the seat store nor a gateway.
+to be theirs one is undone. So what is done there asks neither the seat store nor a gateway.
 """
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -64,29 +66,83 @@ def key_of(request: Request) -> str | None:
     return key
 
 
-def replayed(handler: Handler) -> Handler:
-    """Makes a view's method, for those who are logged in or guests, one that a key lets happen once.
+class Claim:
+    """A request under its key: answered before, or ours to carry out and to answer."""
+
+    def __init__(self, row: KeptAnswer) -> None:
+        self._row = row
+
+    @property
+    def is_answered(self) -> bool:
+        return self._row.status is not None
+
+    def answer(self) -> Response:
+        """What it was answered before.
+
+        Raises:
+            KeyReused: SECRET_KEY was replaced, and its predecessor thrown away; the answer is not known any more.
+        """
+        body = self._row.body
+        # What is no text was kept by a version that did not seal.
+        if isinstance(body, str):
+            try:
+                body = json.loads(unseal(body, purpose=_SEALED_FOR))
+            except SealBroken as error:
+                raise KeyReused from error
+        return Response(body, status=self._row.status, headers={"Cache-Control": "no-store"})
+
+    def keep(self, *, status: int, body: Any) -> None:
+        """Call it in the transaction of the work. Sealed, as some answers have secrets in them that are shown once.
+
+        Raises:
+            StillInFlight: it took so long that somebody else took it over; have what was done undone.
+        """
+        sealed = seal(json.dumps(body, cls=DjangoJSONEncoder), purpose=_SEALED_FOR)
+        if not self._ours().update(status=status, body=sealed):
+            raise StillInFlight
+
+    @contextmanager
+    def carried_out(self) -> Iterator[None]:
+        """Around the work: what fails changed nothing, and may be tried again under the same key."""
+        try:
+            yield
+        except Exception:
+            self._ours().delete()
+            raise
+
+    def _ours(self) -> QuerySet[KeptAnswer]:
+        return KeptAnswer.objects.filter(pk=self._row.pk, status=None, begun_at=self._row.begun_at)
+
+
+def claim_of(request: Request, *, person: User) -> Claim | None:
+    """The request, if it has a key.
 
     Raises:
         KeyReused: the key came with another request before.
         StillInFlight: the first of them has not been answered yet.
     """
+    key = key_of(request)
+    if key is None:
+        return None
+    return Claim(_claim(person=person, key=key, digest=_digest(request), now=timezone.now()))
+
+
+def replayed(handler: Handler) -> Handler:
+    """Makes a view's method, for those who are logged in or guests, one that a key lets happen once.
+
+    Raises: as claim_of.
+    """
 
     @wraps(handler)
     def answer(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = key_of(request)
-        if key is None:
+        claim = claim_of(request, person=person_of(request))
+        if claim is None:
             return handler(view, request, *args, **kwargs)
-        claim = _claim(person=person_of(request), key=key, digest=_digest(request), now=timezone.now())
-        if claim.status is not None:
-            return Response(_opened(claim), status=claim.status, headers={"Cache-Control": "no-store"})
-        try:
-            with transaction.atomic():
-                response = handler(view, request, *args, **kwargs)
-                _keep(claim, response)
-        except Exception:
-            KeptAnswer.objects.filter(pk=claim.pk, status=None, begun_at=claim.begun_at).delete()
-            raise
+        if claim.is_answered:
+            return claim.answer()
+        with claim.carried_out(), transaction.atomic():
+            response = handler(view, request, *args, **kwargs)
+            claim.keep(status=response.status_code, body=response.data)
         return response
 
     return answer
@@ -129,29 +185,3 @@ def _taken_over(kept: KeptAnswer, now: datetime) -> bool:
         return False
     kept.begun_at = now
     return True
-
-
-def _keep(claim: KeptAnswer, response: Response) -> None:
-    """Sealed, as some answers have secrets in them that are shown once.
-
-    Raises:
-        StillInFlight: it took so long that somebody else took it over; what was done is undone.
-    """
-    ours = KeptAnswer.objects.filter(pk=claim.pk, status=None, begun_at=claim.begun_at)
-    body = seal(json.dumps(response.data, cls=DjangoJSONEncoder), purpose=_SEALED_FOR)
-    if not ours.update(status=response.status_code, body=body):
-        raise StillInFlight
-
-
-def _opened(claim: KeptAnswer) -> Any:
-    """
-    Raises:
-        KeyReused: SECRET_KEY was replaced, and its predecessor thrown away; what was answered is not known any more.
-    """
-    if not isinstance(claim.body, str):
-        # Of a version that kept answers as they are.
-        return claim.body
-    try:
-        return json.loads(unseal(claim.body, purpose=_SEALED_FOR))
-    except SealBroken as error:
-        raise KeyReused from error

@@ -1,5 +1,6 @@
 """The assistant over REST: asking, with or without logging in, and the conversations that were had."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponseBase
@@ -14,11 +15,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.openapi import problems
+from accounts.openapi import IDEMPOTENCY_KEY, problems
 from accounts.permissions import IsCustomer
+from accounts.replaying import Claim, claim_of
 from booking.api.pagination import NewestFirst
 
-from .asking import Told, ask
+from .asking import ask
 from .callers import caller_of
 from .conversations import conversations_of, find
 from .event_stream import EventStreamRenderer, stream
@@ -46,12 +48,12 @@ class AssistantView(APIView):
         "and cancel. Your own bookings too, if you are logged in. Says so when it does not know. Changes nothing.\n\n"
         "With `Accept: text/event-stream` the answer is streamed: `begun`, then `words` with the `text` of one word "
         "each, then `answer` with what is answered otherwise; or `problem` with `status`, `code` and `detail`.",
-        parameters=[CONVERSATION_KEY],
+        parameters=[CONVERSATION_KEY, IDEMPOTENCY_KEY],
         request=QuestionSerializer,
         responses={
             (200, "application/json"): ToldSerializer,
             (200, "text/event-stream"): OpenApiTypes.STR,
-            **problems("message-empty", "message-too-long", "conversation-unknown"),
+            **problems("message-empty", "message-too-long", "conversation-unknown", "idempotency-conflict"),
         },
         examples=[
             OpenApiExample(
@@ -65,13 +67,25 @@ class AssistantView(APIView):
         caller = caller_of(request)
         asked, conversation_id = question.validated_data["message"], question.validated_data["conversation"]
         within = _conversation(request, conversation_id) if conversation_id else None
+        claim = claim_of(request, person=caller.person) if caller.person else None
 
-        def answered() -> Told:
-            return ask(message=asked, caller=caller, within=within, now=timezone.now())
+        def answered() -> dict[str, Any]:
+            if claim is None:
+                return ToldSerializer(ask(message=asked, caller=caller, within=within, now=timezone.now())).data
+            return _answered_once(claim, message=asked, caller=caller, within=within, now=timezone.now())
 
         if isinstance(request.accepted_renderer, EventStreamRenderer):
             return stream(request, answered)
-        return Response(ToldSerializer(answered()).data)
+        return Response(answered())
+
+
+def _answered_once(claim: Claim, **asked: Any) -> dict[str, Any]:
+    """As ToldSerializer has it; the same question under the same key is one turn of its conversation."""
+    if claim.is_answered:
+        return claim.answer().data
+    with claim.carried_out():
+        told = ask(**asked, keep=lambda told: claim.keep(status=200, body=ToldSerializer(told).data))
+    return ToldSerializer(told).data
 
 
 class ConversationsView(ListAPIView):

@@ -4,9 +4,12 @@ Pages, REST and sockets differ in how they bring it and how they tell the answer
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db import transaction
 
 from .callers import Caller
 from .card_numbers import without_card_numbers
@@ -29,11 +32,19 @@ class Told:
     answer: Answer
 
 
-def ask(*, message: str, caller: Caller, within: Conversation | None, now: datetime) -> Told:
+def ask(
+    *,
+    message: str,
+    caller: Caller,
+    within: Conversation | None,
+    now: datetime,
+    keep: Callable[[Told], None] = lambda _told: None,
+) -> Told:
     """Answer a question, and keep both.
 
     Args:
         within: the conversation it belongs to, which the caller may go on with; None begins one.
+        keep: what else has to be written down of it, in the transaction in which it is.
 
     Raises:
         MessageEmpty, MessageTooLong: it is not a question yet.
@@ -49,17 +60,20 @@ def ask(*, message: str, caller: Caller, within: Conversation | None, now: datet
         now=now,
     )
     found = spoken.answer
-    conversation, key = (within, "") if within else begin(person=caller.person, now=now)
-    turn = keep_turn(
-        conversation=conversation,
-        person=caller.person,
-        context=found.context.as_json(),
-        now=now,
-        question=message,
-        answer=found.text,
-        intent=found.intent,
-        offered=OfferedSerializer(found).data,
-        voice=spoken.voice,
-        took_ms=round((time.monotonic() - began_s) * 1000),
-    )
-    return Told(conversation.pk, key, turn.number, message, found)
+    with transaction.atomic():
+        conversation, key = (within, "") if within else begin(person=caller.person, now=now)
+        turn = keep_turn(
+            conversation=conversation,
+            person=caller.person,
+            context=found.context.as_json(),
+            now=now,
+            question=message,
+            answer=found.text,
+            intent=found.intent,
+            offered=OfferedSerializer(found).data,
+            voice=spoken.voice,
+            took_ms=round((time.monotonic() - began_s) * 1000),
+        )
+        told = Told(conversation.pk, key, turn.number, message, found)
+        keep(told)
+    return told

@@ -5,7 +5,7 @@ is done by then.
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -16,7 +16,6 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
-from .asking import Told
 from .events import BEGUN, Event, as_server_sent, events_of, problem_event
 
 MEDIA_TYPE = "text/event-stream"
@@ -32,7 +31,7 @@ class EventStreamRenderer(BaseRenderer):
         return json.dumps(data, cls=JSONEncoder, ensure_ascii=False).encode()
 
 
-def stream(request: Request, ask: Callable[[], Told]) -> StreamingHttpResponse:
+def stream(request: Request, ask: Callable[[], Mapping[str, Any]]) -> StreamingHttpResponse:
     """The answer as it comes. An error after the beginning is an event too, because the status has been sent."""
     language = translation.get_language() or ""
 

@@ -6,7 +6,7 @@ The words together are the text, so a client may show them as they come and put 
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,19 +15,17 @@ from rest_framework.exceptions import APIException, ValidationError
 from booking.errors import DomainError
 from booking.seatstore import SeatStoreError
 
-from .asking import Told
-from .serializers import ToldSerializer
-
 logger = logging.getLogger(__name__)
 
 Event = dict[str, Any]
 BEGUN: Event = {"type": "begun"}
 
 
-def events_of(told: Told) -> Iterator[Event]:
-    for word in words_of(told.answer.text):
+def events_of(answer: Mapping[str, Any]) -> Iterator[Event]:
+    """Of an answer as ToldSerializer writes it."""
+    for word in words_of(answer["answer"]):
         yield {"type": "words", "text": word}
-    yield {"type": "answer", **ToldSerializer(told).data}
+    yield {"type": "answer", **answer}
 
 
 def words_of(text: str) -> list[str]:

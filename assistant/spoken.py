@@ -13,7 +13,7 @@ from .callers import caller_of, request_behind
 from .conversations import find
 from .errors import TooManyQuestions
 from .events import Event, events_of, problem_event
-from .serializers import SpokenQuestionSerializer
+from .serializers import SpokenQuestionSerializer, ToldSerializer
 from .throttling import seconds_to_wait
 
 
@@ -42,7 +42,8 @@ def _answer_of(request: Request, text: str) -> list[Event]:
             raise TooManyQuestions(wait_s)
         asked_on = given["conversation"]
         within = find(conversation_id=asked_on, person=caller.person, key=given["key"]) if asked_on else None
-        return list(events_of(ask(message=given["message"], caller=caller, within=within, now=timezone.now())))
+        told = ask(message=given["message"], caller=caller, within=within, now=timezone.now())
+        return list(events_of(ToldSerializer(told).data))
     except Exception as error:
         return [problem_event(error)]
 

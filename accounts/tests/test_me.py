@@ -116,11 +116,11 @@ def test_the_same_request_while_it_is_carried_out_is_told_to_wait_until_its_time
 
 
 def test_who_dies_before_the_answer_is_kept_has_done_nothing(api, ada, monkeypatch):
-    def die(*_):
+    def die(*_, **__):
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(replaying, "_keep", die)
+        patched.setattr(replaying.Claim, "keep", die)
         with pytest.raises(SystemExit):
             send(api, "me/passengers", key="k1", name="Ben")
     assert not ada.passengers.exists()

@@ -166,3 +166,27 @@ def test_a_guests_conversations_become_the_accounts(asha):
     vouch_for(person=asha)
     assert adopt_guests(person=asha) == 1
     assert Conversation.objects.get().customer == asha
+
+
+def test_a_question_under_a_key_is_one_turn_however_often_it_comes_also_as_a_stream(asha):
+    client = client_of(asha)
+
+    def once(message: str, **headers: str):
+        return client.post(URL, {"message": message}, format="json", headers={"Idempotency-Key": "k1", **headers})
+
+    first, again = once("how do I book?"), once("how do I book?")
+    assert (first.status_code, again.json()) == (200, first.json())
+    streamed = b"".join(once("how do I book?", Accept="text/event-stream").streaming_content).decode()
+    assert first.json()["conversation"] in streamed
+    assert Turn.objects.count() == 1
+    assert once("how do I pay?").status_code == 422
+
+
+def test_a_question_that_was_answered_and_not_written_down_is_answered_under_its_key(asha, monkeypatch):
+    client = client_of(asha)
+    with monkeypatch.context() as patched:
+        patched.setattr("assistant.asking.keep_turn", lambda **_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            client.post(URL, {"message": "help"}, format="json", headers={"Idempotency-Key": "k1"})
+    assert not Conversation.objects.exists()
+    assert client.post(URL, {"message": "help"}, format="json", headers={"Idempotency-Key": "k1"}).status_code == 200
