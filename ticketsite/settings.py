@@ -310,6 +310,7 @@ SPECTACULAR_SETTINGS = {
         "SaleStateEnum": "booking.models.Inventory.State",
         "RunStateEnum": "booking.models.Departure.State",
         "DeliveryStateEnum": "ticketsite.partners.models.WebhookDelivery.State",
+        "WaitingRoomStateEnum": "booking.models.WaitingRoom.State",
         "PassDateStyleEnum": "booking.api.passes.DATE_STYLES",
     },
 }
