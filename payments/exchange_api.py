@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,10 +18,12 @@ from accounts.openapi import IDEMPOTENCY_KEY, UNCLEAR, MoneySerializer, problems
 from accounts.permissions import IsCustomer
 from booking.api.idempotency import request_id_of
 from booking.api.order_serializers import OrderSerializer
+from booking.api.orders import legs_wanted
 from booking.api.serializers import LegsSerializer, money
 from booking.finding import way_in
 from booking.models import Inventory, Order, OrderPart
 from booking.selectors import order_of
+from booking.trains.timetable import stops_of
 from payments import services
 from payments.api import CardSerializer, UpiSerializer, method_of
 from payments.exchange_terms import ExchangePrice, ExchangeWanted, price_exchange
@@ -29,6 +31,7 @@ from payments.models import Exchange
 
 # What can be wrong with the seats that are given, or wanted.
 _UNFIT = (
+    "unknown-place",
     "unknown-seat",
     "legs-out-of-range",
     "unknown-passenger-type",
@@ -47,7 +50,17 @@ class ExchangeWantedSerializer(Asked):
     seats = serializers.ListField(
         child=serializers.CharField(max_length=16), allow_empty=False, max_length=10, help_text="As many as are given."
     )
-    legs = LegsSerializer(required=False, help_text="Of a show there is only one.")
+    legs = LegsSerializer(
+        required=False,
+        help_text="Or `from` and `to`. Without them a journey stays from where to where it is; a show has only one.",
+    )
+    to = serializers.CharField(max_length=8, required=False, help_text="Code of the place to alight at.")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        # `from` is a word of Python's own, so it cannot be an attribute.
+        fields = super().get_fields()
+        fields["from"] = serializers.CharField(max_length=8, required=False, help_text="Code of the place to board at.")
+        return fields
 
 
 class ExchangeRequestSerializer(ExchangeWantedSerializer):
@@ -167,12 +180,26 @@ class ExchangesView(APIView):
 
 def _wanted(order: Order, given: dict[str, Any]) -> ExchangeWanted:
     """
-    Raises: Http404.
+    Raises:
+        Http404: there is no such part or inventory.
+        serializers.ValidationError: the journey that is wanted is none of this train's.
     """
-    part = get_object_or_404(OrderPart.objects.select_related("inventory"), order=order, position=given["part"])
-    inventory = get_object_or_404(Inventory, pk=given["inventory"])
-    legs = given.get("legs") or {"first": 1, "last": inventory.legs}
-    return ExchangeWanted(part, inventory, tuple(given["seats"]), legs["first"] - 1, legs["last"])
+    part = order.parts.select_related("inventory").filter(position=given["part"]).first()
+    if part is None:
+        raise Http404(_("The order has no such part."))
+    inventory = Inventory.objects.filter(pk=given["inventory"]).first()
+    if inventory is None:
+        raise Http404(_("There is no such inventory."))
+    journey = given if given.keys() & {"legs", "from", "to"} else _places_of(part)
+    return ExchangeWanted(part, inventory, tuple(given["seats"]), *legs_wanted(journey, inventory))
+
+
+def _places_of(part: OrderPart) -> dict[str, str]:
+    """From where to where the part's journey goes: whoever wants another seat does not want to go elsewhere."""
+    if not part.inventory.is_train:
+        return {}
+    codes = [stop.station.code for stop in stops_of(part.inventory.departure.train)]
+    return {"from": codes[part.first_leg], "to": codes[part.end_leg]}
 
 
 urlpatterns = [

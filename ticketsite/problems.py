@@ -136,7 +136,10 @@ def _retry_after(seconds: float | None) -> dict[str, str]:
 
 
 def _sentence(error: Exception) -> str:
-    return str(error) or gettext("There is nothing at this address, or it is not yours.")
+    said = str(error)
+    # What get_object_or_404 says names a class of ours, and is English in every language.
+    nothing_said = not said or said.endswith(" matches the given query.")
+    return gettext("There is nothing at this address, or it is not yours.") if nothing_said else said
 
 
 def _code_of(error: exceptions.ValidationError) -> str:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.openapi import MoneySerializer
 from booking.api.order_serializers import performance_in_short
-from booking.api.pagination import PageSerializer
+from booking.api.pagination import BothWaysSerializer, PageSerializer
 from booking.api.seat_change_serializers import SeatChangeSerializer
 from booking.api.serializers import (
     AlightingSerializer,
@@ -132,11 +132,11 @@ class ShowSerializer(serializers.Serializer):
     duration_minutes = serializers.IntegerField()
 
 
-class ShowsSerializer(PageSerializer):
+class ShowsSerializer(BothWaysSerializer):
     results = ShowSerializer(many=True)
 
 
-class PerformancesSerializer(PageSerializer):
+class PerformancesSerializer(BothWaysSerializer):
     results = PerformanceSerializer(many=True)
 
 

@@ -57,7 +57,10 @@ class OrderPerformanceSerializer(serializers.Serializer):
 
 
 class OrderPartSerializer(HoldPartSerializer):
+    """What an order has of one inventory. After an exchange its seats are cancelled; a later part has the new ones."""
+
     id = None
+    position = serializers.IntegerField(help_text="Counted from 1; never changes. An exchange names it as `part`.")
     hold = serializers.UUIDField(source="hold_id")
     seats = serializers.SerializerMethodField()
     trip = serializers.SerializerMethodField()

@@ -65,6 +65,12 @@ class PageSerializer(serializers.Serializer):
     next = serializers.URLField(allow_null=True, help_text="Where the list goes on; null at its end.")
 
 
+class BothWaysSerializer(PageSerializer):
+    """What a list that can be read backwards too has around its `results`."""
+
+    previous = serializers.URLField(allow_null=True, required=False, help_text="One page back; null at the beginning.")
+
+
 def page_of_trips(request: Request, trips: Sequence[Trip]) -> tuple[list[Trip], dict[str, Any]]:
     """A page of trips that are in the order of departure, and what stands around it.
 

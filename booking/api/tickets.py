@@ -42,6 +42,7 @@ class TicketSerializer(serializers.Serializer):
     seat = serializers.CharField()
     zone = serializers.CharField(help_text="Code of the class or price zone.")
     passenger_type = serializers.CharField()
+    passenger_name = serializers.CharField(help_text="Who travels; empty, if the customer did not say so.")
     legs = LegsSerializer()
     price = MoneySerializer()
     starts_at = serializers.DateTimeField(help_text="Local time at the place, with its offset.")
@@ -262,6 +263,7 @@ def _shown(ticket: Ticket) -> dict[str, Any]:
         "seat": ticket.seat_name,
         "zone": ticket.zone,
         "passenger_type": ticket.passenger_type,
+        "passenger_name": ticket.seat.passenger_name,
         "legs": {"first": ticket.first_leg + 1, "last": ticket.end_leg},
         "price": money(ticket.seat.amount, ticket.seat.currency),
         "starts_at": on_paper.start.at.isoformat(timespec="seconds"),

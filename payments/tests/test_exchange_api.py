@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 from accounts.tokens import issue_tokens
 from booking.models import Order
 from booking.services import hold_seats
-from booking.tests.selling import a_customer, a_performance_on_sale
+from booking.tests.selling import a_customer, a_performance_on_sale, a_train_on_sale
 from payments.services import pay_order
 from payments.tests.paying import GOOD
 
@@ -46,6 +46,27 @@ def test_without_a_card_nothing_dearer_is_exchanged():
     order = a_ticket()
     refused = asked(order.customer, order, "exchanges")
     assert (refused.status_code, refused.json()["code"]) == (409, "exchange-refused")
+
+
+def test_a_journey_stays_from_where_to_where_it_was_unless_another_is_said():
+    run, customer = a_train_on_sale(), a_customer()
+    order = hold_seats(customer=customer, inventory=run, seats=["C1-1"], first_leg=1, end_leg=3, request_id="t")
+    pay_order(order=order, method=GOOD, request_id="pt")
+
+    def difference(**journey):
+        answer = asked(customer, order, "exchange-offers", seats=["C1-2"], **journey).json()
+        return answer["difference"]["amount"] if "difference" in answer else answer["code"]
+
+    assert difference() == "0.00"
+    assert difference(**{"from": "AAA", "to": "EEE"}) == difference(legs={"first": 1, "last": 4}) == "200.00"
+    assert difference(**{"from": "AAA", "to": "ZZZ"}) == "unknown-place"
+
+
+def test_what_an_exchange_names_and_nobody_has_is_said_in_words_of_ours():
+    order = a_ticket()
+    assert asked(order.customer, order, "exchange-offers", part=2).json()["detail"] == "The order has no such part."
+    gone = asked(order.customer, order, "exchange-offers", inventory="none")
+    assert gone.json()["detail"] == "There is no such inventory."
 
 
 def test_a_bank_that_takes_its_time_is_waited_for():

@@ -13,7 +13,9 @@ from accounts.asked import Asked
 from accounts.openapi import IDEMPOTENCY_KEY, problems
 from accounts.replaying import replayed
 from ticketsite.partners.api.calling import caller_of
+from ticketsite.partners.errors import NotForKeys
 from ticketsite.partners.keys import become_partner, key_of, make_key, revoke_key
+from ticketsite.partners.models import ApiKey
 
 
 class PartnerRequestSerializer(Asked):
@@ -61,11 +63,17 @@ class PartnerView(APIView):
         tags=["partners"],
         parameters=[IDEMPOTENCY_KEY],
         request=PartnerRequestSerializer,
-        responses={201: PartnerSerializer, **problems("already-a-partner", "idempotency-conflict")},
+        responses={
+            201: PartnerSerializer,
+            **problems("already-a-partner", "not-for-keys", "idempotency-conflict"),
+        },
     )
     @replayed
     def post(self, request: Request) -> Response:
         """Make your account a partner's, with sandbox keys; for keys to real money somebody of ours approves it."""
+        if isinstance(request.auth, ApiKey):
+            # A sandbox is an account too, but nobody's who could become anything.
+            raise NotForKeys
         given = PartnerRequestSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         partner = become_partner(account=request.user, name=given.validated_data["name"])

@@ -137,9 +137,10 @@ def test_nobody_revokes_the_key_of_another_partner(partner):
     assert ApiKey.objects.get(pk=key.row.pk).revoked_at is None
 
 
-def test_a_key_opens_buying_and_nothing_that_a_person_decides(live, partner):
+def test_a_key_opens_buying_and_nothing_that_a_person_decides(live, sandbox, partner):
     for closed in ("me", "api-keys", "webhook-endpoints", "agreements"):
         refused(live.get(f"/api/v1/{closed}/"), 403, "not-for-keys")
+    refused(sandbox.post("/api/v1/partner/", {"name": "Of a sandbox"}, format="json"), 403, "not-for-keys")
     User.objects.filter(pk=partner.account_id).update(is_staff=True, is_superuser=True)
     refused(live.get("/api/v1/check-ins/?inventory=x"), 403, "not-for-keys")
 
