@@ -1,10 +1,13 @@
 """What may a visitor ask of the shop? A search for trains, and seats to be held."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -46,8 +49,24 @@ class StationField(forms.CharField):
             raise forms.ValidationError(
                 _("We know no station called “%(text)s”. Please choose one from the list.") % {"text": text}
             )
-        names = ", ".join(str(station) for station in found[:5])
-        raise forms.ValidationError(_("Which one do you mean: %(names)s?") % {"names": names})
+        raise SeveralStations(found[:5])
+
+
+class SeveralStations(forms.ValidationError):
+    """A name, as of a city, that stands for any of these."""
+
+    def __init__(self, stations: Sequence[Station]) -> None:
+        self.stations = stations
+        names = ", ".join(str(station) for station in stations)
+        super().__init__(_("Which one do you mean: %(names)s?") % {"names": names})
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Of the stations that a field's text may stand for, each with the query of the search that it would be."""
+
+    label: str
+    searches: tuple[tuple[Station, str], ...]
 
 
 class GuestForm(forms.Form):
@@ -93,6 +112,23 @@ class SearchForm(forms.Form):
     def last_day(self) -> Date:
         """The last day for which trains are announced: today is the first of them."""
         return self.today + timedelta(days=settings.DEPARTURE_HORIZON_DAYS - 1)
+
+    def meant(self) -> list[Meant]:
+        """For each station's field that is unclear, what may have been meant: nobody has to type it again."""
+        return [
+            Meant(
+                str(self[name].label), tuple((station, self._query_with(name, station)) for station in error.stations)
+            )
+            for name in ("origin", "destination")
+            for error in self.errors.as_data().get(name, [])
+            if isinstance(error, SeveralStations)
+        ]
+
+    def _query_with(self, name: str, station: Station) -> str:
+        return urlencode(
+            {self.add_prefix(each): self[each].value() or "" for each in self.fields}
+            | {self.add_prefix(name): str(station)}
+        )
 
     def add_prefix(self, field_name: str) -> str:
         return {"origin": "from", "destination": "to"}.get(field_name, field_name)

@@ -1,5 +1,6 @@
 """What does a visitor see, and what do their forms do?"""
 
+import html
 import re
 from datetime import timedelta
 from uuid import uuid4
@@ -98,6 +99,13 @@ def test_results_have_times_with_their_zone_prices_and_seats_left(client, train)
 def test_a_search_that_cannot_be_answered_says_what_is_wrong(client, train, origin, destination, complaint):
     page = client.get("/trains/", {"from": origin, "to": destination, "date": train.departure.date})
     assert complaint in text_of(page)
+
+
+def test_whoever_names_what_several_stations_are_called_chooses_one_without_typing_again(client, train):
+    page = client.get("/trains/", {"from": "Junction", "to": "DDD", "date": train.departure.date})
+    [chosen] = re.findall(r'href="(\?from=BBB[^"]+)"', page.content.decode())
+    found = client.get("/trains/" + html.unescape(chosen))
+    assert train.departure.train.number in text_of(found)
 
 
 @pytest.mark.parametrize("written", ["BBB", "bbb", "BBB Junction", "BBB Junction (BBB)", " bbb junction "])
