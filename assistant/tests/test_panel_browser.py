@@ -32,12 +32,15 @@ def test_a_question_is_answered_in_the_panel_without_leaving_the_page(chromium, 
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     open_panel(page, web_server)
     page.keyboard.press("Tab")
+    log = page.get_by_role("log")
+    # Lower than the answer is, whose beginning is seen nevertheless.
+    log.evaluate("(log) => { log.style.maxBlockSize = '6rem'; }")
     page.get_by_label("Your question").fill("how to cancle a <b>booking</b>?")
     page.keyboard.press("Enter")
-    log = page.get_by_role("log")
     expect(log).to_contain_text("how to cancle a <b>booking</b>?")
     expect(log).to_contain_text("shown before you decide")
     expect(log.get_by_role("link", name="My bookings")).to_have_attribute("href", "/orders/")
+    expect(log.locator(".assistant-question")).to_be_in_viewport()
     expect(page.get_by_label("Your question")).to_be_focused()
     expect(page.get_by_label("Your question")).to_have_value("")
     assert page.url == f"{web_server.url}/shows/"

@@ -72,7 +72,8 @@ function setUp(form) {
     isAsking = true;
     form.querySelector("[type=submit]").disabled = true;
     log.setAttribute("aria-busy", "true");
-    show(questionElement(message, form.dataset.you));
+    const asked = questionElement(message, form.dataset.you);
+    show(asked);
     coming.textContent = "…";
     show(coming);
     let heard = "";
@@ -86,10 +87,11 @@ function setUp(form) {
       if (!input.value) input.value = message;
     } else {
       keep(answer);
-      const shown = answerElement(answer);
-      show(shown);
-      shown.scrollIntoView({ block: "nearest" });
+      show(answerElement(answer));
     }
+    // Of a long answer the beginning is read first.
+    asked.scrollIntoView({ block: "nearest" });
+    log.scrollTop = asked.offsetTop - log.offsetTop;
     log.setAttribute("aria-busy", "false");
     form.querySelector("[type=submit]").disabled = false;
     isAsking = false;
@@ -123,15 +125,17 @@ function setUp(form) {
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    // A suggestion of the page as the server made it is a button of the form.
-    const message = event.submitter?.name === "say" ? event.submitter.value : input.value;
-    if (message === input.value) input.value = "";
+    const message = input.value;
+    input.value = "";
     await askAndShow(message);
     input.focus();
   });
   log.addEventListener("click", (event) => {
-    const say = event.target.closest("button.assistant-say[type=button]");
-    if (say) askAndShow(say.value);
+    const say = event.target.closest("button.assistant-say");
+    if (!say) return;
+    // Of the page as the server made it, it is a button of a form.
+    event.preventDefault();
+    askAndShow(say.value);
   });
   over.addEventListener("click", startOver);
   const panel = form.closest("details");
