@@ -87,12 +87,15 @@ def offers(given: Sequence[GivenBack]) -> Reply:
 
 def _what(given: GivenBack) -> str:
     journeys = journeys_of(given.order)
-    labels = given.labels or tuple(seat.label for journey in journeys for seat in journey.kept)
+    # By name, as it stands on the ticket: a label such as 2:C1-1 is for programs.
+    names = [
+        seat.name for journey in journeys for seat in journey.kept if not given.labels or seat.label in given.labels
+    ]
     told = {
         "code": given.order.reference,
         "title": title_of(journeys),
         "when": clock(journeys[0].itinerary.starts_at),
-        "seats": joined(labels),
+        "seats": joined(names),
     }
     return _("booking %(code)s (%(title)s, %(when)s, %(seats)s)") % told
 

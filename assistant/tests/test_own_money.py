@@ -77,6 +77,8 @@ def test_of_several_bookings_it_is_asked_which_and_each_is_priced(world, hers, a
     assert hers.reference in asked.text
     assert other.reference in asked.text
     assert told.suggestions[0].url == f"/pay/{other.reference}/cancel/"
+    other.parts.update(position=2)
+    assert "IST, A1-1): " in in_turns("cancel my booking", customer=asha)[0].text, "a seat is told by its name"
     second = in_turns("cancel my booking", "the second one", customer=asha)[1]
     assert hers.reference in second.text, "the newest is told first"
 
