@@ -25,13 +25,19 @@ _LONGEST_TEXT = 120
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`asked` is what the last answer asked for ("day", "places", "which", "class", "booking"...), and `offered` what
-    it listed to choose from, by keys (options.py) in the order told."""
+    """`intent` is what is talked of, `last` what was answered last, if that was something in between. `asked` is what
+    the last answer asked for ("day", "places", "which", "class", "booking"...), and `offered` what it listed to choose
+    from, by keys (options.py) in the order told."""
 
     intent: Intent = Intent.UNKNOWN
     asked: str = ""
     offered: tuple[str, ...] = ()
     said: Mapping[str, Any] = field(default_factory=dict)
+    last: Intent = Intent.UNKNOWN
+
+    @property
+    def going_on(self) -> Intent:
+        return self.intent if self.last == Intent.UNKNOWN else self.last
 
     def as_json(self) -> dict[str, Any]:
         """At most 4 kB, whatever was said."""
@@ -40,6 +46,7 @@ class Context:
             "asked": self.asked,
             "offered": list(self.offered),
             "said": dict(self.said),
+            "last": self.last.value,
         }
 
     @classmethod
@@ -55,7 +62,9 @@ class Context:
         if intent not in set(Intent) or not all(isinstance(key, str) for key in offered):
             return cls()
         keys = tuple(key[:_LONGEST_KEY] for key in offered[:MAX_OPTIONS])
-        return cls(Intent(intent), asked[:_LONGEST_KEY], keys, said)
+        last = kept.get("last")
+        between = Intent(last) if last in set(Intent) else Intent.UNKNOWN
+        return cls(Intent(intent), asked[:_LONGEST_KEY], keys, said, between)
 
     def slots(self, names: Names) -> Slots:
         """What was said before. What is gone from the catalogue meanwhile, or was never written here, is left out."""

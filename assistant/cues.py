@@ -28,8 +28,14 @@ def _sections() -> Mapping[str, list[str]]:
     return sections
 
 
+@functools.cache
 def _cue(section: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(_sections()[section])})\b")
+
+
+def every() -> Mapping[str, re.Pattern[str]]:
+    """All cues by the name of their section."""
+    return {section: _cue(section) for section in _sections()}
 
 
 # --- Other people ----------------------------------------------------------------------------------

@@ -13,14 +13,18 @@ _DAYS_A_WEEK = 7
 _SATURDAY = 5
 _FAR_AWAY_DAYS = 1000
 
-_OFFSETS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1, "tomo": 1, "2morrow": 1}
+_OFFSETS = {
+    "yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1, "tomo": 1, "2morrow": 1,
+    "2moro": 1, "tonite": 0, "2nite": 0, "2day": 0,
+}  # fmt: skip
 _SHORT_DAYS = {
     "mon": 0, "tue": 1, "tues": 1, "wed": 2, "weds": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6,
 }  # fmt: skip
 _MONTHS_BY_NAME = {name: n for n, month in enumerate(MONTHS, start=1) for name in (month, month[:3])} | {"sept": 9}
+_NEXT = frozenset({"next", "nxt"})
 _MONTH = r"[a-z]{3,10}"
 _YEAR = r"(?:[\s,]+(?P<year>20\d\d))?"
-_ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?"
 
 _DAY_AFTER_TOMORROW = re.compile(r"\b(?:the )?day after (?:tomorrow|tommorow|tomorow|tommorrow)\b")
 _SPAN = re.compile(
@@ -34,6 +38,7 @@ _CALENDAR = (
     re.compile(rf"\b(?P<month>{_MONTH})[\s-]+{_ORDINAL}\b{_YEAR}"),
     re.compile(r"\b(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/(?P<year>20\d\d))?\b"),
     re.compile(r"\b(?P<day>\d{1,2})[.-](?P<month>\d{1,2})[.-](?P<year>20\d\d)\b"),
+    re.compile(r"(?<!at )\b(?P<day>[0-3]?\d)\.(?P<month>0?[1-9]|1[0-2])\.(?!\d)(?P<year>)"),
 )
 _DAY_OF_MONTH = re.compile(
     r"\b(?:on )?(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)\b(?!\s+(?:one|option|train|show|class|row|seat))"
@@ -188,5 +193,5 @@ def _take_day_word(reading: Reading) -> DayMention | None:
         if meant in _OFFSETS:
             return DayFromToday(_OFFSETS[meant])
         weekday = _SHORT_DAYS[meant[:3]]
-        return Weekday(weekday, next_week=n > 0 and words[n - 1].text == "next")
+        return Weekday(weekday, next_week=n > 0 and words[n - 1].text in _NEXT)
     return None

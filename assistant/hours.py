@@ -79,7 +79,7 @@ def take_hours(reading: Reading) -> Hours | None:
     if match := reading.take_match(_MISSPELT, kind="_time"):
         first_hour, end_hour = _PARTS[_PART_MISSPELT[match["part"]]]
         return Hours(first_hour * 60, end_hour * 60)
-    if re.search(r"\btonight\b", reading.text):
+    if re.search(r"\b(?:tonight|tonite|2nite)\b", reading.text):
         return Hours(_PARTS["tonight"][0] * 60, _PARTS["tonight"][1] * 60)
     return None
 

@@ -17,7 +17,7 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
     slots = extract(message, names)
     before = context.slots(names)
     slots = replace(slots, option=_chosen(slots, context))
-    intent = recognise(slots, message=message, before=before, going_on=context.intent)
+    intent = recognise(slots, message=message, before=before, going_on=context.going_on)
     intent = _intent_in_talk(intent, slots, context)
     if intent in OFFERINGS and context.intent in OFFERINGS:
         return intent, _about_same_offer(slots, before, intent, context)

@@ -5,7 +5,7 @@ replaced. What is talked of goes along as a Context, which whoever asks keeps.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -116,7 +116,10 @@ def _answer(question: Question, reply: Reply, context: Context) -> Answer:
 
 def _next(question: Question, reply: Reply, before: Context) -> Context:
     if question.intent in _ASIDES or question.intent not in OFFERINGS | BOOKINGS | {Intent.REFUND_STATUS}:
-        return before if question.intent in _ASIDES else Context()
+        if question.intent in _ASIDES:
+            return before
+        kept = before if question.intent == Intent.OTHER_PEOPLE else Context()
+        return replace(kept, asked="", last=question.intent)
     slots = question.slots
     said = context_of(intent=question.intent, slots=slots, asked=reply.asked, offered=reply.offered)
     if reply.about:

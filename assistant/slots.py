@@ -27,6 +27,8 @@ _SEATS = (
     re.compile(rf"\bseats?\s+(?P<label>[a-z]{{1,2}})\s+(?P<number>\d{{1,3}})\b{_AND_MORE}"),
     re.compile(rf"\b(?P<label>(?!ac\d)[a-z]{{1,2}})(?P<number>\d{{1,3}})\b{_AND_MORE}"),
 )
+# What follows is said in place of what went before: "from Bhopal, no sorry, from Nagpur".
+_CORRECTS = re.compile(r"[.,;!–-] *(?:oh |ah |hm+ )?(?:no|nope|sorry|i meant?|rather|opposite)\b|\bi meant\b")
 _UNKNOWN_TRAIN = re.compile(r"\b(?:train\s+(?:number\s+|no\.?\s*)?(?P<after_word>\d{3,6})|(?P<bare>\d{5}))\b")
 _ORIGIN_WORDS = frozenset({"from", "leaving", "between", "starting", "departing"})
 _DESTINATION_WORDS = frozenset({"to", "towards", "till", "until", "for", "and", "reach", "reaches", "arrive"})
@@ -140,6 +142,10 @@ def _route(reading: Reading, named: list[Named]) -> _Route:
     words = reading.words()
     origin = destination = None
     bare: list[Place] = []
+    if (corrects := _CORRECTS.search(reading.text)) and any(
+        found.start > corrects.end() and isinstance(found.things[0], Place) for found in named
+    ):
+        named = [found for found in named if found.start > corrects.end()]
     for found in named:
         place = found.things[0]
         if not isinstance(place, Place):

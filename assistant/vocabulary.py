@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rapidfuzz import process
@@ -54,7 +54,8 @@ FUNCTION_WORDS = frozenset(
     minor minute minutes miss missed months more morning most mother move much must my name names near nearest need
     neighbour never new next nice night nine no nobody none noon nor not nothing now number occupied of off offer
     offers often ok okay old on once one ones only open option options or other others our out over overnight owe
-    own owner packed pair part party past per perfect pick picked plan plane planes please point possible present
+    own owner packed pair part party past per perfect pick picked plan plane planes please point possible madam
+    present
     prime problem problems put question quick quickly quite rather ready real really receipt receive recommend
     remaining remind rice right row run running runs rupees said same save saved saw say says sea seatmap second
     seconds see seems seen send sent she ship ships shop shops should side since sir sister sit site situation six
@@ -86,11 +87,13 @@ VOCABULARY = KEYWORDS | FUNCTION_WORDS | DAY_WORDS | _words_written()
 _TODAYS_NAME = {
     "bombay": "mumbai", "bangalore": "bengaluru", "madras": "chennai", "calcutta": "kolkata", "poona": "pune",
     "benares": "varanasi", "banaras": "varanasi", "allahabad": "prayagraj", "baroda": "vadodara",
-    "trivandrum": "thiruvananthapuram", "cochin": "kochi", "mysore": "mysuru", "vizag": "visakhapatnam",
+    "trivandrum": "thiruvananthapuram", "cochin": "kochi", "mysore": "mysuru",
+    "calicut": "kozhikode", "vizag": "visakhapatnam",
 }  # fmt: skip
 
 
 _SHORTEST_CORRECTED = 5
+_SHORTEST_SWAPPED = 4
 _CORRECTABLE = sorted(KEYWORDS | DAY_WORDS | {word for word in VOCABULARY if len(word) >= _SHORTEST_CORRECTED})
 
 # Slips that make another word, or are too short for the rule below.
@@ -101,12 +104,24 @@ _SLIPS = {
     "howmuch": "how much", "howmany": "how many", "whens": "when is", "wheres": "where is", "hows": "how is",
     "im": "i am", "id": "i would", "ill": "i will", "gimme": "give me", "lemme": "let me",
     "bok": "book", "buk": "book", "boook": "book", "tiket": "ticket", "tikets": "tickets",
+
+    "nvm": "never mind", "nxt": "next", "bak": "back", "mutch": "much", "loose": "lose", "dose": "does", "da": "the",
+    "sum1": "someone", "some1": "someone", "cos": "because",
     "form": "from", "frm": "from", "fro": "from", "wat": "what", "wats": "whats", "hw": "how", "hwo": "how",
 }  # fmt: skip
 
 
+def _swaps(word: str) -> Iterator[str]:
+    """Words of the vocabulary that differ by two letters which changed places: "wnat" means nothing but "want"."""
+    for n in range(len(word) - 1):
+        if (swapped := word[:n] + word[n + 1] + word[n] + word[n + 2 :]) in VOCABULARY:
+            yield swapped
+
+
 def todays_name(word: str) -> str:
-    return _TODAYS_NAME.get(word, word)
+    """As places are called today, and "starlite" spelt like "starlight"."""
+    word = _TODAYS_NAME.get(word, word)
+    return re.sub(r"(?<=[a-z]{3})ite$", "ight", word)
 
 
 def edits_allowed(word: str) -> int:
@@ -140,6 +155,8 @@ def corrected(word: str) -> str:
     word = _SLIPS.get(word, word)
     if word in VOCABULARY:
         return word
+    if len(word) == _SHORTEST_SWAPPED and (swapped := next(_swaps(word), None)):
+        return swapped
     meant = closest(word, _CORRECTABLE)
     # Fingers slip on the first letter least, and there it makes other words: rain and train, wicket and ticket.
     return meant if meant and meant[0] == word[0] else word

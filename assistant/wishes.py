@@ -20,14 +20,19 @@ _PASSENGERS = {kind: re.compile(rf"\b{_N}(?: of)?(?: other)? (?:{words})\b") for
 _KIND_ONLY = {kind: re.compile(rf"\b(?:{words})\b") for kind, words in _WHO.items() if kind != "adult"}
 _MORE = r"(?:(?:more|free|good|best|cheap|cheapest|window|aisle|adjacent|neighbouring|other|of the|of) )*"
 _ZONED = r"(?:[a-z0-9]+ ){0,3}?"
+_LEADS = r"(?:just|only|we are|there are|ok|okay|then|wait|so|rather|sorry|no|well|actually|hm+|take|all|say)"
+_OF_THEM = r"of (?:them|those|these)"
 _COUNTS = (
     re.compile(
         rf"\b{_N} (?={_MORE}{_ZONED}(?:seats?|tickets?|tix|tkts?|berths?|places?|passengers?|people|persons?|pax)\b)"
     ),
     re.compile(rf"\b(?:for|of|we are|us) {_N}(?: of us)?\b(?! (?:minutes?|hours?|days?|weeks?|the|night|train|show))"),
     re.compile(rf"^(?:please )?{_N} (?:for|of|to|on|in|at)\b"),
-    re.compile(rf"\b(?:book|buy|take|reserve|want|need|hold|get) {_N}(?= (?:of them|please|in|on|at|for|now)\b|$)"),
-    re.compile(rf"^(?:just |only |we are |there are )?{_N}(?: of us)?(?: please)?$"),
+    re.compile(rf"\b(?:book|buy|take|reserve|want|need|hold|get) {_N}(?= (?:{_OF_THEM}|please|in|on|at|for|now)\b|$)"),
+    re.compile(rf"\b{_N} of us\b"),
+    re.compile(rf"\bso {_N}$"),
+    re.compile(rf"\b(?:make (?:it|that|them)|(?:group|party|family) of) {_N}\b"),
+    re.compile(rf"^(?:{_LEADS} )*{_N}(?: of us)?(?: please| then)?$"),
 )
 _REFERENCE = re.compile(r"\b(?=[a-z]*\d|[bcdfghjkmnpqrstvwxyz]{8}\b)[bcdfghjkmnpqrstvwxyz2-9]{8}\b")
 _AFTER_BOOKING = re.compile(
@@ -35,6 +40,10 @@ _AFTER_BOOKING = re.compile(
     r"(?P<code>[a-z0-9]{8})\b"
 )
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+# "I cannot climb to an upper berth" wishes for none.
+_UNWANTED = re.compile(
+    r"\b(?:not|cannot|cant|no|dont|avoid|without)(?: \w+){0,4}? (?:window|aisle|lower|middle|upper)\b"
+)
 _FEATURES = {
     "window": r"windows?", "aisle": r"aisle|corridor", "lower": r"lower|bottom", "middle": r"middle(?= berth)",
     "upper": r"upper|top(?= berth)", "side": r"side(?= (?:berth|lower|upper))", "table": r"tables?",
@@ -117,6 +126,7 @@ def take_class(reading: Reading) -> str:
 def wishes_in(reading: Reading, *, reference: str, email: str, seat_class: str) -> Wishes:
     """What the rest of the message says. Words that patterns of intents look for stay in the reading."""
     rest = " ".join(corrected(word.text) for word in reading.untaken())
+    wished = _UNWANTED.sub("", rest)
     passengers: dict[str, int] = {}
     for kind, pattern in _PASSENGERS.items():
         for match in pattern.finditer(rest):
@@ -127,7 +137,7 @@ def wishes_in(reading: Reading, *, reference: str, email: str, seat_class: str) 
         passengers=passengers,
         mentions=mentions,
         seat_class=seat_class,
-        features=tuple(name for name, words in _FEATURES.items() if re.search(rf"\b(?:{words})\b", rest)),
+        features=tuple(name for name, words in _FEATURES.items() if re.search(rf"\b(?:{words})\b", wished)),
         choice=next((which for which, pattern in _CHOICE_PATTERNS.items() if pattern.search(rest)), ""),
         extreme=next((which for which, pattern in _EXTREME_PATTERNS.items() if pattern.search(rest)), ""),
         reference=reference,

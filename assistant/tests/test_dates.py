@@ -36,6 +36,9 @@ SATURDAY = date(2026, 11, 21)
         ("2026-12-24", date(2026, 12, 24)),
         ("24/12", date(2026, 12, 24)),
         ("24.12.2026", date(2026, 12, 24)),
+        ("on 5.12.", date(2026, 12, 5)),
+        ("the 28. november", date(2026, 11, 28)),
+        ("tonite", date(2026, 11, 21)),
         ("29 Feb", date(2028, 2, 29)),
     ],
 )
@@ -46,7 +49,7 @@ def test_a_day_is_understood_however_it_is_put(message, day):
 
 
 @pytest.mark.parametrize(
-    "message", ["B1-14 on 12951", "12 seats", "14 separate tickets", "show me the money", "2 tickets"]
+    "message", ["B1-14 on 12951", "12 seats", "14 separate tickets", "show me the money", "2 tickets", "at 5.12."]
 )
 def test_no_day_is_read_into_what_is_none(message):
     assert take_day(Reading(message)) is None

@@ -1,5 +1,6 @@
 """Is what people ask understood? The labelled questions, over the names of the demo's catalogue."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import booking.demo
 from assistant import tools
 from assistant.evaluation.questions import NotALabel, conversations
 from assistant.evaluation.scoring import GRAVE, Score, score
-from assistant.likeness import phrases
+from assistant.learned import WEIGHTS
+from assistant.learning import digest_of_lessons, phrases
 from assistant.names import Names
 from booking.demo.coaches import CLASSES
 from booking.demo.shows import HALLS, SHOWS
@@ -54,10 +56,14 @@ def test_the_labelled_questions_are_understood(names):
 
 
 def test_no_labelled_question_is_a_phrase_that_the_assistant_knows_by():
-    known = {phrase for _, phrase in phrases()}
+    known = {phrase.pattern for phrase in phrases()}
     assert not [
         turn.message for turns in conversations() for turn in turns if turn.message.lower().strip("?!. ") in known
     ]
+
+
+def test_the_weights_are_learned_from_the_phrases_and_cues_of_now():
+    assert json.loads(WEIGHTS.read_text())[""] == digest_of_lessons(), "manage.py assistant_learn learns them anew"
 
 
 def test_a_question_that_is_understood_otherwise_is_counted_and_named(names, tmp_path, capsys):

@@ -59,7 +59,7 @@ LABELLED = [
     ("How do I book?", Intent.HOW_TO_BOOK),
     ("how to book a ticket", Intent.HOW_TO_BOOK),
     ("hwo can i boook a seat", Intent.HOW_TO_BOOK),
-    ("I want to buy tickets", Intent.HOW_TO_BOOK),
+    ("I want to buy tickets", Intent.BOOK),
     ("how does reservation work", Intent.HOW_TO_BOOK),
     ("where can I purchase a ticket?", Intent.HOW_TO_BOOK),
     ("explain how booking works", Intent.HOW_TO_BOOK),
