@@ -29,7 +29,7 @@ DELAY_SETTLES = timedelta(minutes=1)
 _BATCH = 500
 
 # What a server that is there says of one mail.
-_REFUSALS = (SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused)
+REFUSALS = (SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused)
 
 
 class MailServerAway(Exception):
@@ -107,7 +107,7 @@ def _try(mail: OutgoingMail, now: datetime) -> bool:
         return False
     try:
         written(mail, now=now).send()
-    except _REFUSALS as error:
+    except REFUSALS as error:
         # What it says names the customer's address, which belongs in no log.
         logger.warning("Mail %s, attempt %s: %s", mail.pk, mail.attempts + 1, type(error).__name__)
         _put_off(mail, error)

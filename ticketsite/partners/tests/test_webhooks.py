@@ -1,6 +1,7 @@
 """What partners are told: each step of the orders they follow, signed, until it arrives; and nobody else's."""
 
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from booking.models import OrderEvent
 from booking.tests.selling import a_customer, a_performance_on_sale
+from booking.tests.test_outbox import refusing
 from payments.models import Finding
 from ticketsite.partners.agreements import agree, withdraw
 from ticketsite.partners.keys import approve_partner, become_partner, make_key
@@ -116,6 +118,19 @@ def test_what_does_not_arrive_is_tried_for_three_days_then_the_partner_hears_of_
     assert send_due_notices(now=now, limit=10) == 1
     assert mailbox.outbox[0].to == [partner.account.email]
     assert receiver.url in mailbox.outbox[0].body
+    assert send_due_notices(now=now, limit=10) == 0
+
+
+def test_a_partner_whose_mail_is_refused_keeps_no_other_from_being_told(monkeypatch):
+    now, addresses = timezone.now(), ["https://one.example/", "https://two.example/"]
+    for number, address in enumerate(addresses):
+        partner = become_partner(account=a_customer(f"{number}@example.com"), name=address)
+        WebhookEndpoint.objects.create(
+            partner=partner, url=address, is_sandbox=True, disabled_at=now + timedelta(seconds=number), notice_due=True
+        )
+    refusing(monkeypatch, SMTPRecipientsRefused({"0@example.com": (550, b"no such user")}), names=addresses[0])
+    assert send_due_notices(now=now, limit=10) == 1
+    assert [message.to for message in mailbox.outbox] == [["1@example.com"]]
     assert send_due_notices(now=now, limit=10) == 0
 
 

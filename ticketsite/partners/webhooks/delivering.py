@@ -19,7 +19,7 @@ from django.utils.translation import override
 
 from accounts.letters import Letter, Notice, Paragraph, message_of, site_name
 from accounts.sealing import SealBroken
-from booking.tickets.outbox import MailServerAway
+from booking.tickets.outbox import REFUSALS, MailServerAway
 from ticketsite.partners.models import WebhookDelivery, WebhookEndpoint
 from ticketsite.partners.webhooks.endpoints import secrets_of
 from ticketsite.partners.webhooks.sending import Answer, Outgoing, send_all
@@ -62,7 +62,7 @@ def deliver_due(*, now: datetime, limit: int) -> int:
 
 
 def send_due_notices(*, now: datetime, limit: int) -> int:
-    """Tell the partners of up to `limit` disabled addresses. Returns how many.
+    """Tell the partners of up to `limit` disabled addresses. Returns how many; a refused one is not tried again.
 
     Raises:
         MailServerAway: the rest is told in another round.
@@ -75,6 +75,10 @@ def send_due_notices(*, now: datetime, limit: int) -> int:
             continue
         try:
             _send_notice(endpoint)
+        except REFUSALS as error:
+            # Only this one. The address is disabled all the same, as its partner sees by REST and staff in the lists.
+            logger.warning("Notice of webhook address %s: %s", endpoint.pk, type(error).__name__)
+            continue
         except OSError as error:
             WebhookEndpoint.objects.filter(pk=endpoint.pk).update(notice_due=True)
             raise MailServerAway(type(error).__name__) from error
