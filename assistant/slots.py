@@ -27,8 +27,17 @@ _SEATS = (
     re.compile(rf"\bseats?\s+(?P<label>[a-z]{{1,2}})\s+(?P<number>\d{{1,3}})\b{_AND_MORE}"),
     re.compile(rf"\b(?P<label>(?!ac\d)[a-z]{{1,2}})(?P<number>\d{{1,3}})\b{_AND_MORE}"),
 )
+# A number alone is that seat of whichever coach or row. "Is 14 free?" means a seat, "are 14 free?" how many.
+_IS_FREE = r"(?=\s+(?:still\s+|also\s+|already\s+)?(?:free|available|taken|open|sold|vacant|occupied|gone)\b)"
+_NUMBERS_ALONE = (
+    re.compile(rf"\b(?:seat|berth)\s+(?:(?:number|no|nr)\b[\s.:]*|#)?{_NUMBER}\b{_AND_MORE}"),
+    re.compile(rf"\bis\s+{_NUMBER}(?P<more>){_IS_FREE}"),
+    re.compile(rf"\bare\s+{_NUMBER}(?P<more>(?:\s*(?:,|and|&|or)\s*\d{{1,3}}\b)+){_IS_FREE}"),
+)
 # What follows is said in place of what went before: "from Bhopal, no sorry, from Nagpur".
 _CORRECTS = re.compile(r"[.,;!–-] *(?:oh |ah |hm+ )?(?:no|nope|sorry|i meant?|rather|opposite)\b|\bi meant\b")
+# Between two days, less will do: "on Friday no wait Saturday".
+_CORRECTS_DAY = re.compile(r"\b(?:no|nope|sorry|wait|i meant?|rather|actually|better|make (?:it|that))\b")
 _UNKNOWN_TRAIN = re.compile(r"\b(?:train\s+(?:number\s+|no\.?\s*)?(?P<after_word>\d{3,6})|(?P<bare>\d{5}))\b")
 _ORIGIN_WORDS = frozenset({"from", "leaving", "between", "starting", "departing"})
 _DESTINATION_WORDS = frozenset({"to", "towards", "till", "until", "for", "and", "reach", "reaches", "arrive"})
@@ -46,7 +55,7 @@ class Slots:
 
     `rest` is what remains of the message, in words of the vocabulary where they are near enough. A title is not in it:
     "Platform Nine at Midnight" is no question about platforms. `pattern` is the whole message with what was named
-    replaced by its kind.
+    replaced by its kind. A seat of which only the number was said is that number.
     """
 
     seats: tuple[str, ...] = ()
@@ -87,7 +96,7 @@ def extract(message: str, names: Names) -> Slots:
     reading = Reading(message)
     email, reference = take_email(reading), take_reference(reading)
     named = names.take_spelt_right(reading)
-    day = take_day(reading)
+    day = _take_day(reading)
     seat_class = take_class(reading)
     hours = take_hours(reading)
     seats = _take_seats(reading)
@@ -114,12 +123,26 @@ def extract(message: str, names: Names) -> Slots:
     )
 
 
+def _take_day(reading: Reading) -> DayMention | None:
+    """The day that is named, or the one that it is corrected to."""
+    day = take_day(reading)
+    for correction in _CORRECTS_DAY.finditer(reading.text) if day else ():
+        before, after = Reading(reading.text[: correction.start()]), Reading(reading.text[correction.end() :])
+        if take_day(before) and (corrected_to := take_day(after)):
+            day = corrected_to
+            take_day(reading)
+    return day
+
+
 def _take_seats(reading: Reading) -> tuple[str, ...]:
     seats: list[str] = []
     for pattern in _SEATS:
         while match := reading.take_match(pattern, kind="_seat"):
             numbers = [match["number"], *re.findall(r"\d+", match["more"])]
             seats += [f"{match['label']}-{number.lstrip('0')}".upper() for number in numbers]
+    for pattern in () if seats else _NUMBERS_ALONE:
+        if match := reading.take_match(pattern, kind="_seat"):
+            seats += [number.lstrip("0").upper() for number in (match["number"], *re.findall(r"\d+", match["more"]))]
     return tuple(dict.fromkeys(seats))[:MAX_SEATS_ASKED]
 
 

@@ -48,7 +48,9 @@ def fares(asked: Asked) -> Reply:
     if slots.wishes.mentions or slots.wishes.passengers or "discount" in slots.rest or "reduction" in slots.rest:
         return prices.reductions(list(PassengerType.objects.select_related("carrier")))
     if slots.origin or slots.destination or slots.near:
-        return asking.which_places(origin=slots.origin, destination=slots.destination, near=slots.near)
+        return asking.which_places(
+            origin=slots.origin, destination=slots.destination, near=slots.near, knows_day=slots.day is not None
+        )
     if _speaks_of_shows(slots):
         return _of_all_shows(asked)
     return asking.which_train_or_show()

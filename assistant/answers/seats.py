@@ -8,7 +8,7 @@ from assistant.options import pk_of, trip_at
 from assistant.own import holds_of
 from assistant.replies import asking, seats, shows
 from assistant.replies.pieces import Reply, together
-from assistant.slots import Slots
+from assistant.slots import MAX_SEATS_ASKED, Slots
 from booking.models import Inventory, Performance, Show
 from booking.selectors import Trip, parts_of, seats_of_part
 
@@ -75,7 +75,10 @@ def _at_performance(performance: Performance, asked: Asked) -> Reply:
     if not named:
         counts = tools.free_by_zone(inventory=inventory, first_leg=0, end_leg=inventory.legs)
         return seats.counted_at(performance, counts, slots)
-    facts = tools.seat_facts(inventory=inventory, seats=named, first_leg=0, end_leg=inventory.legs)
+    seats_meant = tools.seats_numbered(inventory, named)
+    if len(seats_meant) > MAX_SEATS_ASKED:
+        return asking.which_coach_or_row(named, example=seats_meant[0])
+    facts = tools.seat_facts(inventory=inventory, seats=seats_meant, first_leg=0, end_leg=inventory.legs)
     instead = _instead(inventory, facts, 0, inventory.legs)
     return seats.told_at(performance, facts, own=_held_by(asked.customer, inventory, asked.now), instead=instead)
 
@@ -104,7 +107,10 @@ def _on_trip(trip: Trip, asked: Asked) -> Reply:
         return seats.counted_on(
             trip, tools.free_by_zone(inventory=inventory, first_leg=first_leg, end_leg=end_leg), slots
         )
-    facts = tools.seat_facts(inventory=inventory, seats=slots.seats, first_leg=first_leg, end_leg=end_leg)
+    seats_meant = tools.seats_numbered(inventory, slots.seats)
+    if len(seats_meant) > MAX_SEATS_ASKED:
+        return asking.which_coach_or_row(slots.seats, example=seats_meant[0])
+    facts = tools.seat_facts(inventory=inventory, seats=seats_meant, first_leg=first_leg, end_leg=end_leg)
     return seats.told_on(
         trip,
         facts,

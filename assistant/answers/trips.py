@@ -157,7 +157,11 @@ def _trips_of_named_train(slots: Slots, *, now: datetime, asks_day: bool) -> Fou
 def _trips_between_places(slots: Slots, *, now: datetime, asks_day: bool) -> FoundTrips:
     if slots.origin is None or slots.destination is None:
         place = slots.near if slots.near and slots.near.stations else None
-        return FoundTrips(instead=asking.which_places(origin=slots.origin, destination=slots.destination, near=place))
+        return FoundTrips(
+            instead=asking.which_places(
+                origin=slots.origin, destination=slots.destination, near=place, knows_day=slots.day is not None
+            )
+        )
     ends = tools.Ends(slots.origin.stations, slots.destination.stations)
     if not tools.are_connected(ends):
         return FoundTrips(instead=trains.not_connected(slots.origin, slots.destination))

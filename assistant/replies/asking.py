@@ -63,14 +63,23 @@ def which_trip(trips: Sequence[Trip]) -> Reply:
     )
 
 
-def which_places(*, origin: Place | None, destination: Place | None, near: Place | None) -> Reply:
-    if destination:
-        text = _("From where do you want to go to %(place)s, and on which day?") % {"place": destination.name}
-    elif origin or near:
-        told = {"place": (origin or near).name}  # type: ignore[union-attr]
-        text = _("Where do you want to go from %(place)s, and on which day?") % told
-    else:
-        text = _("From where to where, and on which day?")
+def which_places(*, origin: Place | None, destination: Place | None, near: Place | None, knows_day: bool) -> Reply:
+    """And on which day, unless that was said."""
+    place = destination or origin or near
+    told = {"place": place.name} if place else {}
+    match (destination is not None, place is not None, knows_day):
+        case (True, _, True):
+            text = _("From where do you want to go to %(place)s?") % told
+        case (True, _, False):
+            text = _("From where do you want to go to %(place)s, and on which day?") % told
+        case (_, True, True):
+            text = _("Where do you want to go from %(place)s?") % told
+        case (_, True, False):
+            text = _("Where do you want to go from %(place)s, and on which day?") % told
+        case (_, _, True):
+            text = _("From where to where?")
+        case _:
+            text = _("From where to where, and on which day?")
     return Reply(f"{text} {_('For example: “trains from Mumbai to Delhi tomorrow”.')}", (home_link(),), asked="places")
 
 
@@ -92,6 +101,12 @@ def which_day_of_trip(origin: Station, destination: Station, *, today: date) -> 
     query = urlencode({"from": origin.code, "to": destination.code, "date": today.isoformat()})
     link = Suggestion(_("Today’s trains"), f"{reverse('booking:trips')}?{query}")
     return Reply(f"{_('On which day?')} {text}", (link, *day_buttons()), asked="day")
+
+
+def which_coach_or_row(numbers: Sequence[str], *, example: str) -> Reply:
+    """Of seats that were named by their number alone."""
+    told = {"seats": ", ".join(numbers), "example": example}
+    return Reply(_("In which coach or row is the seat %(seats)s that you mean? For example: %(example)s.") % told)
 
 
 def which_show() -> Reply:

@@ -70,7 +70,8 @@ def test_a_journey_without_a_day_is_asked_for_its_day(ask):
 
 
 def test_a_train_without_places_is_asked_for_them(ask):
-    assert ask("which trains go to Delhi").text.startswith("From where do you want to go to Delhi")
+    assert ask("which trains go to Delhi").text.startswith("From where do you want to go to Delhi, and on which day?")
+    assert ask("which trains go to Delhi tomorrow").text.startswith("From where do you want to go to Delhi?")
 
 
 def test_a_place_that_is_not_known_is_named_and_not_replaced(ask):

@@ -106,6 +106,22 @@ def test_a_seat_without_a_day_or_without_a_train_is_asked_back(ask, train):
     assert ask("is B1-14 free").text.startswith("Which train or show do you mean")
 
 
+@pytest.mark.parametrize(
+    "message", ["is 14 free on 12951 tomorrow from Mumbai to Delhi", "seat no. 14 on 12951 tomorrow mumbai delhi?"]
+)
+def test_a_number_alone_is_that_seat_of_every_coach(ask, train, message):
+    sell(train, "B1-14", legs=(0, 2))
+    found = ask(message).text
+    assert "No, B1-14 is sold." in found
+    assert "free:" not in found
+
+
+def test_a_number_alone_that_too_many_rows_have_is_asked_back(ask, evening, monkeypatch):
+    monkeypatch.setattr("assistant.answers.seats.MAX_SEATS_ASKED", 1)
+    found = ask("is seat 2 still free at the clockmakers daughter on friday").text
+    assert found.startswith("In which coach or row is the seat 2 that you mean? For example: A-2.")
+
+
 def test_free_seats_are_counted_by_class_on_the_legs_asked(ask, train):
     sell(train, "B1-14", "GN-1", legs=(0, 2))
     found = ask("how many seats are left on 12951 tomorrow from Mumbai to Delhi")

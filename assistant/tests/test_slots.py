@@ -3,6 +3,7 @@
 import pytest
 
 from assistant import tools
+from assistant.dates import CalendarDay, Weekday
 from assistant.slots import extract
 from booking.models import Station
 
@@ -35,6 +36,12 @@ def slots_of(world):
         ("the AC2 fare", ()),
         ("2 tickets for 22 Nov at 19:30", ()),
         ("train 12951", ()),
+        # A number alone: of which coach or row is found out later.
+        ("is 14 free on 12951", ("14",)),
+        ("are 14 and 15 still available", ("14", "15")),
+        ("seat number 7 please", ("7",)),
+        ("are 14 free", ()),
+        ("14 seats", ()),
     ],
 )
 def test_a_seat_is_read_in_every_way_it_is_written(slots_of, message, seats):
@@ -129,3 +136,16 @@ def test_what_follows_to_is_no_place_in_a_question_without_a_journey(slots_of):
 def test_one_class_is_meant_and_of_several_all(slots_of):
     assert slots_of("what does 2AC cost").wishes.seat_class == "AC2"
     assert slots_of("the difference between 2AC and 3 tier").wishes.seat_class == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "day"),
+    [
+        ("trains to delhi on friday, no, saturday", Weekday(5)),
+        ("friday no wait better sunday from mumbai", Weekday(6)),
+        ("tomorrow or rather on the 28th of november", CalendarDay(28, 11)),
+        ("no trains on friday? saturday then", Weekday(4)),
+    ],
+)
+def test_a_day_that_is_corrected_is_the_later_one(slots_of, message, day):
+    assert slots_of(message).day == day
