@@ -5,7 +5,7 @@ from datetime import datetime
 
 from assistant import tools
 from assistant.own import bookings_meant, bookings_of
-from assistant.replies import exchanges, guidance, mine
+from assistant.replies import asking, exchanges, guidance, mine
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
 from assistant.zones import zones_meant
@@ -76,7 +76,9 @@ def _priced(order: Order, part: OrderPart, run: Inventory, asked: Asked) -> Repl
     slots = asked.slots
     live = [seat for seat in seats_of_part(order, part) if seat.cancelled_at is None]
     own = [seat.name for seat in live] if run == part.inventory else []
-    seats = slots.seats
+    seats = tools.seats_numbered(run, slots.seats)
+    if len(seats) > max(len(slots.seats), len(live)):
+        return asking.which_coach_or_row(slots.seats, example=seats[0])
     if not seats:
         zones = [zone["code"] for zone in zones_meant(slots, run.plan.layout["zones"])] or [seat.zone for seat in live]
         seats = tools.best_free(

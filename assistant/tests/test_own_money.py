@@ -6,7 +6,7 @@ import pytest
 
 from assistant.context import Context
 from assistant.services import Answer, answer
-from booking.models import Order, RefundOffer, RefundPolicy, RefundStep
+from booking.models import Order, OrderSeat, RefundOffer, RefundPolicy, RefundStep
 from booking.selling.refund_terms import terms_of
 from booking.services import offer_refund
 from booking.templatetags.booking_format import money
@@ -91,6 +91,29 @@ def test_anothers_booking_is_answered_as_one_that_does_not_exist(world, hers, ra
     nobodys = answer(message=message.format("ZZZZ9999"), customer=ravi, now=NOW)
     assert theirs.text == nobodys.text
     assert "B1-14" not in theirs.text
+
+
+@pytest.mark.parametrize(
+    ("price", "told"),
+    [(900, "You would pay ₹300.00 more."), (600, "₹300.00 would be paid back."), (750, "It costs nothing more.")],
+)
+def test_an_exchange_is_priced_as_the_shop_would_do_it_and_changes_nothing(
+    world, in_store, asha, performances, price, told
+):
+    sunday, friday = performances["The Clockmaker's Daughter"][1:]
+    friday.prices.update(amount=price)
+    order = a_written_order(asha, sunday.inventory, "A-1", "A-2", price=750)
+    OrderSeat.objects.update(zone="STALLS")
+    said = in_turns("can i change my booking to another day", "friday", "yes please", customer=asha)
+    assert said[0].text.startswith(
+        f"To which day, or for which other seats, would you exchange booking {order.reference}"
+    )
+    assert told in said[1].text
+    assert "Fri 27 Nov 19:30 IST" in said[1].text
+    exchange = said[1].actions[1]
+    assert (exchange.path, exchange.body["inventory"]) == (f"/api/v1/orders/{order.pk}/exchanges/", friday.inventory.pk)
+    assert said[2].text.startswith("I change nothing myself")
+    assert {seat.name for seat in order.seats.all()} == {"A-1", "A-2"}
 
 
 def test_a_journey_that_has_begun_is_not_priced(world, hers, asha):
