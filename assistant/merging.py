@@ -1,5 +1,6 @@
 """What does a message mean after those before it? What it does not say again is taken from what was talked of."""
 
+import re
 from dataclasses import replace
 
 from . import cues
@@ -7,16 +8,21 @@ from .context import Context
 from .intents import BOOKINGS, OFFERINGS, Intent
 from .names import Names, Place
 from .options import booking_of
+from .reading import folded
 from .recognising import recognise
 from .slots import Slots, extract
 from .wishes import POSITION_OF, Wishes
+
+_LABEL = re.compile(
+    r"^(?:(?:it is|its|i mean) )?(?:in )?(?:(?:the )?(?:coach|row) )?(?P<label>[a-z]{1,2}\d{0,2})\b(?! ?[-–/]? ?\d)"
+)
 
 
 def understood(message: str, context: Context, names: Names) -> tuple[Intent, Slots]:
     """The intent, and what is named, in this message or before it."""
     slots = extract(message, names)
     before = context.slots(names)
-    slots = replace(slots, option=_chosen(slots, context))
+    slots = replace(slots, option=_chosen(slots, context), seats=_labelled(message, slots, before))
     intent = recognise(slots, message=message, before=before, going_on=context.going_on)
     intent = _intent_in_talk(intent, slots, context)
     if intent in OFFERINGS and context.intent in OFFERINGS:
@@ -24,6 +30,14 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
     if intent in BOOKINGS and context.intent in BOOKINGS | {Intent.REFUND_STATUS}:
         return intent, _about_same_booking(slots, before, intent, context)
     return intent, slots
+
+
+def _labelled(message: str, slots: Slots, before: Slots) -> tuple[str, ...]:
+    """The coach or row, said after seats that were named by their number alone: "in B1", "row C"."""
+    if not before.seats or any("-" in seat for seat in before.seats):
+        return slots.seats
+    found = _LABEL.search(folded(message))
+    return tuple(f"{found['label'].upper()}-{number}" for number in before.seats) if found else slots.seats
 
 
 def _chosen(slots: Slots, context: Context) -> str:

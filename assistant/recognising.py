@@ -15,6 +15,7 @@ from .vocabulary import VOCABULARY
 _POSSESSIVE = re.compile(r"\b([a-z]+)['’‘`]s (\w+)(?: (\w+))?", re.IGNORECASE)
 # After these, "balcony, for three?" asks what it costs.
 _WITHOUT_SEATS = frozenset({Intent.SHOW, Intent.WHATS_ON, Intent.TIMETABLE, Intent.TRAINS})
+_OF_SHOWS = frozenset({Intent.SHOW, Intent.WHATS_ON})
 # A clear case is about 1 ahead: then the words outvote a cue that fits by chance.
 _VOTE_OF_CUES = 0.15
 # What others have is told to nobody: in doubt it is taken as asked for.
@@ -38,7 +39,11 @@ def recognise(slots: Slots, *, message: str, before: Slots | None = None, going_
         return Intent.OTHER_PEOPLE
     if (manners := _manners(text, slots)) is not None:
         return manners
-    if going_on in OFFERINGS | BOOKINGS and _goes_on(slots):
+    if (
+        going_on in OFFERINGS | BOOKINGS
+        and _goes_on(slots)
+        and not (going_on in _OF_SHOWS and cues.TRAINS.search(text))
+    ):
         is_of_seats = bool(slots.zones or slots.wishes.seat_class or slots.wishes.count)
         return Intent.FARES if is_of_seats and going_on in _WITHOUT_SEATS else going_on
     talked_of = slots

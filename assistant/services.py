@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from booking.errors import InventoryNotOnSale
+from booking.errors import DomainError, InventoryNotOnSale
 from booking.seatstore import SeatStoreRefused, StoreUnavailable
 from booking.selling.pricing import NoPrice
 
@@ -23,7 +23,7 @@ from .intents import BOOKINGS, OFFERINGS, Intent
 from .merging import understood
 from .names import Names
 from .replies import guidance
-from .replies.pieces import Action, Reply, Suggestion
+from .replies.pieces import Action, Reply, Suggestion, home_link
 from .slots import Slots
 from .stated import stated_facts
 
@@ -100,6 +100,9 @@ def _reply(question: Question, before: Context, *, customer: User | None, now: d
         return guidance.store_unavailable()
     except (SeatStoreRefused, InventoryNotOnSale, NoPrice):
         return guidance.not_on_sale()
+    except DomainError as refusal:
+        # A rule of the shop says no, in a sentence for customers: a carrier without fares for children.
+        return Reply(str(refusal), (home_link(),))
 
 
 def _answer(question: Question, reply: Reply, context: Context) -> Answer:

@@ -22,17 +22,18 @@ KEYWORDS = frozenset(
     accessible account accounts adult adults afternoon aisle allowance arrival arrive arrives assistant availability
     available back baggage berth berths book booked booking bookings bought buy calendar cancel cancellation
     cancelled cancelling cancels card cards change charged cheap cheapest child children coach coaches code comedy
-    complaint concert concerts confirmation connection connections cost costs customer customers declined deducted
-    delay delayed delays depart departure departures device devices discount download drama duration earliest email
-    empty evening event events exchange expire expired expires failed fare fares fastest food free happening held
-    hello help hold holding installments instalment instalments journey language late latest leave leaves left login
-    lower luggage meal mine money morning musical occupied opera order orders paid parking passenger passengers
-    passkey password pay paying payment payments people performance performances person place places platform play
-    playbill playing plays postpone price prices profile programme purchase purchased queue railway reach reader
-    rebook refund refundable refunded refunds refused register reschedule resend reservation reservations reserve
-    reserved restaurant return route schedule screen seat seats senior show shows sold somebody standing status stop
-    stops suitcase swap taken theater theatre ticket tickets timetable train trains transaction transfer travel
-    upgrade upper vacant verification waiting weather wheelchair window
+    complaint concert concerts confirmation connection connections cost costs coupon coupons customer customers
+    declined deducted delay delayed delays depart departure departures device devices discount download drama
+    duration earliest email empty evening event events exchange expire expired expires failed fare fares fastest
+    food free happening held hello help hold holding installments instalment instalments journey language late
+    latest leave leaves left login lower luggage meal mine money morning musical occupied opera order orders paid
+    parking passenger passengers passkey password pay paying payment payments people performance performances person
+    place places platform play playbill playing plays postpone price prices profile programme promo promotion
+    purchase purchased queue railway reach reader rebook refund refundable refunded refunds refused register
+    reschedule resend reservation reservations reserve reserved restaurant return route schedule screen seat seats
+    senior show shows sold somebody standing status stop stops suitcase swap taken theater theatre ticket tickets
+    timetable train trains transaction transfer travel upgrade upper vacant verification voucher vouchers waiting
+    weather wheelchair window
     """.split()
 )
 

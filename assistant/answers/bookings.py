@@ -8,6 +8,8 @@ from booking.selectors.waiting import waiting_of
 
 from .asked import Asked
 
+_INVOICES = frozenset({"invoice", "invoices", "receipt", "receipts", "bill"})
+
 
 def my_bookings(asked: Asked) -> Reply:
     if asked.customer is None:
@@ -57,10 +59,13 @@ def tickets(asked: Asked) -> Reply:
     if meant.named and not meant.orders:
         return _not_yours(asked, asked.customer)
     coming = still_to_come(meant.orders, asked.now)
-    return mine.tickets(coming) if coming else mine.no_tickets()
+    asks_invoice = not _INVOICES.isdisjoint(asked.slots.rest.split())
+    # What is past needs no ticket any more, but perhaps an invoice.
+    shown = meant.orders if asks_invoice else coming
+    return mine.tickets(shown, asks_invoice=asks_invoice) if shown else mine.no_tickets()
 
 
 def waiting(asked: Asked) -> Reply:
     """Where the caller waits; how waiting lists and rooms work."""
     entries = [] if asked.customer is None else list(waiting_of(asked.customer)[:5])
-    return mine.waiting(entries) if entries else guidance.how_to_wait()
+    return mine.waiting(entries) if entries else guidance.how_to_wait(knows_of_none=asked.customer is not None)

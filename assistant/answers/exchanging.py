@@ -52,6 +52,9 @@ def _for_part(order: Order, part: OrderPart, asked: Asked) -> Reply:
         fitting = [run for run in runs if run == part.inventory]
     else:
         fitting = [run for run in runs if _is_then(run, part, slots, now)]
+        if fitting == [part.inventory] and not _other_seats(slots):
+            return exchanges.already_then(order, part, [run for run in runs if run != part.inventory])
+        fitting = [run for run in fitting if run != part.inventory or _other_seats(slots)]
     if not fitting:
         return exchanges.none_then(order, part, [run for run in runs if run != part.inventory])
     if len(fitting) > 1:

@@ -7,9 +7,12 @@ from payments import gateways
 
 from .asked import Asked
 
+_CODES = frozenset({"promo", "voucher", "vouchers", "coupon", "coupons", "gift", "discount", "promotion", "promocode"})
+
 
 def how_to_pay(asked: Asked) -> Reply:
-    return guidance.how_to_pay(gateways.current().takes)
+    asks_code = not _CODES.isdisjoint(asked.slots.rest.split())
+    return guidance.how_to_pay(gateways.current().takes, asks_code=asks_code)
 
 
 def payment_problem(asked: Asked) -> Reply:

@@ -48,7 +48,7 @@ def _name_to_say(thing: Train | Show) -> str:
 def which_day(train: Train, ends: Ends) -> Reply:
     told = {"train": train.number, "origin": ends.boards[0].city, "destination": ends.alights[0].city}
     text = _("When do you want to take %(train)s from %(origin)s to %(destination)s?") % told
-    return Reply(f"{_('On which day?')} {text}", day_buttons(), asked="day")
+    return Reply(_("On which day?") + f" {text}", day_buttons(), asked="day")
 
 
 def which_trip(trips: Sequence[Trip]) -> Reply:
@@ -80,7 +80,8 @@ def which_places(*, origin: Place | None, destination: Place | None, near: Place
             text = _("From where to where?")
         case _:
             text = _("From where to where, and on which day?")
-    return Reply(f"{text} {_('For example: “trains from Mumbai to Delhi tomorrow”.')}", (home_link(),), asked="places")
+    example = _("For example: “trains from Mumbai to Delhi tomorrow”.")
+    return Reply(f"{text} {example}", (home_link(),), asked="places")
 
 
 def which_performance(performances: Sequence[Performance]) -> Reply:
@@ -100,7 +101,7 @@ def which_day_of_trip(origin: Station, destination: Station, *, today: date) -> 
     text = _("When do you want to go from %(origin)s to %(destination)s?") % told
     query = urlencode({"from": origin.code, "to": destination.code, "date": today.isoformat()})
     link = Suggestion(_("Today’s trains"), f"{reverse('booking:trips')}?{query}")
-    return Reply(f"{_('On which day?')} {text}", (link, *day_buttons()), asked="day")
+    return Reply(_("On which day?") + f" {text}", (link, *day_buttons()), asked="day")
 
 
 def which_coach_or_row(numbers: Sequence[str], *, example: str) -> Reply:

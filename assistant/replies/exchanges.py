@@ -1,6 +1,7 @@
 """How is it put into words what an exchange would cost? Nothing is exchanged by saying so."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -68,13 +69,15 @@ def to_what(order: Order, part: OrderPart, runs: Sequence[Inventory]) -> Reply:
 
 
 def none_then(order: Order, part: OrderPart, runs: Sequence[Inventory]) -> Reply:
-    reply = to_what(order, part, runs)
-    return Reply(
-        f"{_('It does not run or play then, or is not on sale.')} {reply.text}",
-        reply.suggestions,
-        asked="day",
-        about=reply.about,
-    )
+    return _asked_again(_("It does not run or play then, or is not on sale."), to_what(order, part, runs))
+
+
+def already_then(order: Order, part: OrderPart, runs: Sequence[Inventory]) -> Reply:
+    return _asked_again(_("That is when your booking is for already."), to_what(order, part, runs))
+
+
+def _asked_again(why: str, reply: Reply) -> Reply:
+    return replace(reply, text=f"{why} {reply.text}")
 
 
 def no_seats(order: Order, part: OrderPart, run: Inventory) -> Reply:
@@ -90,7 +93,7 @@ def which_booking(orders: Sequence[Order]) -> Reply:
     shown = list(dict.fromkeys(orders))[:MAX_LISTED]
     buttons = tuple(Suggestion(order.reference, say=f"exchange booking {order.reference}") for order in shown)
     return Reply(
-        f"{_('Which booking do you want to exchange?')}\n{listed(map(line, shown))}",
+        _("Which booking do you want to exchange?") + f"\n{listed(map(line, shown))}",
         (*buttons, bookings_link()),
         asked="booking",
         offered=tuple(map(booking_key, shown)),

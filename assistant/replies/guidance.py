@@ -130,7 +130,8 @@ def how_to_book() -> Reply:
     return Reply("\n".join([_("To book:"), *steps]), (home_link(), shows_link()))
 
 
-def how_to_pay(takes: Sequence[MethodKind]) -> Reply:
+def how_to_pay(takes: Sequence[MethodKind], *, asks_code: bool = False) -> Reply:
+    """`asks_code`: of something to type in that makes it cheaper."""
     words = {
         MethodKind.CARD: _("card"),
         MethodKind.UPI: _("UPI"),
@@ -143,7 +144,8 @@ def how_to_pay(takes: Sequence[MethodKind]) -> Reply:
         "and you can try again while the hold lasts. The money is taken once the seats are yours. Card numbers are "
         "never kept."
     )
-    return Reply(text % told, (bookings_link(),))
+    none = _("There are no vouchers, gift cards or promotion codes here: the price that is shown is the price.")
+    return Reply(f"{none} {text % told}" if asks_code else text % told, (bookings_link(),))
 
 
 def when_paying_fails() -> Reply:
@@ -197,13 +199,15 @@ def where_tickets_are() -> Reply:
     return Reply(text, (log_in_link(reverse("booking:orders")),))
 
 
-def how_to_wait() -> Reply:
+def how_to_wait(*, knows_of_none: bool = False) -> Reply:
+    """`knows_of_none`: who asks is known, and waits nowhere."""
     text = _(
         "Where a run or performance is sold out, its seat map offers a waiting list: what comes free is held for a "
         "while for those who came first, and they get a mail. Where very many come at once there is a waiting room, "
         "which lets people in by turns, by itself."
     )
-    return Reply(text, (home_link(), shows_link()))
+    none = _("You are on no waiting list.")
+    return Reply(f"{none} {text}" if knows_of_none else text, (home_link(), shows_link()))
 
 
 def luggage() -> Reply:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -52,7 +53,7 @@ def nothing_fits(orders: Sequence[Order]) -> Reply:
         return Reply(text, (home_link(), shows_link()))
     shown = orders[:MAX_LISTED]
     return Reply(
-        f"{text} {_('Your bookings are:')}\n{listed(map(line, shown))}",
+        f"{text} " + _("Your bookings are:") + f"\n{listed(map(line, shown))}",
         (bookings_link(),),
         offered=tuple(map(booking_key, shown)),
     )
@@ -61,7 +62,7 @@ def nothing_fits(orders: Sequence[Order]) -> Reply:
 def several(orders: Sequence[Order]) -> Reply:
     shown = orders[:MAX_LISTED]
     return Reply(
-        f"{_('Your newest bookings:')}\n{listed(map(line, shown))}",
+        _("Your newest bookings:") + f"\n{listed(map(line, shown))}",
         (*map(booking_link, shown), bookings_link()),
         offered=tuple(map(booking_key, shown)),
     )
@@ -109,9 +110,9 @@ def _journey(journey: Journey) -> str:
     if plan.ends_at is not None:
         text += f" → {plan.destination}, {clock(plan.ends_at)}"
     if seats:
-        text += f". {_('Seats: %(seats)s') % {'seats': seats}}"
+        text += ". " + _("Seats: %(seats)s") % {"seats": seats}
     if given_back:
-        text += f". {_('Given back: %(seats)s') % {'seats': given_back}}"
+        text += ". " + _("Given back: %(seats)s") % {"seats": given_back}
     return f"{text}. {plan.notice}".strip()
 
 
@@ -145,10 +146,11 @@ def held(orders: Sequence[Order], customer: User, *, now: datetime) -> Reply:
 
 def nothing_held() -> Reply:
     text = _("You hold no unpaid seats at the moment. What was paid is yours; what ran out is free again.")
-    return Reply(text, (bookings_link(),))
+    lasts = _("Seats are held for %(minutes)s minutes.") % {"minutes": settings.HOLD_TTL_S // 60}
+    return Reply(f"{text} {lasts}", (bookings_link(),))
 
 
-def tickets(orders: Sequence[Order]) -> Reply:
+def tickets(orders: Sequence[Order], *, asks_invoice: bool = False) -> Reply:
     text = _("Your tickets, as PDF, for your calendar, and with a code for the entrance. They were mailed to you too:")
     shown = orders[:MAX_LISTED]
     links = tuple(
@@ -158,6 +160,8 @@ def tickets(orders: Sequence[Order]) -> Reply:
         for order in shown
     )
     hint = _("The name on a ticket can be changed on the booking’s page. You need not print anything.")
+    if asks_invoice:
+        hint = _("There is no invoice of its own: the page of a booking has its prices and payments, to print or keep.")
     return Reply(
         f"{text}\n{listed(map(line, shown))}\n{hint}", (*links, bookings_link()), offered=tuple(map(booking_key, shown))
     )
@@ -176,4 +180,4 @@ def waiting(entries: Sequence[WaitingEntry]) -> Reply:
         % {"count": entry.count, "what": entry.inventory.offering, "state": entry.get_state_display()}
         for entry in entries
     ]
-    return Reply(f"{_('You wait for:')}\n{listed(lines)}", (bookings_link(),))
+    return Reply(_("You wait for:") + f"\n{listed(lines)}", (bookings_link(),))

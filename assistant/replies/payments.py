@@ -23,7 +23,7 @@ def told(found: Sequence[Payment], held: Sequence[Order]) -> Reply:
     )
     history = Suggestion(_("Payments and refunds"), reverse("payments:history"))
     return Reply(
-        f"{_('Your last payments here:')}\n{listed(map(_line, found))}\n{advice.text}",
+        _("Your last payments here:") + f"\n{listed(map(_line, found))}\n{advice.text}",
         (*pay, history, *map(booking_link, orders)),
     )
 
@@ -38,9 +38,9 @@ def _line(payment: Payment) -> str:
     if payment.failure:
         line += f" ({payment.failure})"
     if payment.status in _NOTHING_TAKEN:
-        line += f". {_('Nothing was taken.')}"
+        line += ". " + _("Nothing was taken.")
     back = [refund for refund in payment.refunds.all() if refund.amount]
     for refund in back:
         told = {"amount": money(refund.price), "state": refund.get_status_display()}
-        line += f" {_('%(amount)s back: %(state)s.') % told}"
+        line += " " + _("%(amount)s back: %(state)s.") % told
     return line

@@ -101,7 +101,7 @@ def trip_link(trip: Trip) -> Suggestion:
 
 def trip_line(trip: Trip) -> str:
     fares = trip.fares.values()
-    fare = f", {_('from %(price)s') % {'price': money(min(fares))}}" if fares else ""
+    fare = ", " + _("from %(price)s") % {"price": money(min(fares))} if fares else ""
     notice = f" {trip.departure.notice}" if trip.departure.notice else ""
     return (
         f"{trip.departure.train}: {trip.board.station.name} {clock(trip.board.departs_at)} → "

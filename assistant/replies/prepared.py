@@ -127,7 +127,7 @@ def _say_book(seats: Sequence[str]) -> str:
 def not_so_many(trip: Trip | None, performance: Performance | None, count: int) -> Reply:
     text = _("I find no %(count)s free seats of that kind.") % {"count": count}
     return Reply(
-        f"{_where(trip, performance)}.\n{text} {_('Look at the map, or join the waiting list there.')}",
+        f"{_where(trip, performance)}.\n{text} " + _("Look at the map, or join the waiting list there."),
         (_link(trip, performance), Suggestion(_("Seats left"), say="how many seats are left")),
         about=_key(trip, performance),
     )

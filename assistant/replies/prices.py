@@ -46,7 +46,7 @@ def _fares_of(trip: Trip, fares: Sequence[tuple[str, Money, Money]], party: Mapp
     for name, full, total in fares:
         line = _("%(zone)s: %(price)s for one adult") % {"zone": name, "price": money(full)}
         if party:
-            line += f", {_('%(price)s for %(party)s') % {'price': money(total), 'party': party_in_words(party)}}"
+            line += ", " + _("%(price)s for %(party)s") % {"price": money(total), "party": party_in_words(party)}
         lines.append(line)
     return f"{head}\n{listed(lines)}"
 
@@ -69,7 +69,7 @@ def at_performances(
                 continue
             line = f"{price.zone.name}: {money(price.price)}"
             if party > 1:
-                line += f", {_('%(price)s for %(count)s') % {'price': money(price.price * party), 'count': party}}"
+                line += ", " + _("%(price)s for %(count)s") % {"price": money(price.price * party), "count": party}
             lines.append(line)
         parts.append(f"{where}:\n{listed(lines)}")
     text = "\n\n".join(parts)
@@ -112,7 +112,7 @@ def reductions(kinds: Sequence[PassengerType]) -> Reply:
         for kind in kinds
     ]
     note = _("At shows everybody pays the price of the seat. Say who travels at the seat map, and each fare is shown.")
-    return Reply(f"{_('Who pays less on trains:')}\n{listed(lines)}\n{note}", (home_link(),))
+    return Reply(_("Who pays less on trains:") + f"\n{listed(lines)}\n{note}", (home_link(),))
 
 
 def nothing_on_sale() -> Reply:

@@ -38,7 +38,7 @@ def offer(given: GivenBack) -> Reply:
         text = _("%(what)s is not paid yet: you can give the seats back, and it costs nothing.") % {"what": what}
         hold = reverse("api:hold", args=[parts_of(order)[0].hold_id])
         return Reply(
-            f"{text} {_('Nothing has happened yet; do it on the booking’s page.')}",
+            f"{text} " + _("Nothing has happened yet; do it on the booking’s page."),
             (booking_link(order),),
             actions=(Action("DELETE", hold, {}),),
             asked="confirm",
@@ -166,7 +166,7 @@ def status(found: Sequence[Refund]) -> Reply:
     note = _("Once it is paid back, your bank may take some days to show it.")
     links = tuple(booking_link(order) for order in dict.fromkeys(refund.payment.order for refund in found))
     history = Suggestion(_("Payments and refunds"), reverse("payments:history"))
-    return Reply(f"{_('Your refunds:')}\n{listed(lines)}\n{note}", (*links, history))
+    return Reply(_("Your refunds:") + f"\n{listed(lines)}\n{note}", (*links, history))
 
 
 def none() -> Reply:

@@ -152,7 +152,7 @@ def _seat_line(seat: SeatFact, free_parts: Sequence[str], own: Mapping[str, date
         taken = _("No, %(seat)s is held by somebody who may be paying for it now.") % told
     if not free_parts:
         return taken
-    return f"{taken} {_('It is free from %(stretches)s.') % {'stretches': _(', and from ').join(free_parts)}}"
+    return f"{taken} " + _("It is free from %(stretches)s.") % {"stretches": _(", and from ").join(free_parts)}
 
 
 def _unknown(facts: SeatFacts) -> list[str]:

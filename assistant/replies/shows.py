@@ -55,9 +55,9 @@ def _sale(performance: Performance) -> str:
     told = ""
     if performance.sale_starts_at and performance.sale_starts_at > timezone.now():
         starts = performance.sale_starts_at.astimezone(performance.hall.venue.zone)
-        told += f". {_('On sale from %(when)s') % {'when': clock(starts)}}"
+        told += ". " + _("On sale from %(when)s") % {"when": clock(starts)}
     if performance.seats_per_customer:
-        told += f". {_('At most %(count)s seats for one customer') % {'count': performance.seats_per_customer}}"
+        told += ". " + _("At most %(count)s seats for one customer") % {"count": performance.seats_per_customer}
     return told
 
 

@@ -33,7 +33,7 @@ def several(found: Sequence[Trip]) -> Reply:
     day = board.departs_at.date()
     told = {"origin": board.station.city, "destination": alight.station.city, "day": day_name(day)}
     return Reply(
-        f"{_('Trains from %(origin)s to %(destination)s on %(day)s:') % told}\n{listed(map(trip_line, shown))}{more}",
+        _("Trains from %(origin)s to %(destination)s on %(day)s:") % told + f"\n{listed(map(trip_line, shown))}{more}",
         (*map(trip_link, shown), all_of_day(board.station, alight.station, day)),
         offered=tuple(map(trip_key, shown)),
         about=trip_key(found[0]) if len(found) == 1 else "",
@@ -138,7 +138,7 @@ def news(departures: Sequence[Departure], *, asks_platform: bool) -> Reply:
     for departure in departures[:MAX_LISTED]:
         told = {"train": departure.train, "day": day_name(departure.date)}
         says = departure.notice or _("no delay and no cancellation is known here.")
-        lines.append(f"{_('%(train)s of %(day)s:') % told} {says}")
+        lines.append(_("%(train)s of %(day)s:") % told + f" {says}")
     text = "\n".join(lines)
     if asks_platform:
         told_platform = _("I do not know platforms: they are shown at the station.")

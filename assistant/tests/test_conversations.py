@@ -39,6 +39,10 @@ def test_a_journey_is_put_together_turn_by_turn(talk):
     assert "Borivali Sun 22 Nov 19:00 IST" in back.text or "17:00 IST" in back.text
 
 
+def test_a_question_about_trains_after_one_about_shows_is_about_trains(talk):
+    assert talk("what is on", "and trains to delhi?")[1].intent == "trains"
+
+
 def test_hours_and_the_second_one_narrow_what_was_told(talk):
     every, early, second = talk("trains from Mumbai to Delhi tomorrow", "before 17:15", "how much is 12953")
     assert "12953" in every.text

@@ -116,6 +116,21 @@ def test_an_exchange_is_priced_as_the_shop_would_do_it_and_changes_nothing(
     assert {seat.name for seat in order.seats.all()} == {"A-1", "A-2"}
 
 
+def test_the_day_of_a_booking_is_no_other_day_to_exchange_it_for(world, hers, asha):
+    said = in_turns("i want to change my train to sunday", customer=asha)[0].text
+    assert said.startswith("That is when your booking is for already. To which day")
+
+
+def test_what_a_carrier_has_no_fare_for_is_said(world):
+    said = answer(message="fare for 1 child on 12951 tomorrow mumbai to delhi", customer=None, now=NOW).text
+    assert said.startswith("There is no passenger type 'child' here")
+
+
+def test_nobody_is_told_of_codes_that_make_it_cheaper(world):
+    said = answer(message="do you have a promo code", customer=None, now=NOW).text
+    assert said.startswith("There are no vouchers, gift cards or promotion codes here")
+
+
 def test_a_journey_that_has_begun_is_not_priced(world, hers, asha):
     late = NOW + timedelta(days=2)
     assert "already left" in answer(message="cancel my booking", customer=asha, now=late).text

@@ -4,10 +4,11 @@ from uuid import uuid4
 
 import pytest
 
+from assistant.services import answer
 from booking import seatstore
 from booking.models import Inventory
 
-from .conftest import SHOWS, TOMORROW
+from .conftest import NOW, SHOWS, TOMORROW
 
 
 @pytest.fixture
@@ -114,6 +115,15 @@ def test_a_number_alone_is_that_seat_of_every_coach(ask, train, message):
     found = ask(message).text
     assert "No, B1-14 is sold." in found
     assert "free:" not in found
+
+
+def test_the_coach_may_be_said_after_the_number(ask, train):
+    first = ask("is 2 still free on 12951 tomorrow from Mumbai to Delhi")
+    assert "B1-2 is free" in first.text
+    assert "GN-2 is free" in first.text
+    then = answer(message="coach GN", customer=None, now=NOW, context=first.context)
+    assert "GN-2 is free" in then.text
+    assert "B1-2" not in then.text
 
 
 def test_a_number_alone_that_too_many_rows_have_is_asked_back(ask, evening, monkeypatch):

@@ -242,7 +242,7 @@ def _tell(request: HttpRequest, done: bool, said: str, waiting: str) -> None:
     if done:
         messages.success(request, said)
     else:
-        messages.warning(request, f"{waiting} {_('The worker goes on asking until the seat store answers.')}")
+        messages.warning(request, f"{waiting} " + _("The worker goes on asking until the seat store answers."))
 
 
 def seats_address(inventory_id: str) -> str:

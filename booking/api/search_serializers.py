@@ -104,7 +104,7 @@ class OrderSearchSerializer(_DaysSerializer):
     """`from` and `to` are days of travel or of the show; a train's is the day on which it sets out."""
 
     status = serializers.ChoiceField(
-        choices=[choice for choice in Order.Status.choices if choice[0] != Order.Status.DRAFT], required=False
+        choices=[choice for choice in Order.Status.choices if choice[0] != Order.Status.DRAFT], **_PERHAPS
     )
     upcoming = serializers.BooleanField(
         required=False,

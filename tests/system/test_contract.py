@@ -43,4 +43,5 @@ def test_what_a_customer_sends_who_looks_and_buys_is_answered_as_it_is_described
     """On both sides of each limit. script/fuzz looks at everything, and for as long as one likes."""
     tags = (word for tag in ("orders", "trains", "shows") for word in ("--include-tag", tag))
     options = ("--phases", "examples,coverage", *tags)
-    assert fuzz(site.server, who="customer", seconds=LOOKING_LIMIT_S, seed=1, options=options) is None
+    found = fuzz(site.server, who="customer", seconds=LOOKING_LIMIT_S, seed=1, options=options)
+    assert found is None, found

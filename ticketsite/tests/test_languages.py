@@ -1,5 +1,6 @@
 """Is every language whole, and does a reader get the one that was chosen?"""
 
+import ast
 import gettext
 import json
 import re
@@ -7,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from django.utils import formats, translation
@@ -44,6 +46,25 @@ def test_what_is_compiled_is_what_is_written(catalogue):
     written = len(re.findall(r'^msgid "', catalogue.read_text(), re.MULTILINE))
     plurals = len(re.findall(r"^msgid_plural", catalogue.read_text(), re.MULTILINE))
     assert len(known._catalog) == written + plurals  # type: ignore[attr-defined]
+
+
+def test_no_text_hides_where_it_is_not_gathered():
+    """Within an f-string nobody finds it: it would be shown, in English, to everybody."""
+    catalogue = CATALOGUES[0].with_suffix(".mo")
+    with catalogue.open("rb") as file:
+        known = {key if isinstance(key, str) else key[0] for key in gettext.GNUTranslations(file)._catalog}
+    asked = {
+        (file.name, call.args[0].value)
+        for app in apps.get_app_configs()
+        if Path(app.path).is_relative_to(settings.BASE_DIR)
+        for file in Path(app.path).rglob("*.py")
+        if not {"tests", "migrations", "site-packages"} & set(file.parts)
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"_", "gettext"}
+        if call.args and isinstance(call.args[0], ast.Constant)
+    }
+    assert len(asked) > 1_000
+    assert [text for text in asked if text[1] not in known] == []
 
 
 def _rows(table: str) -> list[list[str]]:

@@ -153,6 +153,8 @@ def belongings() -> Belongings:
             "slug": paid_inventory.performance.show.slug,
             "performance_id": paid_inventory.performance.pk,
             "departure_id": train.departure.pk,
+            # Of any list of the catalogue.
+            "row_id": paid_inventory.performance.pk,
         },
         bodies={
             "pay": {"order": str(held.pk), "card": CARD},
