@@ -30,8 +30,13 @@ _DAY_AFTER_TOMORROW = re.compile(r"\b(?:the )?day after (?:tomorrow|tommorow|tom
 _SPAN = re.compile(
     r"\b(?:(?P<which>this|next|the|coming|over the|at the) )?(?P<what>week\s?end|week|wkend)s?\b(?! (?:ago|day))"
 )
-_IN_DAYS = re.compile(r"\bin (?P<n>\d{1,2}|a|one|two|three) (?P<unit>days?|weeks?)\b")
-_COUNT = {"a": 1, "one": 1, "two": 2, "three": 3}
+_IN_DAYS = re.compile(
+    r"\bin (?P<n>\d{1,2}|a|one|two|three|four|five|six|seven|eight|nine|ten) (?P<unit>days?|weeks?)\b"
+)
+_COUNT = {
+    "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10,
+}  # fmt: skip
 _CALENDAR = (
     re.compile(r"\b(?P<year>20\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b"),
     re.compile(rf"\b{_ORDINAL}(?:\s+of)?[\s-]+(?P<month>{_MONTH})\b{_YEAR}"),

@@ -174,6 +174,8 @@ def _route(reading: Reading, named: list[Named]) -> _Route:
         if not isinstance(place, Place):
             continue
         before, before_that = _words_before(words, found.start)
+        if before == "not":
+            continue
         arrives = before in _AT_WORDS and before_that in _ARRIVAL_WORDS
         if before in _ORIGIN_WORDS and origin is None:
             origin = place

@@ -45,7 +45,8 @@ def book(asked: Asked) -> Reply:
     if isinstance(place, Reply):
         return place
     slots, party = asked.slots, party_of(asked.slots)
-    count = len(slots.seats) or party.size
+    coaches = tools.coaches_among(place.inventory, slots.seats)
+    count = party.size if coaches else len(slots.seats) or party.size
     most = settings.MAX_SEATS_PER_ORDER
     if place.performance is not None:
         try:
@@ -55,6 +56,8 @@ def book(asked: Asked) -> Reply:
         most = min(most, place.performance.seats_per_customer or most)
     if count > most:
         return prepared.too_many(count, most)
+    if coaches:
+        return _seats_of_coaches(place, slots, count, coaches)
     return _named_seats(place, slots) if slots.seats else _chosen_seats(place, slots, count)
 
 
@@ -110,6 +113,17 @@ def _chosen_seats(place: _Place, slots: Slots, count: int) -> Reply:
     if not seats:
         return prepared.not_so_many(place.trip, place.performance, count)
     return _prepared(place, slots, seats)
+
+
+def _seats_of_coaches(place: _Place, slots: Slots, count: int, coaches: tuple[str, ...]) -> Reply:
+    inventory, first_leg, end_leg = place.inventory, place.first_leg, place.end_leg
+    free = tools.free_seats(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
+    elsewhere = {seat["name"] for seat in free if seat["name"].rpartition("-")[0] not in coaches}
+    wanted = tools.SeatsWanted(frozenset(), frozenset(slots.wishes.features))
+    seats = tools.best_free(
+        inventory=inventory, first_leg=first_leg, end_leg=end_leg, count=count, wanted=wanted, but=elsewhere
+    )
+    return _prepared(place, slots, seats) if seats else prepared.not_so_many(place.trip, place.performance, count)
 
 
 def _prepared(place: _Place, slots: Slots, seats: tuple[str, ...]) -> Reply:

@@ -1,6 +1,8 @@
 """Is this seat free, and how many are? Finds the one departure or performance that is meant, then asks the store."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from assistant import tools
@@ -107,6 +109,9 @@ def _on_trip(trip: Trip, asked: Asked) -> Reply:
         return seats.counted_on(
             trip, tools.free_by_zone(inventory=inventory, first_leg=first_leg, end_leg=end_leg), slots
         )
+    if coaches := tools.coaches_among(inventory, slots.seats):
+        free = tools.free_seats(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
+        return seats.of_coaches(trip, {coach: _in_coach(free, coach) for coach in coaches})
     seats_meant = tools.seats_numbered(inventory, slots.seats)
     if len(seats_meant) > MAX_SEATS_ASKED:
         return asking.which_coach_or_row(slots.seats, example=seats_meant[0])
@@ -118,6 +123,10 @@ def _on_trip(trip: Trip, asked: Asked) -> Reply:
         own=_held_by(asked.customer, inventory, asked.now),
         instead=_instead(inventory, facts, first_leg, end_leg),
     )
+
+
+def _in_coach(free: Sequence[Mapping[str, Any]], coach: str) -> list[str]:
+    return [seat["name"] for seat in free if seat["name"].rpartition("-")[0] == coach]
 
 
 def _with_features(inventory: Inventory, slots: Slots, first_leg: int, end_leg: int) -> list[dict]:

@@ -52,6 +52,22 @@ def told_on(
     )
 
 
+def of_coaches(trip: Trip, free: Mapping[str, Sequence[str]]) -> Reply:
+    """`free` has the names of the seats that are free in each coach."""
+    lines = [
+        _("Coach %(coach)s: %(count)s free, among them %(seats)s")
+        % {"coach": coach, "count": len(names), "seats": ", ".join(names[:MAX_LISTED])}
+        if names
+        else _("Coach %(coach)s: none free") % {"coach": coach}
+        for coach, names in free.items()
+    ]
+    return Reply(
+        f"{trip_line(trip)}\n{listed(lines)}",
+        (trip_link(trip), Suggestion(_("Book"), say="book it")),
+        about=trip_key(trip),
+    )
+
+
 def told_at(
     performance: Performance, facts: SeatFacts, *, own: Mapping[str, datetime], instead: Sequence[str]
 ) -> Reply:

@@ -126,6 +126,15 @@ def test_the_coach_may_be_said_after_the_number(ask, train):
     assert "B1-2" not in then.text
 
 
+def test_a_coach_is_told_as_a_whole(ask, train):
+    sell(train, "B1-14", legs=(0, 5))
+    told = ask("is B1 free on 12951 tomorrow from Mumbai to Delhi").text
+    assert "Coach B1: 5 free, among them B1-1, B1-2, B1-3" in told
+    assert "B1-14" not in told
+    prepared = ask("book two seats in coach B1 on 12951 tomorrow from Mumbai to Delhi")
+    assert all(seat.startswith("B1-") for seat in prepared.actions[0].body["seats"])
+
+
 def test_a_number_alone_that_too_many_rows_have_is_asked_back(ask, evening, monkeypatch):
     monkeypatch.setattr("assistant.answers.seats.MAX_SEATS_ASKED", 1)
     found = ask("is seat 2 still free at the clockmakers daughter on friday").text

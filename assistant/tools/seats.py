@@ -156,6 +156,13 @@ def seats_numbered(inventory: Inventory, seats: Sequence[str]) -> tuple[str, ...
     return tuple(name for seat in seats for name in ([seat] if "-" in seat else by_number.get(seat, [seat])))
 
 
+def coaches_among(inventory: Inventory, seats: Sequence[str]) -> tuple[str, ...]:
+    """Of what was read as seats, that which is a coach as a whole: "S2" is one on a train, and seat S-2 in a hall."""
+    planned = zone_of_seats(inventory.plan_id)
+    labels = {section["label"] for section in inventory.plan.layout["sections"]} if inventory.is_train else set()
+    return tuple(seat.replace("-", "") for seat in seats if seat not in planned and seat.replace("-", "") in labels)
+
+
 ZoneCounts = Sequence[tuple[Mapping[str, str], int]]
 
 
