@@ -114,15 +114,16 @@ class Claim:
         return KeptAnswer.objects.filter(pk=self._row.pk, status=None, begun_at=self._row.begun_at)
 
 
-def claim_of(request: Request, *, person: User) -> Claim | None:
-    """The request, if it has a key.
+def claim_of(request: Request, *, person: User | None) -> Claim | None:
+    """The request, if it has a key and somebody is known to keep its answer for.
 
     Raises:
+        serializers.ValidationError: the key is empty or too long, whoever asks.
         KeyReused: the key came with another request before.
         StillInFlight: the first of them has not been answered yet.
     """
     key = key_of(request)
-    if key is None:
+    if key is None or person is None:
         return None
     return Claim(_claim(person=person, key=key, digest=_digest(request), now=timezone.now()))
 

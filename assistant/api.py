@@ -67,7 +67,7 @@ class AssistantView(APIView):
         caller = caller_of(request)
         asked, conversation_id = question.validated_data["message"], question.validated_data["conversation"]
         within = _conversation(request, conversation_id) if conversation_id else None
-        claim = claim_of(request, person=caller.person) if caller.person else None
+        claim = claim_of(request, person=caller.person)
 
         def answered() -> dict[str, Any]:
             if claim is None:

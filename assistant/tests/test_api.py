@@ -34,6 +34,11 @@ def test_anybody_may_ask(world, client):
     assert response.json()["suggestions"][0] == {"label": "Search for trains", "url": "/", "say": ""}
 
 
+def test_a_key_that_is_none_is_refused_whoever_asks(world, client):
+    refused = client.post(URL, {"message": "help"}, format="json", headers={"Idempotency-Key": "k" * 129})
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
+
+
 def test_who_is_logged_in_may_ask_for_bookings(world, client, asha):
     assert client.post(URL, {"message": "my bookings"}, format="json").json()["answer"].startswith("Please log in")
     client.force_authenticate(asha)

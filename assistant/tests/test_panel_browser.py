@@ -65,6 +65,8 @@ def test_words_are_seen_as_they_come_and_heard_only_as_a_whole(chromium, web_ser
     ask(page, "how do I pay?")
     expect(page.get_by_role("log")).to_contain_text("pay by card")
     assert len(words) > 20, "the answer came over the socket, word by word"
+    # Its last word is seen before the whole is heard.
+    page.wait_for_function("window.heard.length === 2")
     question, answer = page.evaluate("window.heard")
     assert question == "You: how do I pay?"
     assert "pay by card" in answer
