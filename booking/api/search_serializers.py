@@ -15,7 +15,7 @@ from booking.selectors import Trip
 _PERHAPS: Final[Mapping[str, Any]] = {"required": False, "allow_blank": True, "default": ""}
 
 
-class _AsGiven:
+class AsGiven:
     """In a query, nothing after the `=` is not the same as no such parameter: it is no day, and no time."""
 
     field_name: str | None
@@ -24,11 +24,11 @@ class _AsGiven:
         return dictionary.get(self.field_name or "", empty)
 
 
-class _DayField(_AsGiven, serializers.DateField):
+class _DayField(AsGiven, serializers.DateField):
     pass
 
 
-class _TimeField(_AsGiven, serializers.TimeField):
+class _TimeField(AsGiven, serializers.TimeField):
     pass
 
 

@@ -163,6 +163,8 @@ def test_one_delivery_is_sent_once_more_with_the_same_id(partner, receiver):
     deliver_due(now=timezone.now(), limit=10)
     listed = client.get("/api/v1/webhook-deliveries/", {"state": "delivered"}).json()["results"]
     assert [delivery["id"] for delivery in listed] == [sent["id"]]
+    for filtered in ("order", "endpoint", "state"):
+        assert client.get("/api/v1/webhook-deliveries/", {filtered: ""}).status_code == 400, filtered
     again = client.post(f"/api/v1/webhook-deliveries/{sent['id']}/replay/")
     assert (again.status_code, again.json()["state"]) == (202, "waiting")
     deliver_due(now=timezone.now(), limit=10)
