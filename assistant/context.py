@@ -13,7 +13,8 @@ from .dates import day_as_json, day_from_json
 from .hours import Hours
 from .intents import Intent
 from .names import Names
-from .slots import MAX_SEATS_ASKED, Slots
+from .seat_names import MAX_ROWS_ASKED, MAX_SEATS_ASKED
+from .slots import Slots
 from .wishes import Wishes
 
 MAX_OPTIONS = 8
@@ -71,6 +72,7 @@ class Context:
         said = self.said
         return Slots(
             seats=_texts(said.get("seats"), MAX_SEATS_ASKED),
+            rows=_texts(said.get("rows"), MAX_ROWS_ASKED),
             trains=tuple(Train.objects.filter(pk__in=_numbers(said.get("trains"), MAX_TRAINS)).order_by("pk")),
             shows=tuple(Show.objects.filter(pk__in=_numbers(said.get("shows"), MAX_TRAINS)).order_by("pk")),
             origin=names.place(_text(said.get("origin"))),
@@ -89,6 +91,7 @@ def context_of(*, intent: Intent, slots: Slots, asked: str = "", offered: tuple[
     wishes = slots.wishes
     said = {
         "seats": list(slots.seats),
+        "rows": list(slots.rows),
         "trains": [train.pk for train in slots.trains[:MAX_TRAINS]],
         "shows": [show.pk for show in slots.shows[:MAX_TRAINS]],
         "origin": slots.origin.name if slots.origin else "",

@@ -22,7 +22,7 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
     """The intent, and what is named, in this message or before it."""
     slots = extract(message, names)
     before = context.slots(names)
-    slots = replace(slots, option=_chosen(slots, context), seats=_labelled(message, slots, before))
+    slots = replace(_labelled(message, slots, before), option=_chosen(slots, context))
     intent = recognise(slots, message=message, before=before, going_on=context.going_on)
     intent = _intent_in_talk(intent, slots, context)
     if intent in OFFERINGS and context.intent in OFFERINGS:
@@ -32,12 +32,17 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
     return intent, slots
 
 
-def _labelled(message: str, slots: Slots, before: Slots) -> tuple[str, ...]:
+def _labelled(message: str, slots: Slots, before: Slots) -> Slots:
     """The coach or row, said after seats that were named by their number alone: "in B1", "row C"."""
     if not before.seats or any("-" in seat for seat in before.seats):
-        return slots.seats
-    found = _LABEL.search(folded(message))
-    return tuple(f"{found['label'].upper()}-{number}" for number in before.seats) if found else slots.seats
+        return slots
+    if len(slots.rows) == 1:
+        label = slots.rows[0]
+    elif found := _LABEL.search(folded(message)):
+        label = found["label"].upper()
+    else:
+        return slots
+    return replace(slots, seats=tuple(f"{label}-{number}" for number in before.seats), rows=())
 
 
 def _chosen(slots: Slots, context: Context) -> str:
@@ -50,9 +55,9 @@ def _chosen(slots: Slots, context: Context) -> str:
 
 def _intent_in_talk(intent: Intent, slots: Slots, context: Context) -> Intent:
     says_something = bool(
-        slots.day or slots.hours or slots.seats or slots.option or slots.zones or slots.near or slots.names_offering
-        or slots.origin or slots.destination or slots.wishes.count or slots.wishes.seat_class or slots.wishes.reference
-        or slots.wishes.features
+        slots.day or slots.hours or slots.seats or slots.rows or slots.option or slots.zones or slots.near
+        or slots.names_offering or slots.origin or slots.destination or slots.wishes.count or slots.wishes.seat_class
+        or slots.wishes.reference or slots.wishes.features
     )  # fmt: skip
     if intent == Intent.UNKNOWN and says_something and context.intent in OFFERINGS | BOOKINGS:
         return intent if cues.NOT_OURS.search(slots.rest) else context.intent
@@ -95,7 +100,8 @@ def _about_same_offer(slots: Slots, before: Slots, intent: Intent, context: Cont
     keeps_seats = (not slots.seats and not names_other) or context.asked in {"which", "day", "places"}
     return replace(
         slots,
-        seats=slots.seats or (before.seats if keeps_seats else ()),
+        seats=slots.seats or (before.seats if keeps_seats and not slots.rows else ()),
+        rows=slots.rows or (before.rows if keeps_seats else ()),
         trains=slots.trains or (() if slots.unknown_train else before.trains),
         shows=slots.shows or before.shows,
         origin=slots.origin or before.origin,

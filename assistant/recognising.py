@@ -60,7 +60,7 @@ def _elected(slots: Slots, by_cues: Intent | None, going_on: Intent) -> Intent:
         counted[by_cues] += _VOTE_OF_CUES
     if _touches_another(slots.rest, going_on):
         counted[Intent.OTHER_PEOPLE] += _VOTE_OF_ANOTHER
-    if slots.day or slots.hours or slots.seats or slots.wishes.count or slots.names_offering:
+    if slots.day or slots.hours or slots.seats or slots.rows or slots.wishes.count or slots.names_offering:
         counted = {intent: count for intent, count in counted.items() if intent not in _MANNERS}
     best = max(counted, key=counted.__getitem__)
     if by_cues is None and (counted[best] < _LEAST_VOTES or is_strange(slots.pattern)):
@@ -117,7 +117,7 @@ def _names_a_person(words: list[str], capitalised: frozenset[str]) -> bool:
 
 
 def _manners(text: str, slots: Slots) -> Intent | None:
-    if slots.names_offering or slots.seats or slots.wishes.reference:
+    if slots.names_offering or slots.seats or slots.rows or slots.wishes.reference:
         return None
     if cues.CONFIRM.search(text):
         return Intent.CONFIRM
@@ -215,7 +215,7 @@ def _about_offers(text: str, slots: Slots, talked_of: Slots) -> Intent | None:
         return Intent.FARES
     if cues.NOT_OURS.search(text):
         return Intent.UNKNOWN
-    if slots.seats:
+    if slots.seats or slots.rows:
         wants = cues.WANT_BOOK.search(text) or (cues.BOOK.search(text) and not cues.FREE.search(text))
         return Intent.BOOK if wants and not is_question else Intent.SEAT_FREE
     if _is_availability(text, slots, talked_of, is_question=is_question):

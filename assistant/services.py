@@ -135,6 +135,7 @@ def named(slots: Slots) -> dict[str, Any]:
     wishes = slots.wishes
     every = {
         "seats": list(slots.seats),
+        "rows": list(slots.rows),
         "trains": [train.number for train in slots.trains],
         "shows": [show.title for show in slots.shows],
         "origin": slots.origin.name if slots.origin else "",

@@ -9,31 +9,10 @@ from .dates import DayMention, take_day
 from .hours import Hours, take_hours
 from .names import Named, Names, Place, ZoneName
 from .reading import Reading, Word
+from .seat_names import take_seats
 from .vocabulary import VOCABULARY, corrected
 from .wishes import Wishes, take_class, take_email, take_reference, wishes_in
 
-_AND_MORE = r"(?P<more>(?:\s*(?:,|and|&)\s*\d{1,3}\b(?!\s*[:/]|\s*tickets?\b|\s*seats?\b))*)"
-_NUMBER = r"(?P<number>\d{1,3}[a-z]?)"
-_LABEL = r"(?P<label>(?!ac\d\b)[a-z]{1,3}\d{0,2})"
-_SEAT_WORD = r"(?:(?:seats?|berths?|number|no|nr)\b[\s.#:]*)"
-_SEATS = (
-    re.compile(rf"\b(?:coach|row)\s+{_LABEL}[\s,]+{_SEAT_WORD}*{_NUMBER}\b{_AND_MORE}"),
-    re.compile(
-        rf"\b{_SEAT_WORD}+#?{_NUMBER}(?P<more>)[\s,]+(?:(?:in|of|on|from)\s+)?(?:the\s+)?"
-        rf"(?:coach|row)\s+{_LABEL}\b"
-    ),
-    re.compile(rf"\b(?P<label>[a-z]{{1,3}}\d{{0,2}})\s?[-–/]\s?{_NUMBER}\b{_AND_MORE}"),
-    re.compile(rf"\b(?P<label>(?!ac\d)[a-z]{{1,3}}\d{{1,2}})[\s,]+{_SEAT_WORD}*{_NUMBER}\b{_AND_MORE}"),
-    re.compile(rf"\bseats?\s+(?P<label>[a-z]{{1,2}})\s+(?P<number>\d{{1,3}})\b{_AND_MORE}"),
-    re.compile(rf"\b(?P<label>(?!ac\d)[a-z]{{1,2}})(?P<number>\d{{1,3}})\b{_AND_MORE}"),
-)
-# A number alone is that seat of whichever coach or row. "Is 14 free?" means a seat, "are 14 free?" how many.
-_IS_FREE = r"(?=\s+(?:still\s+|also\s+|already\s+)?(?:free|available|taken|open|sold|vacant|occupied|gone)\b)"
-_NUMBERS_ALONE = (
-    re.compile(rf"\b(?:seat|berth)\s+(?:(?:number|no|nr)\b[\s.:]*|#)?{_NUMBER}\b{_AND_MORE}"),
-    re.compile(rf"\bis\s+{_NUMBER}(?P<more>){_IS_FREE}"),
-    re.compile(rf"\bare\s+{_NUMBER}(?P<more>(?:\s*(?:,|and|&|or)\s*\d{{1,3}}\b)+){_IS_FREE}"),
-)
 # What follows is said in place of what went before: "from Bhopal, no sorry, from Nagpur".
 _CORRECTS = re.compile(r"[.,;!–-] *(?:oh |ah |hm+ )?(?:no|nope|sorry|i meant?|rather|opposite)\b|\bi meant\b")
 # Between two days, less will do: "on Friday no wait Saturday".
@@ -46,7 +25,9 @@ _AT_WORDS = frozenset({"at", "in"})
 _ARRIVAL_WORDS = frozenset({"be", "arrive", "arrives", "arrival", "arriving", "reach", "reaches", "get"})
 # Before "to", where no journey is begun "from" somewhere.
 _GOING = frozenset({"train", "trains", "go", "get", "travel", "going", "travelling", "trip", "reach", "journey", "run"})
-MAX_SEATS_ASKED = 10
+
+
+SHORTEST_STRANGE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +36,12 @@ class Slots:
 
     `rest` is what remains of the message, in words of the vocabulary where they are near enough. A title is not in it:
     "Platform Nine at Midnight" is no question about platforms. `pattern` is the whole message with what was named
-    replaced by its kind. A seat of which only the number was said is that number.
+    replaced by its kind. A seat of which only the number was said is that number; `rows` are rows and coaches as a
+    whole. `strange` are words that nothing here is called by.
     """
 
     seats: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
     trains: tuple[Train, ...] = ()
     shows: tuple[Show, ...] = ()
     origin: Place | None = None
@@ -72,6 +55,7 @@ class Slots:
     option: str = ""
     unknown_train: str = ""
     unknown_place: str = ""
+    strange: tuple[str, ...] = ()
     rest: str = ""
     pattern: str = ""
 
@@ -99,7 +83,7 @@ def extract(message: str, names: Names) -> Slots:
     day = _take_day(reading)
     seat_class = take_class(reading)
     hours = take_hours(reading)
-    seats = _take_seats(reading)
+    seats, rows = take_seats(reading)
     unknown_train = _take_unknown_train(reading)
     named = sorted([*named, *names.take_misspelt(reading)], key=lambda found: found.start)
 
@@ -107,6 +91,7 @@ def extract(message: str, names: Names) -> Slots:
     route = _route(reading, named)
     return Slots(
         seats=seats,
+        rows=rows,
         trains=_most_named([found for found in named if isinstance(found.things[0], Train)]),
         shows=tuple(dict.fromkeys(thing for thing in things if isinstance(thing, Show))),
         origin=route.origin,
@@ -118,6 +103,7 @@ def extract(message: str, names: Names) -> Slots:
         wishes=wishes_in(reading, reference=reference, email=email, seat_class=seat_class),
         unknown_train=unknown_train,
         unknown_place=_unknown_place(reading),
+        strange=_strange(reading),
         rest=" ".join(corrected(word.text) for word in reading.untaken()),
         pattern=reading.pattern(corrected),
     )
@@ -132,18 +118,6 @@ def _take_day(reading: Reading) -> DayMention | None:
             day = corrected_to
             take_day(reading)
     return day
-
-
-def _take_seats(reading: Reading) -> tuple[str, ...]:
-    seats: list[str] = []
-    for pattern in _SEATS:
-        while match := reading.take_match(pattern, kind="_seat"):
-            numbers = [match["number"], *re.findall(r"\d+", match["more"])]
-            seats += [f"{match['label']}-{number.lstrip('0')}".upper() for number in numbers]
-    for pattern in () if seats else _NUMBERS_ALONE:
-        if match := reading.take_match(pattern, kind="_seat"):
-            seats += [number.lstrip("0").upper() for number in (match["number"], *re.findall(r"\d+", match["more"]))]
-    return tuple(dict.fromkeys(seats))[:MAX_SEATS_ASKED]
 
 
 def _take_unknown_train(reading: Reading) -> str:
@@ -214,3 +188,12 @@ def _unknown_place(reading: Reading) -> str:
         if before in {"from", "to"} and is_a_name:
             return word.text
     return ""
+
+
+def _strange(reading: Reading) -> tuple[str, ...]:
+    """Words that are neither names here nor any that people use in asking: perhaps a title that we do not have."""
+    return tuple(
+        word.text
+        for word in reading.untaken()
+        if word.text.isalpha() and len(word.text) >= SHORTEST_STRANGE and corrected(word.text) not in VOCABULARY
+    )

@@ -5,9 +5,15 @@ from typing import Any
 
 from moneyed import Money
 
+from booking.models import Performance
+
 from .slots import Slots
 
 Zones = Sequence[Mapping[str, Any]]
+
+
+def zones_of(performance: Performance) -> Zones:
+    return [{"code": price.zone.code, "name": price.zone.name} for price in performance.prices.all()]
 
 
 def zones_meant(slots: Slots, zones: Zones) -> list[Mapping[str, Any]]:

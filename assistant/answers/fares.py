@@ -10,7 +10,7 @@ from assistant.options import pk_of, trip_at
 from assistant.replies import asking, prices
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
-from assistant.zones import Zones, zone_by_price, zones_meant
+from assistant.zones import Zones, zone_by_price, zones_meant, zones_of
 from booking.models import PassengerType, Performance
 from booking.selectors import Trip
 from booking.trains.fare_table import ADULT, reduced
@@ -53,7 +53,7 @@ def fares(asked: Asked) -> Reply:
         )
     if _speaks_of_shows(slots):
         return _of_all_shows(asked)
-    return asking.which_train_or_show()
+    return asking.which_train_or_show(slots.strange)
 
 
 def _speaks_of_shows(slots: Slots) -> bool:
@@ -96,10 +96,6 @@ def _same_prices(found: list[Performance]) -> bool:
     return (
         len({tuple((price.zone_id, price.amount) for price in performance.prices.all()) for performance in found}) == 1
     )
-
-
-def zones_of(performance: Performance) -> Zones:
-    return [{"code": price.zone.code, "name": price.zone.name} for price in performance.prices.all()]
 
 
 def _zones_meant(slots: Slots, performance: Performance) -> Zones:

@@ -6,10 +6,10 @@ from django.conf import settings
 
 from assistant import tools
 from assistant.options import pk_of, trip_at
-from assistant.replies import asking, guidance, prepared
+from assistant.replies import asking, prepared
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
-from assistant.zones import Zones, names_zone, zone_by_price, zones_meant
+from assistant.zones import Zones, names_zone, zone_by_price, zones_meant, zones_of
 from booking.errors import DomainError
 from booking.models import Inventory, Performance
 from booking.selectors import Trip
@@ -18,7 +18,7 @@ from booking.selling.sale_rules import check_sale_time
 from booking.trains.fare_table import ADULT
 
 from .asked import Asked
-from .fares import party_of, zones_of
+from .fares import party_of
 from .seats import performances_meant
 from .trips import find_trips
 
@@ -45,8 +45,8 @@ def book(asked: Asked) -> Reply:
     if isinstance(place, Reply):
         return place
     slots, party = asked.slots, party_of(asked.slots)
-    coaches = tools.coaches_among(place.inventory, slots.seats)
-    count = party.size if coaches else len(slots.seats) or party.size
+    rows = tools.rows_among(place.inventory, rows=slots.rows, seats=slots.seats)
+    count = party.size if rows else len(slots.seats) or party.size
     most = settings.MAX_SEATS_PER_ORDER
     if place.performance is not None:
         try:
@@ -56,8 +56,8 @@ def book(asked: Asked) -> Reply:
         most = min(most, place.performance.seats_per_customer or most)
     if count > most:
         return prepared.too_many(count, most)
-    if coaches:
-        return _seats_of_coaches(place, slots, count, coaches)
+    if rows:
+        return _seats_of_rows(place, slots, count, rows)
     return _named_seats(place, slots) if slots.seats else _chosen_seats(place, slots, count)
 
 
@@ -73,7 +73,7 @@ def _place(asked: Asked) -> _Place | Reply:
         inventory = tools.seats_of(found[0])
         return _Place(inventory, 0, inventory.legs, zones_of(found[0]), performance=found[0])
     if not slots.option and not slots.names_train and not slots.origin and not slots.destination:
-        return guidance.what_to_book()
+        return asking.what_to_book(slots.strange)
     trips = find_trips(slots, now=asked.now)
     if trips.instead:
         return trips.instead
@@ -115,10 +115,10 @@ def _chosen_seats(place: _Place, slots: Slots, count: int) -> Reply:
     return _prepared(place, slots, seats)
 
 
-def _seats_of_coaches(place: _Place, slots: Slots, count: int, coaches: tuple[str, ...]) -> Reply:
+def _seats_of_rows(place: _Place, slots: Slots, count: int, rows: tuple[str, ...]) -> Reply:
     inventory, first_leg, end_leg = place.inventory, place.first_leg, place.end_leg
     free = tools.free_seats(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
-    elsewhere = {seat["name"] for seat in free if seat["name"].rpartition("-")[0] not in coaches}
+    elsewhere = {seat["name"] for seat in free if tools.row_of_seat(seat["name"]) not in rows}
     wanted = tools.SeatsWanted(frozenset(), frozenset(slots.wishes.features))
     seats = tools.best_free(
         inventory=inventory, first_leg=first_leg, end_leg=end_leg, count=count, wanted=wanted, but=elsewhere

@@ -1,8 +1,11 @@
 """Is this seat free, and how many are? Finds the one departure or performance that is meant, then asks the store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.conf import settings
 
 from accounts.models import User
 from assistant import tools
@@ -10,7 +13,9 @@ from assistant.options import pk_of, trip_at
 from assistant.own import holds_of
 from assistant.replies import asking, seats, shows
 from assistant.replies.pieces import Reply, together
-from assistant.slots import MAX_SEATS_ASKED, Slots
+from assistant.seat_names import MAX_SEATS_ASKED
+from assistant.slots import Slots
+from assistant.zones import Zones, zones_meant, zones_of
 from booking.models import Inventory, Performance, Show
 from booking.selectors import Trip, parts_of, seats_of_part
 
@@ -39,7 +44,7 @@ def free_seats(asked: Asked) -> Reply:
         return together([_at_performance(performance, asked) for performance in found])
     if slots.names_train or slots.option:
         return _on_train(asked)
-    return asking.which_train_or_show()
+    return asking.which_train_or_show(slots.strange)
 
 
 def _is_of_show(slots: Slots) -> bool:
@@ -71,18 +76,21 @@ def performances_meant(slots: Slots, *, now: datetime) -> list[Performance] | Re
 
 def _at_performance(performance: Performance, asked: Asked) -> Reply:
     inventory, slots = tools.seats_of(performance), asked.slots
-    named = slots.seats
-    if not named and slots.wishes.features:
-        return seats.with_features_at(performance, _with_features(inventory, slots, 0, inventory.legs), slots)
-    if not named:
+    free = _Free(inventory, 0, inventory.legs, slots)
+    if rows := tools.rows_among(inventory, rows=slots.rows, seats=slots.seats):
+        return seats.of_rows_at(performance, free.in_rows(rows), slots)
+    if not slots.seats and slots.wishes.features:
+        return seats.with_features_at(performance, free.with_features(), slots)
+    if not slots.seats:
         counts = tools.free_by_zone(inventory=inventory, first_leg=0, end_leg=inventory.legs)
-        return seats.counted_at(performance, counts, slots)
-    seats_meant = tools.seats_numbered(inventory, named)
+        zones = zones_of(performance)
+        return seats.counted_at(performance, counts, slots, together=free.together(zones))
+    seats_meant = tools.seats_numbered(inventory, slots.seats)
     if len(seats_meant) > MAX_SEATS_ASKED:
-        return asking.which_coach_or_row(named, example=seats_meant[0])
+        return asking.which_coach_or_row(slots.seats, example=seats_meant[0])
     facts = tools.seat_facts(inventory=inventory, seats=seats_meant, first_leg=0, end_leg=inventory.legs)
-    instead = _instead(inventory, facts, 0, inventory.legs)
-    return seats.told_at(performance, facts, own=_held_by(asked.customer, inventory, asked.now), instead=instead)
+    own = _held_by(asked.customer, inventory, asked.now)
+    return seats.told_at(performance, facts, own=own, instead=free.instead_of(facts))
 
 
 def _on_train(asked: Asked) -> Reply:
@@ -102,45 +110,71 @@ def _on_train(asked: Asked) -> Reply:
 
 def _on_trip(trip: Trip, asked: Asked) -> Reply:
     slots, inventory = asked.slots, trip.inventory
-    first_leg, end_leg = trip.first_leg, trip.end_leg
+    legs = {"first_leg": trip.first_leg, "end_leg": trip.end_leg}
+    free = _Free(inventory, trip.first_leg, trip.end_leg, slots)
+    if rows := tools.rows_among(inventory, rows=slots.rows, seats=slots.seats):
+        return seats.of_coaches(trip, free.in_rows(rows), slots)
     if not slots.seats and slots.wishes.features:
-        return seats.with_features_on(trip, _with_features(inventory, slots, first_leg, end_leg), slots)
+        return seats.with_features_on(trip, free.with_features(), slots)
     if not slots.seats:
-        return seats.counted_on(
-            trip, tools.free_by_zone(inventory=inventory, first_leg=first_leg, end_leg=end_leg), slots
-        )
-    if coaches := tools.coaches_among(inventory, slots.seats):
-        free = tools.free_seats(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
-        return seats.of_coaches(trip, {coach: _in_coach(free, coach) for coach in coaches})
+        counts = tools.free_by_zone(inventory=inventory, **legs)
+        return seats.counted_on(trip, counts, slots, together=free.together(trip.zones))
     seats_meant = tools.seats_numbered(inventory, slots.seats)
     if len(seats_meant) > MAX_SEATS_ASKED:
         return asking.which_coach_or_row(slots.seats, example=seats_meant[0])
-    facts = tools.seat_facts(inventory=inventory, seats=seats_meant, first_leg=first_leg, end_leg=end_leg)
+    facts = tools.seat_facts(inventory=inventory, seats=seats_meant, **legs)
     return seats.told_on(
         trip,
         facts,
         stations=tools.stations_of(trip),
         own=_held_by(asked.customer, inventory, asked.now),
-        instead=_instead(inventory, facts, first_leg, end_leg),
+        instead=free.instead_of(facts),
     )
 
 
-def _in_coach(free: Sequence[Mapping[str, Any]], coach: str) -> list[str]:
-    return [seat["name"] for seat in free if seat["name"].rpartition("-")[0] == coach]
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """What is free of an inventory on some legs, for somebody with these wishes."""
 
+    inventory: Inventory
+    first_leg: int
+    end_leg: int
+    slots: Slots
 
-def _with_features(inventory: Inventory, slots: Slots, first_leg: int, end_leg: int) -> list[dict]:
-    wanted = set(slots.wishes.features)
-    free = tools.free_seats(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
-    return [seat for seat in free if wanted <= set(seat["features"])]
+    def with_features(self) -> list[dict[str, Any]]:
+        wanted = set(self.slots.wishes.features)
+        free = tools.free_seats(inventory=self.inventory, first_leg=self.first_leg, end_leg=self.end_leg)
+        return [seat for seat in free if wanted <= set(seat["features"])]
 
+    def in_rows(self, rows: Sequence[str]) -> dict[str, list[str] | None]:
+        """By row or coach; None for one that is not there."""
+        there, free = tools.rows_of(self.inventory), self.with_features()
+        return {
+            row: [seat["name"] for seat in free if tools.row_of_seat(seat["name"]) == row] if row in there else None
+            for row in rows
+        }
 
-def _instead(inventory: Inventory, facts: tools.SeatFacts, first_leg: int, end_leg: int) -> tuple[str, ...]:
-    """What is free beside seats that are not, where all that was asked for is taken."""
-    gone = [seat.name for seat in facts.seats if seat.state != "free"]
-    if not gone or len(gone) < len(facts.seats):
-        return ()
-    return tools.instead_of(inventory=inventory, seats=gone, first_leg=first_leg, end_leg=end_leg)
+    def together(self, zones: Zones) -> tuple[str, ...] | None:
+        """The best neighbours for as many as are coming, () if there are none; None where nobody said how many."""
+        count = self.slots.wishes.count or 1
+        if count < 2 or count > settings.MAX_SEATS_PER_ORDER:
+            return None
+        meant = frozenset(zone["code"] for zone in zones_meant(self.slots, zones))
+        return tools.best_free(
+            inventory=self.inventory,
+            first_leg=self.first_leg,
+            end_leg=self.end_leg,
+            count=count,
+            wanted=tools.SeatsWanted(meant, frozenset(self.slots.wishes.features)),
+            only_together=True,
+        )
+
+    def instead_of(self, facts: tools.SeatFacts) -> tuple[str, ...]:
+        """What is free beside seats that are not, where all that was asked for is taken."""
+        gone = [seat.name for seat in facts.seats if seat.state != "free"]
+        if not gone or len(gone) < len(facts.seats):
+            return ()
+        return tools.instead_of(inventory=self.inventory, seats=gone, first_leg=self.first_leg, end_leg=self.end_leg)
 
 
 def _held_by(customer: User | None, inventory: Inventory, now: datetime) -> dict[str, datetime]:

@@ -60,7 +60,7 @@ def about_show(asked: Asked) -> Reply:
     if not titles and slots.near and slots.near.venue:
         return shows.venue(Venue.objects.get(name=slots.near.venue))
     if not titles:
-        return asking.which_show()
+        return asking.which_show(slots.strange)
     if len(titles) > 1:
         return asking.which_of(titles)
     found = tools.performances(shows=titles, near=slots.near, day=slots.day, now=asked.now, hours=slots.hours)

@@ -28,10 +28,25 @@ from .pieces import (
 )
 
 
-def which_train_or_show() -> Reply:
+def which_train_or_show(strange: Sequence[str]) -> Reply:
+    """`strange` are words that nothing here is called by: a title or a place that we do not have."""
     text = _("Which train or show do you mean, and on which day? For example:")
     examples = [_("Is B1-14 free on 12951 tomorrow from Mumbai to Delhi?"), _("Two seats for a show’s name on Friday")]
-    return Reply(f"{text}\n{listed(examples)}", (home_link(), shows_link()), asked="what")
+    return Reply(f"{not_known(strange)}{text}\n{listed(examples)}", (home_link(), shows_link()), asked="what")
+
+
+def what_to_book(strange: Sequence[str]) -> Reply:
+    """As which_train_or_show."""
+    text = _("What would you like to book? Name a train and a day, two places and a day, or a show. For example:")
+    lines = [_("2 seats from Mumbai to Delhi tomorrow"), _("3 tickets for a show’s name on Friday")]
+    return Reply(f"{not_known(strange)}{text}\n{listed(lines)}", (home_link(), shows_link()), asked="what")
+
+
+def not_known(strange: Sequence[str]) -> str:
+    """A line that says so, if there are any."""
+    if not strange:
+        return ""
+    return _("I know no show, train or place called “%(name)s”.") % {"name": " ".join(strange)} + "\n"
 
 
 def which_of(things: Sequence[Train | Show]) -> Reply:
@@ -110,5 +125,6 @@ def which_coach_or_row(numbers: Sequence[str], *, example: str) -> Reply:
     return Reply(_("In which coach or row is the seat %(seats)s that you mean? For example: %(example)s.") % told)
 
 
-def which_show() -> Reply:
-    return Reply(_("Which show do you mean?"), (shows_link(),), asked="which")
+def which_show(strange: Sequence[str]) -> Reply:
+    """As which_train_or_show."""
+    return Reply(f"{not_known(strange)}{_('Which show do you mean?')}", (shows_link(),), asked="which")

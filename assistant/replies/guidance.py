@@ -112,12 +112,6 @@ def shows_as_announced() -> Reply:
     return Reply(text, (shows_link(),))
 
 
-def what_to_book() -> Reply:
-    text = _("What would you like to book? Name a train and a day, two places and a day, or a show. For example:")
-    lines = [_("2 seats from Mumbai to Delhi tomorrow"), _("3 tickets for a show’s name on Friday")]
-    return Reply(f"{text}\n{listed(lines)}", (home_link(), shows_link()), asked="what")
-
-
 def how_to_book() -> Reply:
     told = {"most": settings.MAX_SEATS_PER_ORDER, "minutes": settings.HOLD_TTL_S // 60}
     steps = [

@@ -52,20 +52,55 @@ def told_on(
     )
 
 
-def of_coaches(trip: Trip, free: Mapping[str, Sequence[str]]) -> Reply:
-    """`free` has the names of the seats that are free in each coach."""
-    lines = [
-        _("Coach %(coach)s: %(count)s free, among them %(seats)s")
-        % {"coach": coach, "count": len(names), "seats": ", ".join(names[:MAX_LISTED])}
-        if names
-        else _("Coach %(coach)s: none free") % {"coach": coach}
-        for coach, names in free.items()
-    ]
+def of_coaches(trip: Trip, free: Mapping[str, Sequence[str] | None], slots: Slots) -> Reply:
+    """`free` has the names of the fitting seats that are free in each coach, None of a coach that it has not."""
+    words = (
+        _("Coach %(row)s: %(count)s free%(kind)s, among them %(seats)s"),
+        _("Coach %(row)s: none free%(kind)s"),
+        _("There is no coach %(row)s."),
+    )
     return Reply(
-        f"{trip_line(trip)}\n{listed(lines)}",
-        (trip_link(trip), Suggestion(_("Book"), say="book it")),
+        f"{trip_line(trip)}\n{_in_rows(free, words, slots)}",
+        (*_choose(trip_url(trip), _first_of(free)), trip_link(trip)),
         about=trip_key(trip),
     )
+
+
+def of_rows_at(performance: Performance, free: Mapping[str, Sequence[str] | None], slots: Slots) -> Reply:
+    """As of_coaches, of rows."""
+    words = (
+        _("Row %(row)s: %(count)s free%(kind)s, among them %(seats)s"),
+        _("Row %(row)s: none free%(kind)s"),
+        _("There is no row %(row)s."),
+    )
+    link = performance_link(performance)
+    return Reply(
+        f"{performance.show.title}, {when_and_where(performance)}:\n{_in_rows(free, words, slots)}",
+        (*_choose(link.url, _first_of(free)), link),
+        about=performance_key(performance),
+    )
+
+
+def _in_rows(free: Mapping[str, Sequence[str] | None], words: tuple[str, str, str], slots: Slots) -> str:
+    some, none, unknown = words
+    kind = f" ({_kind(slots)})" if slots.wishes.features else ""
+    return listed(
+        unknown % {"row": row}
+        if names is None
+        else some % {"row": row, "count": len(names), "seats": ", ".join(names[:MAX_LISTED]), "kind": kind}
+        if names
+        else none % {"row": row, "kind": kind}
+        for row, names in free.items()
+    )
+
+
+def _kind(slots: Slots) -> str:
+    """The features that are wished for, called in the reader's language as the map calls them."""
+    return joined(feature_words()({"features": list(slots.wishes.features)}))
+
+
+def _first_of(free: Mapping[str, Sequence[str] | None]) -> list[str]:
+    return [name for names in free.values() for name in names or ()][:1]
 
 
 def told_at(
@@ -82,19 +117,22 @@ def told_at(
     )
 
 
-def counted_on(trip: Trip, counts: ZoneCounts, slots: Slots) -> Reply:
+def counted_on(trip: Trip, counts: ZoneCounts, slots: Slots, *, together: Sequence[str] | None) -> Reply:
+    """`together` are neighbours for as many as are coming, none if there are no such; None where nobody asks."""
     return Reply(
-        f"{trip_line(trip)}\n{_counted(counts, slots)}",
-        (trip_link(trip), Suggestion(_("Book"), say="book it")),
+        f"{trip_line(trip)}\n{_counted(counts, slots)}{_together(together, slots)}",
+        (*_choose(trip_url(trip), together or ()), trip_link(trip), Suggestion(_("Book"), say="book it")),
         about=trip_key(trip),
     )
 
 
-def counted_at(performance: Performance, counts: ZoneCounts, slots: Slots) -> Reply:
+def counted_at(performance: Performance, counts: ZoneCounts, slots: Slots, *, together: Sequence[str] | None) -> Reply:
+    """As counted_on."""
     where = f"{performance.show.title}, {when_and_where(performance)}"
+    link = performance_link(performance)
     return Reply(
-        f"{where}:\n{_counted(counts, slots)}",
-        (performance_link(performance), Suggestion(_("Book"), say="book it")),
+        f"{where}:\n{_counted(counts, slots)}{_together(together, slots)}",
+        (*_choose(link.url, together or ()), link, Suggestion(_("Book"), say="book it")),
         about=performance_key(performance),
     )
 
@@ -117,8 +155,7 @@ def with_features_at(performance: Performance, free: Sequence[Mapping[str, Any]]
 
 
 def _featured(free: Sequence[Mapping[str, Any]], names: Mapping[str, str], slots: Slots) -> str:
-    # Called in the reader's language as the map calls them.
-    words = joined(feature_words()({"features": list(slots.wishes.features)}))
+    words = _kind(slots)
     if not free:
         return _("No seat of this kind is free: %(kind)s.") % {"kind": words}
     by_zone: dict[str, list[str]] = {}
@@ -137,6 +174,14 @@ def _featured(free: Sequence[Mapping[str, Any]], names: Mapping[str, str], slots
         else:
             lines.append(_("%(zone)s: %(count)s free (%(kind)s): %(seats)s") % told)
     return listed(lines)
+
+
+def _together(seats: Sequence[str] | None, slots: Slots) -> str:
+    if seats is None:
+        return ""
+    told = {"count": slots.wishes.count, "seats": ", ".join(seats)}
+    text = _("%(count)s side by side are free: %(seats)s.") if seats else _("No %(count)s side by side are free.")
+    return "\n" + text % told
 
 
 def _first(free: Sequence[Mapping[str, Any]], slots: Slots) -> list[str]:

@@ -91,11 +91,18 @@ def free_seats(*, inventory: Inventory, first_leg: int, end_leg: int) -> list[di
 
 
 def best_free(
-    *, inventory: Inventory, first_leg: int, end_leg: int, count: int, wanted: SeatsWanted, but: Collection[str] = ()
+    *,
+    inventory: Inventory,
+    first_leg: int,
+    end_leg: int,
+    count: int,
+    wanted: SeatsWanted,
+    but: Collection[str] = (),
+    only_together: bool = False,
 ) -> tuple[str, ...]:
     """So many free seats, neighbours if there are any, in the order in which the house gives them; () if too few.
 
-    `but` are left out.
+    `but` are left out; with `only_together`, () too where no such neighbours are free.
 
     Raises:
         StoreUnavailable, SeatStoreRefused: as seat_facts.
@@ -115,7 +122,7 @@ def best_free(
         if all(a.row == b.row and a.number + 1 == b.number for (a, _), (b, _) in pairwise(in_rows[n : n + count]))
     ]
     best = min(together, key=lambda group: sum(place.rank for place, _ in group), default=None)
-    chosen = best or sorted(free, key=lambda one: one[0].rank)[:count]
+    chosen = best or ([] if only_together else sorted(free, key=lambda one: one[0].rank)[:count])
     return tuple(name for _, name in chosen) if len(chosen) == count else ()
 
 
@@ -156,11 +163,24 @@ def seats_numbered(inventory: Inventory, seats: Sequence[str]) -> tuple[str, ...
     return tuple(name for seat in seats for name in ([seat] if "-" in seat else by_number.get(seat, [seat])))
 
 
-def coaches_among(inventory: Inventory, seats: Sequence[str]) -> tuple[str, ...]:
-    """Of what was read as seats, that which is a coach as a whole: "S2" is one on a train, and seat S-2 in a hall."""
+def rows_among(inventory: Inventory, *, rows: Sequence[str], seats: Sequence[str]) -> tuple[str, ...]:
+    """The rows or coaches that are meant as a whole, whether or not the plan has them.
+
+    Of what was read as seats too: "S2" is a coach on a train, and seat S-2 in a hall.
+    """
     planned = zone_of_seats(inventory.plan_id)
-    labels = {section["label"] for section in inventory.plan.layout["sections"]} if inventory.is_train else set()
-    return tuple(seat.replace("-", "") for seat in seats if seat not in planned and seat.replace("-", "") in labels)
+    labels = rows_of(inventory) if inventory.is_train else frozenset[str]()
+    read_as_seats = [seat.replace("-", "") for seat in seats if seat not in planned]
+    return tuple(dict.fromkeys([*rows, *(label for label in read_as_seats if label in labels)]))
+
+
+def rows_of(inventory: Inventory) -> frozenset[str]:
+    """The labels of all rows of a hall, or of all coaches of a train: "A" of seat "A-12"."""
+    return frozenset(row_of_seat(seat) for seat in zone_of_seats(inventory.plan_id))
+
+
+def row_of_seat(seat: str) -> str:
+    return seat.rpartition("-")[0]
 
 
 ZoneCounts = Sequence[tuple[Mapping[str, str], int]]
