@@ -256,7 +256,7 @@ class PaymentMethodsView(APIView):
     @extend_schema(operation_id="payment_methods", tags=["payments"], responses={200: PaymentMethodsSerializer})
     def get(self, request: Request) -> Response:
         """How one pays here. No card or address is kept to pay with again."""
-        return Response({"taken": [str(kind) for kind in gateways.current().takes]})
+        return Response({"taken": [str(kind) for kind in gateways.of_customer(request.user).takes]})
 
 
 class CancelView(APIView):

@@ -20,17 +20,20 @@ from booking.api.idempotency import request_id_of
 from booking.api.order_serializers import OrderSerializer
 from booking.api.orders import legs_wanted
 from booking.api.serializers import LegsSerializer, money
+from booking.errors import UnknownInventory
 from booking.finding import way_in
 from booking.models import Inventory, Order, OrderPart
 from booking.selectors import order_of
 from booking.trains.timetable import stops_of
-from payments import services
+from payments import gateways, services
 from payments.api import CardSerializer, UpiSerializer, method_of
 from payments.exchange_terms import ExchangePrice, ExchangeWanted, price_exchange
+from payments.methods import Method, MethodKind
 from payments.models import Exchange
 
 # What can be wrong with the seats that are given, or wanted.
 _UNFIT = (
+    "unknown-inventory",
     "unknown-place",
     "unknown-seat",
     "legs-out-of-range",
@@ -141,6 +144,7 @@ class ExchangesView(APIView):
                 UNCLEAR,
                 "not-found",
                 *_UNFIT,
+                "payment-needed",
                 "card-invalid",
                 "upi-id-invalid",
                 "method-not-taken",
@@ -165,7 +169,7 @@ class ExchangesView(APIView):
         exchange = services.exchange_seats(
             order=order,
             wanted=_wanted(order, given.validated_data),
-            method=method_of(given.validated_data) if {"card", "upi"} & given.validated_data.keys() else None,
+            method=_method(order, given.validated_data),
             request_id=request_id_of(request),
             return_url=request.build_absolute_uri(
                 way_in(request.user, to=reverse("booking:order", args=[order.reference]))
@@ -178,10 +182,18 @@ class ExchangesView(APIView):
         )
 
 
+def _method(order: Order, given: dict[str, Any]) -> Method | None:
+    """With what a difference is paid; where the gateway asks on a page of its own, nothing has to be said."""
+    if {"card", "upi"} & given.keys() or MethodKind.HOSTED in gateways.of_order(order).takes:
+        return method_of(given)
+    return None
+
+
 def _wanted(order: Order, given: dict[str, Any]) -> ExchangeWanted:
     """
     Raises:
-        Http404: there is no such part or inventory.
+        Http404: the order has no such part.
+        UnknownInventory: there is nothing of that name.
         serializers.ValidationError: the journey that is wanted is none of this train's.
     """
     part = order.parts.select_related("inventory").filter(position=given["part"]).first()
@@ -189,7 +201,7 @@ def _wanted(order: Order, given: dict[str, Any]) -> ExchangeWanted:
         raise Http404(_("The order has no such part."))
     inventory = Inventory.objects.filter(pk=given["inventory"]).first()
     if inventory is None:
-        raise Http404(_("There is no such inventory."))
+        raise UnknownInventory
     journey = given if given.keys() & {"legs", "from", "to"} else _places_of(part)
     return ExchangeWanted(part, inventory, tuple(given["seats"]), *legs_wanted(journey, inventory))
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -21,6 +22,23 @@ class ExchangeRefused(DomainError):
 
     code = "exchange-refused"
     title = gettext_noop("These seats cannot be exchanged like this")
+
+
+class PaymentNeeded(DomainError):
+    """The new seats cost more, and nothing was said to pay that with; nothing was changed."""
+
+    status = 402
+    code = "payment-needed"
+    title = gettext_noop("The new seats cost more")
+
+    def __init__(self, difference: Money) -> None:
+        super().__init__(
+            _("The new seats cost %(difference)s more; say how you pay that.") % {"difference": difference}
+        )
+        self.difference = difference
+
+    def extras(self) -> dict[str, Any]:
+        return {"difference": {"amount": f"{self.difference.amount:.2f}", "currency": self.difference.currency.code}}
 
 
 @dataclass(frozen=True, slots=True)

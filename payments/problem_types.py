@@ -48,7 +48,19 @@ PROBLEM_TYPES: Final = (
         "order-not-cancellable", 409, "the order is not in a state for it; `detail` says why", "look at the order"
     ),
     ProblemType("refund-offer-ended", 409, "the offer was accepted before, or its time is over", "ask for another"),
-    ProblemType("exchange-refused", 409, "these seats cannot be had for those; `detail` says why", "choose others"),
+    ProblemType(
+        "payment-needed",
+        402,
+        "the new seats cost `difference` more, and nothing was said to pay that with",
+        "send the same with `card` or `upi`",
+        members={"difference": {"$ref": "#/components/schemas/Money"}},
+    ),
+    ProblemType(
+        "exchange-refused",
+        409,
+        "these seats cannot be had for those; `detail` says why",
+        "choose others, or ask for another offer",
+    ),
     ProblemType(
         "other-seats-offered",
         409,

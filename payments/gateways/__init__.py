@@ -3,7 +3,9 @@
 import functools
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 
+from accounts.models import User
 from booking.models import Order
 
 from .base import (
@@ -40,6 +42,7 @@ __all__ = [
     "current",
     "named",
     "names",
+    "of_customer",
     "of_order",
 ]
 
@@ -53,7 +56,12 @@ def current() -> Gateway:
 
 def of_order(order: Order) -> Gateway:
     """Where the payments of this order go: of what a sandbox key bought, never to a gateway that takes real money."""
-    return _SANDBOX if settings.STRIPE_SECRET_KEY and order.customer.is_sandbox else current()
+    return of_customer(order.customer)
+
+
+def of_customer(customer: User | AnonymousUser) -> Gateway:
+    """Where the payments of what this customer buys go, as of_order says."""
+    return _SANDBOX if settings.STRIPE_SECRET_KEY and isinstance(customer, User) and customer.is_sandbox else current()
 
 
 def names() -> list[str]:

@@ -27,7 +27,7 @@ from booking.tickets.issuing import refuse_used
 from booking.waiting_room.visitors import check_turn
 from payments import gateways
 from payments.errors import CardDeclined
-from payments.exchange_terms import ExchangePrice, ExchangeRefused, ExchangeWanted, price_exchange
+from payments.exchange_terms import ExchangePrice, ExchangeRefused, ExchangeWanted, PaymentNeeded, price_exchange
 from payments.gateways import GatewayUnavailable, Refused
 from payments.methods import Method, kept_of
 from payments.models import Exchange, Payment
@@ -64,7 +64,8 @@ def exchange_seats(
         browser: the session in which he may have waited, where there is a waiting room before the new seats.
 
     Raises: as price_exchange, and
-        ExchangeRefused: the new seats are gone, it costs more and nothing pays for it, or another one is under way.
+        ExchangeRefused: the new seats are gone, or another one is under way.
+        PaymentNeeded: it costs more, and nothing pays for it.
         CardInvalid, UpiIdInvalid, MethodNotTaken, CardDeclined: the difference cannot be paid like this. Where that
             shows after the step of the store, the old seats are taken back.
         CustomerLimitReached: with these seats the customer would have too many of the other performance.
@@ -143,9 +144,7 @@ def _write(
     """The rows, if the tickets still are what was priced; a cancellation has to wait for their end."""
     if price.difference.amount > 0:
         if method is None:
-            raise ExchangeRefused(
-                _("The new seats cost %(difference)s more; say how you pay that.") % {"difference": price.difference}
-            )
+            raise PaymentNeeded(price.difference)
         gateways.of_order(order).check(method, today=now.date())
     try:
         with transaction.atomic():

@@ -42,10 +42,12 @@ def test_an_offer_says_what_it_costs_and_the_exchange_charges_that():
     assert done.json()["payment"]
 
 
-def test_without_a_card_nothing_dearer_is_exchanged():
+def test_without_a_card_nothing_dearer_is_exchanged_and_what_it_costs_is_said():
     order = a_ticket()
     refused = asked(order.customer, order, "exchanges")
-    assert (refused.status_code, refused.json()["code"]) == (409, "exchange-refused")
+    assert (refused.status_code, refused.json()["code"]) == (402, "payment-needed")
+    assert refused.json()["difference"] == {"amount": "200.00", "currency": "INR"}
+    assert not order.exchanges.exists()
 
 
 def test_a_journey_stays_from_where_to_where_it_was_unless_another_is_said():
@@ -66,7 +68,7 @@ def test_what_an_exchange_names_and_nobody_has_is_said_in_words_of_ours():
     order = a_ticket()
     assert asked(order.customer, order, "exchange-offers", part=2).json()["detail"] == "The order has no such part."
     gone = asked(order.customer, order, "exchange-offers", inventory="none")
-    assert gone.json()["detail"] == "There is no such inventory."
+    assert (gone.status_code, gone.json()["code"]) == (400, "unknown-inventory")
 
 
 def test_a_bank_that_takes_its_time_is_waited_for():

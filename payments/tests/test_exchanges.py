@@ -15,7 +15,7 @@ from booking.tests.selling import a_customer, a_held_order, a_performance_on_sal
 from booking.waiting_room.visitors import NotYourTurn, visitor_ids
 from payments import ledger
 from payments.errors import CardDeclined
-from payments.exchange_terms import ExchangeRefused, ExchangeWanted
+from payments.exchange_terms import ExchangeRefused, ExchangeWanted, PaymentNeeded
 from payments.gateways import GatewayUnavailable
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Exchange, Payment, Refund, SandboxCharge
@@ -163,7 +163,7 @@ def test_the_same_request_gives_the_same_exchange_and_its_id_no_other_one():
 REFUSALS = {
     "more seats than are given": ({"seats": ("A-2", "A-3")}, ExchangeRefused),
     "a seat that there is not": ({"seats": ("Z-9",)}, UnknownSeats),
-    "a dearer one, and nothing to pay with": ({"seats": DEAR, "method": None}, ExchangeRefused),
+    "a dearer one, and nothing to pay with": ({"seats": DEAR, "method": None}, PaymentNeeded),
 }
 
 

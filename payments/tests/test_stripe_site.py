@@ -8,7 +8,10 @@ import pytest
 from django.conf import settings as site_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
+from rest_framework.test import APIClient
 
+from accounts.models import User
+from accounts.tokens import issue_tokens
 from booking.models import Order
 from booking.tests.selling import a_held_order
 from payments import gateways
@@ -121,6 +124,25 @@ def test_a_card_sent_by_a_program_is_refused_before_it_goes_anywhere(order, stri
         pay_order(order=order, method=GOOD, request_id="p1")
     assert not stripe.asked
     assert not Payment.objects.exists()
+
+
+def test_a_program_that_wants_dearer_seats_is_led_to_stripes_page_for_the_difference(order, stripe):
+    payment = pay(order)
+    stripe.customer_pays(payment.gateway_reference)
+    look(payment)
+    api = APIClient()
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_tokens(user=order.customer).access}")
+    wanted = {"part": 1, "inventory": order.parts.get().inventory_id, "seats": ["A-2", "A-3"]}
+    waits = api.post(f"/api/v1/orders/{order.pk}/exchanges/", wanted, format="json")
+    assert (waits.status_code, waits.json()["status"]) == (202, "CREATED"), waits.json()
+    assert api.get(f"/api/v1/payments/{waits.json()['payment']}/").json()["action_url"].startswith(stripe.address)
+
+
+def test_a_sandbox_key_is_told_how_the_sandbox_is_paid_where_others_pay_by_stripe(order):
+    api = APIClient()
+    assert api.get("/api/v1/payment-methods/").json() == {"taken": ["hosted"]}
+    api.force_authenticate(User.objects.create_user("sandbox-1@sandbox.invalid", is_sandbox=True))
+    assert api.get("/api/v1/payment-methods/").json() == {"taken": ["card", "upi"]}
 
 
 def test_half_a_configuration_is_none(monkeypatch):
