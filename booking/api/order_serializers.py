@@ -19,7 +19,7 @@ from booking.api.serializers import (
     local_time,
     money,
 )
-from booking.models import Order, OrderPart, OrderSeat, Performance, RefundOffer
+from booking.models import Order, OrderPart, OrderSeat, Performance, RefundOffer, WaitingEntry
 from booking.selectors import parts_of, seats_of_part
 from booking.trains.timetable import stop_times
 
@@ -72,11 +72,11 @@ class OrderPartSerializer(HoldPartSerializer):
 
     @extend_schema_field(OrderTripSerializer(allow_null=True))
     def get_trip(self, part: OrderPart) -> dict[str, Any] | None:
-        return _trip(part)
+        return trip_of(part)
 
     @extend_schema_field(OrderPerformanceSerializer(allow_null=True))
     def get_performance(self, part: OrderPart) -> dict[str, Any] | None:
-        return _performance(part)
+        return performance_of(part)
 
 
 class OrderSerializer(HoldSerializer):
@@ -109,11 +109,11 @@ class OrderSerializer(HoldSerializer):
 
     @extend_schema_field(OrderTripSerializer(allow_null=True))
     def get_trip(self, order: Order) -> dict[str, Any] | None:
-        return _trip(parts_of(order)[0])
+        return trip_of(parts_of(order)[0])
 
     @extend_schema_field(OrderPerformanceSerializer(allow_null=True))
     def get_performance(self, order: Order) -> dict[str, Any] | None:
-        return _performance(parts_of(order)[0])
+        return performance_of(parts_of(order)[0])
 
 
 class RefundOfferRequestSerializer(Asked):
@@ -147,20 +147,22 @@ class RefundOfferSerializer(serializers.Serializer):
 _seat, _part = OrderSeatSerializer(), OrderPartSerializer()
 
 
-def _trip(part: OrderPart) -> dict[str, Any] | None:
-    if not part.inventory.is_train:
+def trip_of(wanted: OrderPart | WaitingEntry) -> dict[str, Any] | None:
+    """From where to where, and when, as OrderTripSerializer has it; of a show none."""
+    if not wanted.inventory.is_train:
         return None
-    departure = part.inventory.departure
+    departure = wanted.inventory.departure
     stops = stop_times(departure)
     return {
         "train": TrainSerializer(departure.train).data,
-        "from": boarding(stops[part.first_leg]),
-        "to": alighting(stops[part.end_leg]),
+        "from": boarding(stops[wanted.first_leg]),
+        "to": alighting(stops[wanted.end_leg]),
     }
 
 
-def _performance(part: OrderPart) -> dict[str, Any] | None:
-    return None if part.inventory.is_train else performance_in_short(part.inventory.performance)
+def performance_of(wanted: OrderPart | WaitingEntry) -> dict[str, Any] | None:
+    """What and when, as OrderPerformanceSerializer has it; of a train none."""
+    return None if wanted.inventory.is_train else performance_in_short(wanted.inventory.performance)
 
 
 def performance_in_short(performance: Performance) -> dict[str, Any]:

@@ -15,6 +15,12 @@ from accounts.openapi import IDEMPOTENCY_KEY, UNCLEAR, problems
 from accounts.permissions import IsCustomer
 from accounts.replaying import replayed
 from booking import selectors, services
+from booking.api.order_serializers import (
+    OrderPerformanceSerializer,
+    OrderTripSerializer,
+    performance_of,
+    trip_of,
+)
 from booking.api.orders import legs_wanted
 from booking.api.serializers import LegsSerializer
 from booking.errors import UnknownInventory
@@ -46,7 +52,9 @@ class WaitingEntrySerializer(serializers.Serializer):
     id = serializers.UUIDField()
     inventory = serializers.CharField(source="inventory_id")
     legs = serializers.SerializerMethodField()
-    zone = serializers.CharField(allow_blank=True)
+    trip = serializers.SerializerMethodField()
+    performance = serializers.SerializerMethodField()
+    zone = serializers.CharField(allow_blank=True, help_text="Code of the class or price zone; empty: any.")
     count = serializers.IntegerField()
     state = serializers.ChoiceField(choices=WaitingEntry.State.choices)
     order = serializers.UUIDField(source="order_id", allow_null=True)
@@ -55,6 +63,14 @@ class WaitingEntrySerializer(serializers.Serializer):
     @extend_schema_field(LegsSerializer)
     def get_legs(self, entry: WaitingEntry) -> dict[str, int]:
         return {"first": entry.first_leg + 1, "last": entry.end_leg}
+
+    @extend_schema_field(OrderTripSerializer(allow_null=True))
+    def get_trip(self, entry: WaitingEntry) -> dict[str, Any] | None:
+        return trip_of(entry)
+
+    @extend_schema_field(OrderPerformanceSerializer(allow_null=True))
+    def get_performance(self, entry: WaitingEntry) -> dict[str, Any] | None:
+        return performance_of(entry)
 
 
 class WaitingListView(APIView):

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from booking.models import WaitingEntry
+from booking.models import Stop, WaitingEntry
 
 _NEEDED = (
     "inventory__departure__train",
@@ -19,8 +19,7 @@ _NEEDED = (
 
 def waiting_of(customer: User) -> QuerySet[WaitingEntry]:
     """Where the customer waits or has been offered seats, the longest first."""
-    entries = WaitingEntry.objects.filter(customer=customer).select_related(*_NEEDED)
-    return entries.filter(state__in=(WaitingEntry.State.WAITING, WaitingEntry.State.OFFERED))
+    return _entries(customer).filter(state__in=(WaitingEntry.State.WAITING, WaitingEntry.State.OFFERED))
 
 
 def waiting_entry_of(*, customer: User, entry_id: UUID) -> WaitingEntry:
@@ -28,7 +27,12 @@ def waiting_entry_of(*, customer: User, entry_id: UUID) -> WaitingEntry:
     Raises:
         Http404: there is none, or it is somebody else's.
     """
-    entry = WaitingEntry.objects.filter(customer=customer, pk=entry_id).first()
+    entry = _entries(customer).filter(pk=entry_id).first()
     if entry is None:
         raise Http404(_("You have no such place in a waiting list."))
     return entry
+
+
+def _entries(customer: User) -> QuerySet[WaitingEntry]:
+    stops = Prefetch("inventory__departure__train__stops", Stop.objects.select_related("station"))
+    return WaitingEntry.objects.filter(customer=customer).select_related(*_NEEDED).prefetch_related(stops)

@@ -259,3 +259,15 @@ def test_a_page_takes_a_place_and_shows_it(client, hall):
     stranger = a_customer()
     client.force_login(stranger)
     assert client.post(f"/waiting-list/{entry.pk}/leave/").status_code == 404
+
+
+def test_programs_read_what_is_waited_for_by_name_and_not_by_an_inventorys_id():
+    train, hall, ada = a_train_on_sale(), a_performance_on_sale(), a_customer()
+    waiting(train, customer=ada, legs=(1, 3))
+    waiting(hall, customer=ada)
+    journey, evening = client_of(ada).get("/api/v1/waiting-list/").json()
+    assert (journey["performance"], evening["trip"]) == (None, None)
+    assert journey["trip"]["train"]["number"] == train.departure.train.number
+    assert [journey["trip"][end]["place"]["code"] for end in ("from", "to")] == ["BBB", "DDD"]
+    assert evening["performance"]["show"] == hall.performance.show.title
+    assert evening["performance"]["starts_at"]

@@ -87,7 +87,7 @@ def day(text: str, today: date) -> date:
 
 
 def what_and_when(part: dict[str, Any]) -> tuple[str, str]:
-    """Of a part of an order: what it is for, and when."""
+    """Of a part of an order, or a place in a waiting list: what it is for, and when."""
     if trip := part.get("trip"):
         train = trip["train"]
         return (

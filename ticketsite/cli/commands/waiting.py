@@ -6,7 +6,7 @@ import typer
 
 from ticketsite.cli.errors import TicketError
 from ticketsite.cli.runs import find_run
-from ticketsite.cli.words import moment
+from ticketsite.cli.words import what_and_when
 
 from .buying import zone_meant
 from .looking import From, RunName, To
@@ -48,10 +48,10 @@ def waiting(context: typer.Context) -> None:
         screen.say("You wait for nothing.")
         return
     rows = [
-        (entry["id"][:_ID_SHOWN], entry["inventory"], str(entry["count"]), entry["state"], moment(entry["created_at"]))
+        (entry["id"][:_ID_SHOWN], *what_and_when(entry), str(entry["count"]), entry["zone"], entry["state"])
         for entry in found
     ]
-    screen.table("", ("Place", "Of", "Seats", "State", "Since (UTC)"), rows)
+    screen.table("", ("Place", "For", "When", "Seats", "Class", "State"), rows)
 
 
 def unwait(

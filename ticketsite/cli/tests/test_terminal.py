@@ -273,6 +273,7 @@ def test_a_guest_buys_and_waits_without_an_account(terminal, on_sale):
     assert terminal.ask("bookings")[0]["reference"] == paid["order"]["reference"]
     place = terminal.ask("wait", show, "--count", "2")
     assert [each["id"] for each in terminal.ask("waiting")] == [place["id"]]
+    assert place["performance"]["show"].split()[0] in terminal.run("waiting").stdout
     assert terminal.ask("unwait", place["id"][:8])["state"] == "left"
     assert terminal.run("devices").returncode == ExitCode.NOT_SIGNED_IN
 
