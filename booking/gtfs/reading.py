@@ -68,6 +68,8 @@ class Feed:
         if not path.is_dir():
             try:
                 self._archive = zipfile.ZipFile(path)
+            except FileNotFoundError as error:
+                raise FeedError(str(path), 0, "there is no such file.") from error
             except (OSError, zipfile.BadZipFile) as error:
                 raise FeedError(path.name, 0, f"this is no ZIP archive that can be read ({error}).") from error
         names = self._archive.namelist() if self._archive else [file.name for file in path.iterdir()]

@@ -87,7 +87,7 @@ def test_a_file_that_is_no_archive_is_refused_in_one_sentence(tmp_path):
     (tmp_path / "feed.zip").write_text("hello")
     with pytest.raises(CommandError, match=r"Nothing was imported. feed.zip: this is no ZIP archive"):
         call_command("import_gtfs", str(tmp_path / "feed.zip"))
-    with pytest.raises(CommandError, match="no ZIP archive"):
+    with pytest.raises(CommandError, match=r"/nowhere.zip: there is no such file"):
         call_command("import_gtfs", str(tmp_path / "nowhere.zip"))
 
 

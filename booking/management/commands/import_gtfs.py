@@ -30,7 +30,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("feed", type=Path, help="the feed, a ZIP archive")
+        parser.add_argument("feed", type=Path, help="the feed, a ZIP archive or a folder")
         parser.add_argument("--days", type=int, default=settings.DEPARTURE_HORIZON_DAYS, help="how far ahead to sell")
         parser.add_argument("--carrier-code", default="", help="instead of the feed's agency_id")
         parser.add_argument("--currency", default="", help="of a feed without fares (ISO 4217)")
