@@ -36,6 +36,17 @@ CONVERSATION_KEY = OpenApiParameter(
 )
 
 
+# Answers are kept for somebody: kept for nobody, a key that two strangers chose would show one what the other asked.
+KEY_OF_A_QUESTION = OpenApiParameter(
+    IDEMPOTENCY_KEY.name,
+    IDEMPOTENCY_KEY.type,
+    OpenApiParameter.HEADER,
+    description="Of who is logged in or a guest: the same key with the same body is one turn of the conversation, and "
+    "answered alike; with another body it is refused (422). Of anybody else it is only looked at whether it is a key: "
+    "asked again is asked twice.",
+)
+
+
 class AssistantView(APIView):
     permission_classes = [AllowAny]
     throttle_classes = [QuestionThrottle]
@@ -48,7 +59,7 @@ class AssistantView(APIView):
         "and cancel. Your own bookings too, if you are logged in. Says so when it does not know. Changes nothing.\n\n"
         "With `Accept: text/event-stream` the answer is streamed: `begun`, then `words` with the `text` of one word "
         "each, then `answer` with what is answered otherwise; or `problem` with `status`, `code` and `detail`.",
-        parameters=[CONVERSATION_KEY, IDEMPOTENCY_KEY],
+        parameters=[CONVERSATION_KEY, KEY_OF_A_QUESTION],
         request=QuestionSerializer,
         responses={
             (200, "application/json"): ToldSerializer,

@@ -14,10 +14,10 @@ LEADER = "leader"
 
 @dataclass(frozen=True, slots=True)
 class NodeState:
-    """What the node at an address says of itself; one that says nothing has no `node` and no `role`.
+    """What the node at an address says of itself; one that says nothing has no `role`.
 
     Args:
-        node: its id, 0 if it is not known.
+        node: its id; 0 if neither it nor another says which it is.
         role: follower, pre_candidate, candidate, leader or learner, as the node sees itself.
         term: in which it sees itself so; of two that think they lead, the one with the higher term does.
     """
@@ -36,8 +36,18 @@ class NodeState:
 async def ask_nodes(
     channel_to: Callable[[str], grpc.aio.Channel], addresses: Sequence[str], limit_s: float
 ) -> list[NodeState]:
-    """What each of these addresses says within `limit_s`, in their order. Never raises because one is away."""
-    return await asyncio.gather(*(_ask(ClusterStub(channel_to(address)), address, limit_s) for address in addresses))
+    """What each of these addresses says within `limit_s`, in their order. Never raises because one is away.
+
+    Which node is silent at an address, those that answer know: they go by a membership that names it.
+    """
+    replies = await asyncio.gather(*(_ask(ClusterStub(channel_to(address)), limit_s) for address in addresses))
+    members = {member.address: member.node for reply in replies if reply is not None for member in reply.members}
+    return [
+        NodeState(address, members.get(address, 0))
+        if reply is None
+        else NodeState(address, reply.node, reply.role, reply.term, reply.applied_index)
+        for address, reply in zip(addresses, replies, strict=True)
+    ]
 
 
 def leader_of(nodes: Sequence[NodeState]) -> NodeState | None:
@@ -45,9 +55,9 @@ def leader_of(nodes: Sequence[NodeState]) -> NodeState | None:
     return max((node for node in nodes if node.role == LEADER), key=lambda node: node.term, default=None)
 
 
-async def _ask(stub: ClusterStub, address: str, limit_s: float) -> NodeState:
+async def _ask(stub: ClusterStub, limit_s: float) -> StatusReply | None:
     try:
         reply: StatusReply = await stub.GetStatus(StatusRequest(), timeout=limit_s)
     except grpc.aio.AioRpcError:
-        return NodeState(address)
-    return NodeState(address, reply.node, reply.role, reply.term, reply.applied_index)
+        return None
+    return reply

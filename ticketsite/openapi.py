@@ -35,7 +35,10 @@ _RETRY_AFTER: Final = {
     "required": True,
     "description": "Seconds until it is worth trying again.",
 }
-_WWW_AUTHENTICATE: Final = {"schema": {"type": "string"}, "description": "How one logs in here."}
+_WWW_AUTHENTICATE: Final = {
+    "schema": {"type": "string"},
+    "description": 'How one logs in here; with `error="invalid_token"` if the token is at fault.',
+}
 
 
 class Description(AutoSchema):

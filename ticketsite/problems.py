@@ -175,5 +175,7 @@ def _api_problem(error: exceptions.APIException) -> dict[str, Any]:
 def _api_headers(error: exceptions.APIException) -> dict[str, str]:
     headers = _retry_after(getattr(error, "wait", None))
     if challenge := getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = challenge
+        # RFC 6750, 3.1: by this a client tells that it has to refresh its token, which helps with no wrong code.
+        is_token = isinstance(error, exceptions.AuthenticationFailed)
+        headers["WWW-Authenticate"] = f'{challenge} error="invalid_token"' if is_token else challenge
     return headers

@@ -15,7 +15,7 @@ from booking.remembering import remembered
 
 
 class NodeSerializer(serializers.Serializer):
-    node = serializers.IntegerField(help_text="0 if it does not answer.")
+    node = serializers.IntegerField(help_text="0 if it does not answer, and no other node says which it is.")
     role = serializers.CharField(allow_blank=True, help_text="As it sees itself; empty if it does not answer.")
     leads = serializers.BooleanField()
 

@@ -178,10 +178,10 @@ def test_wrong_passwords_lock_the_account_on_pages_and_for_programs_alike(api, c
 
 
 def test_without_a_token_or_with_a_wrong_one_nothing_is_told(api):
-    for answer in (api.get("/api/v1/me/"), me(api, "nonsense")):
+    for answer, challenge in ((api.get("/api/v1/me/"), "Bearer"), (me(api, "no"), 'Bearer error="invalid_token"')):
         assert answer.status_code == 401
         assert answer["Content-Type"] == "application/problem+json"
-        assert answer["WWW-Authenticate"] == "Bearer"
+        assert answer["WWW-Authenticate"] == challenge
 
 
 # --- The second step ------------------------------------------------------------------------------

@@ -140,7 +140,7 @@ def log_of(cluster: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StoreNode:
-    """A node of the store as it sees itself; one that does not answer has the number 0 and no role."""
+    """A node of the store as it sees itself; a silent one has no role, and the number 0 if nobody tells it."""
 
     node: int
     role: str

@@ -21,7 +21,7 @@ def test_the_node_that_leads_is_named_and_another_one_once_it_has_died(seat_stor
         answer = _status()
         assert answer["can_book"]
         silent = [node for node in answer["stores"][0]["nodes"] if not node["role"]]
-        assert silent == [{"node": 0, "role": "", "leads": False}]
+        assert silent == [{"node": before, "role": "", "leads": False}]
     finally:
         seat_store.start(before)
 
