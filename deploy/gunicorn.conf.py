@@ -5,12 +5,21 @@ gunicorn --config deploy/gunicorn.conf.py --bind unix:/run/ticketsite/http.sock 
 
 import gc
 import os
+import sys
+
+
+def _count(name: str, default: int) -> int:
+    said = os.environ.get(name) or str(default)
+    if not said.isdecimal() or int(said) < 1:
+        sys.exit(f'{name} is "{said}": set it to a whole number from 1, or leave it out.')
+    return int(said)
+
 
 # Threads, because a request waits for the database and the seat store, and because the requests of one process share
 # the frames of its one stream to the store. More processes than cores would share less and gain nothing.
-workers = int(os.environ.get("WEB_WORKERS", os.cpu_count() or 1))
+workers = _count("WEB_WORKERS", os.cpu_count() or 1)
 worker_class = "gthread"
-threads = int(os.environ.get("WEB_THREADS", 12))
+threads = _count("WEB_THREADS", 12)
 
 # Not loaded before the fork: gRPC, threads and connections to the database do not survive one.
 preload_app = False

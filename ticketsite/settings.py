@@ -7,25 +7,23 @@ machine, which makes its own secret in TICKETSITE_VAR and speaks plain HTTP on t
 import secrets
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from booking.tickets.keys import development_key, parse_key, parse_keys
+from ticketsite import environment
 from ticketsite.caches import caches_of
+from ticketsite.environment import env
 from ticketsite.store_clusters import check_full, parse_store_clusters
 
-env = environ.Env()
-
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.str("TICKETSITE_VAR", default=str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = environment.folder("TICKETSITE_VAR", default=BASE_DIR / "var")
 _environment = env.str("TICKETSITE_ENV", default="development")
 if _environment not in ("development", "production"):
     # Taken for development, a misspelt "production" would open a shop without its locks.
     raise ImproperlyConfigured(f'TICKETSITE_ENV is "{_environment}": set it to production, or leave it out')
 PRODUCTION = _environment == "production"
-DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
+DEBUG = environment.truth("DEBUG", default=False) and not PRODUCTION
 
 
 def _required(name: str, why: str) -> str:
@@ -122,8 +120,8 @@ TEMPLATES = [
 # --- Data -----------------------------------------------------------------------------------------
 # SQLite needs BEGIN IMMEDIATE, or two writers that both read first deadlock at once instead of queueing.
 # Threads of WSGI workers stay (ticketsite/wsgi.py), and keep their connections.
-_CONNECTION_PER_THREAD = env.bool("DATABASE_CONNECTION_PER_THREAD", default=False)
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'ticketsite.sqlite3'}")}
+_CONNECTION_PER_THREAD = environment.truth("DATABASE_CONNECTION_PER_THREAD", default=False)
+DATABASES = {"default": environment.database("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'ticketsite.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -137,25 +135,27 @@ if _CONNECTION_PER_THREAD:
     # One that breaks costs the requests of its threads a 503; asking before each whether it still works costs them all.
     DATABASES["default"]["CONN_MAX_AGE"] = None
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = environment.redis("REDIS_URL")
 CACHES = caches_of(redis_url=REDIS_URL, several_processes=PRODUCTION)
 
 # --- The seat store -------------------------------------------------------------------------------
-_store_port = env.int("STORE_PORT_BASE", default=50051)
-SEAT_STORE_ADDRESSES = env.list("SEAT_STORE_ADDRESSES", default=[f"127.0.0.1:{_store_port + n}" for n in range(3)])
+_store_port = environment.whole("STORE_PORT_BASE", default=50051, least=1)
+SEAT_STORE_ADDRESSES = environment.addresses(
+    "SEAT_STORE_ADDRESSES", default=[f"127.0.0.1:{_store_port + n}" for n in range(3)]
+)
 # Several clusters by name (store_clusters.py says how); of none, there is one, named main, at the addresses above.
 STORE_CLUSTERS = parse_store_clusters(env.str("STORE_CLUSTERS", default=""))
 # Those that get no new inventories.
 STORE_CLUSTERS_FULL = check_full(env.list("STORE_CLUSTERS_FULL", default=[]), STORE_CLUSTERS)
-SEAT_STORE_DEADLINE_S = env.float("SEAT_STORE_DEADLINE_S", default=5.0)
+SEAT_STORE_DEADLINE_S = environment.seconds("SEAT_STORE_DEADLINE_S", default=5.0, least=0.1)
 # PEM files: the authority to believe, and the certificate (role application) and key to show. None of them: no TLS.
 SEAT_STORE_TLS_CA = env.str("SEAT_STORE_TLS_CA", default="")
 SEAT_STORE_TLS_CERT = env.str("SEAT_STORE_TLS_CERT", default="")
 SEAT_STORE_TLS_KEY = env.str("SEAT_STORE_TLS_KEY", default="")
 
 # --- Selling --------------------------------------------------------------------------------------
-CURRENCY = env.str("TICKETSITE_CURRENCY", default="INR")
-HOLD_TTL_S = env.int("HOLD_TTL_S", default=600)
+CURRENCY = environment.currency("TICKETSITE_CURRENCY", default="INR")
+HOLD_TTL_S = environment.whole("HOLD_TTL_S", default=600, least=1)
 PAYMENT_EXTENSION_S = 120
 # How long seats are held for somebody who waited for them and is told by mail.
 WAITING_OFFER_S = 1800
@@ -163,7 +163,7 @@ WAITING_OFFER_S = 1800
 LATE_OFFER_S = 1800
 MAX_SEATS_PER_ORDER = 10
 # How old may be what a request knows of timetables and prices (booking/remembering.py)?
-SALE_FACTS_FRESH_S = env.float("SALE_FACTS_FRESH_S", default=1.0)
+SALE_FACTS_FRESH_S = environment.seconds("SALE_FACTS_FRESH_S", default=1.0)
 DEPARTURE_HORIZON_DAYS = 30
 
 # --- Tickets --------------------------------------------------------------------------------------
@@ -178,11 +178,11 @@ TICKET_RETIRED_KEYS = parse_keys("TICKET_RETIRED_KEYS", env.list("TICKET_RETIRED
 
 # --- Money ----------------------------------------------------------------------------------------
 # How long a payment may wait for the customer or the bank to say yes; the seats stay held meanwhile.
-PAYMENT_WAIT_S = env.int("PAYMENT_WAIT_S", default=600)
+PAYMENT_WAIT_S = environment.whole("PAYMENT_WAIT_S", default=600, least=1)
 # Where the site can be reached from outside, without a slash at the end; the sandbox sends its webhooks there.
-SITE_ADDRESS = env.str("SITE_ADDRESS", default="").rstrip("/")
+SITE_ADDRESS = environment.web_address("SITE_ADDRESS")
 # How long the sandbox's late numbers take.
-SANDBOX_LATE_S = env.float("SANDBOX_LATE_S", default=20.0)
+SANDBOX_LATE_S = environment.seconds("SANDBOX_LATE_S", default=20.0)
 # Stripe takes the money where both are set, the sandbox otherwise.
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
@@ -191,13 +191,13 @@ if bool(STRIPE_SECRET_KEY) != bool(STRIPE_WEBHOOK_SECRET):
 
 # --- Partners -------------------------------------------------------------------------------------
 # Whether webhooks may be sent to addresses that only this machine or its network reaches, and by plain HTTP.
-WEBHOOKS_INSIDE = env.bool("WEBHOOKS_INSIDE", default=not PRODUCTION)
+WEBHOOKS_INSIDE = environment.truth("WEBHOOKS_INSIDE", default=not PRODUCTION)
 
 # --- People ---------------------------------------------------------------------------------------
 # How many proxies in front of the site may be believed about a client's address.
-NUM_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("NUM_PROXIES", default=0)
+NUM_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = environment.whole("NUM_PROXIES", default=0)
 # How many live pages may be open from one address in one process: an office or a mobile network's exit shares one.
-SOCKETS_PER_ADDRESS = env.int("SOCKETS_PER_ADDRESS", default=400 if PRODUCTION else 4_000)
+SOCKETS_PER_ADDRESS = environment.whole("SOCKETS_PER_ADDRESS", default=400 if PRODUCTION else 4_000, least=1)
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -245,13 +245,13 @@ HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrate
 # session, and with the password it was got for.
 HEADLESS_JWT_ALGORITHM = "HS256"
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
-HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = env.int("ACCESS_TOKEN_S", default=900)
+HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = environment.whole("ACCESS_TOKEN_S", default=900, least=1)
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "booking:home"
 LOGOUT_REDIRECT_URL = "booking:home"
 if PRODUCTION:
-    vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+    vars().update(environment.mail_server("EMAIL_URL", default="smtp://localhost:25"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
@@ -277,17 +277,17 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "ticketsite.openapi.Description",
     "EXCEPTION_HANDLER": "ticketsite.problems.problem_response",
-    # Per address; one household or office shares one. Passwords of one account are guarded more closely.
+    # Per address; one household or office shares one. Passwords of one account are guarded more closely. Empty: none.
     "DEFAULT_THROTTLE_RATES": {
-        "register": env.str("REGISTER_RATE", default="60/min" if PRODUCTION else "2000/min"),
-        "login": env.str("LOGIN_RATE", default="120/min" if PRODUCTION else "2000/min"),
-        "queue-join": env.str("QUEUE_JOIN_RATE", default="60/min" if PRODUCTION else "2000/min"),
-        "login-account": env.str("LOGIN_ACCOUNT_RATE", default="10/min"),
-        "guest": env.str("GUEST_RATE", default="20/min" if PRODUCTION else "2000/min"),
-        # Of everything that has no limit of its own. Empty: none.
-        "customer": env.str("CUSTOMER_RATE", default="300/min" if PRODUCTION else "") or None,
-        "key": env.str("KEY_RATE", default="600/min" if PRODUCTION else "") or None,
-        "address": env.str("ADDRESS_RATE", default="3000/min" if PRODUCTION else "") or None,
+        "register": environment.rate("REGISTER_RATE", default="60/min" if PRODUCTION else "2000/min"),
+        "login": environment.rate("LOGIN_RATE", default="120/min" if PRODUCTION else "2000/min"),
+        "queue-join": environment.rate("QUEUE_JOIN_RATE", default="60/min" if PRODUCTION else "2000/min"),
+        "login-account": environment.rate("LOGIN_ACCOUNT_RATE", default="10/min"),
+        "guest": environment.rate("GUEST_RATE", default="20/min" if PRODUCTION else "2000/min"),
+        # Of everything that has no limit of its own.
+        "customer": environment.rate("CUSTOMER_RATE", default="300/min" if PRODUCTION else ""),
+        "key": environment.rate("KEY_RATE", default="600/min" if PRODUCTION else ""),
+        "address": environment.rate("ADDRESS_RATE", default="3000/min" if PRODUCTION else ""),
     },
     "NUM_PROXIES": NUM_PROXIES,
 }
@@ -317,12 +317,12 @@ SPECTACULAR_SETTINGS = {
 
 # --- The assistant --------------------------------------------------------------------------------
 # A server that speaks OpenAI's chat completions, such as http://127.0.0.1:8080/v1; empty: no language model is asked.
-ASSISTANT_LLM_URL = env.str("ASSISTANT_LLM_URL", default="")
+ASSISTANT_LLM_URL = environment.web_address("ASSISTANT_LLM_URL")
 ASSISTANT_LLM_MODEL = env.str("ASSISTANT_LLM_MODEL", default="")
 ASSISTANT_LLM_KEY = env.str("ASSISTANT_LLM_KEY", default="")
 # How many tokens a day, in UTC, for one customer (or address), and for all together.
-ASSISTANT_LLM_TOKENS_A_DAY = env.int("ASSISTANT_LLM_TOKENS_A_DAY", default=50_000)
-ASSISTANT_LLM_TOKENS_A_DAY_FOR_ALL = env.int("ASSISTANT_LLM_TOKENS_A_DAY_FOR_ALL", default=5_000_000)
+ASSISTANT_LLM_TOKENS_A_DAY = environment.whole("ASSISTANT_LLM_TOKENS_A_DAY", default=50_000)
+ASSISTANT_LLM_TOKENS_A_DAY_FOR_ALL = environment.whole("ASSISTANT_LLM_TOKENS_A_DAY_FOR_ALL", default=5_000_000)
 if ASSISTANT_LLM_URL and not ASSISTANT_LLM_MODEL:
     raise ImproperlyConfigured("Set ASSISTANT_LLM_MODEL: what the server at ASSISTANT_LLM_URL calls its model.")
 
@@ -381,11 +381,11 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 if PRODUCTION:
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_SSL_REDIRECT = environment.truth("SECURE_SSL_REDIRECT", default=True)
     # Load balancers ask over plain HTTP, from inside.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
+    SECURE_HSTS_SECONDS = environment.whole("SECURE_HSTS_SECONDS", default=31536000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True

@@ -27,12 +27,17 @@ def parse_store_clusters(text: str) -> dict[str, tuple[str, ...]]:
             raise _wrong(f"there are two clusters {name}")
         found[name] = tuple(address.strip() for address in rest.split(","))
         for address in found[name]:
-            if not _ADDRESS.fullmatch(address):
+            if not is_address(address):
                 raise _wrong(f"cluster {name} has {address!r} where host:port is needed")
             other = cluster_at.setdefault(address, name)
             if other != name:
                 raise _wrong(f"{address} is named as a node of {other} and of {name}")
     return found
+
+
+def is_address(text: str) -> bool:
+    """Whether it is host:port."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def check_full(full: list[str], clusters: dict[str, tuple[str, ...]]) -> list[str]:
