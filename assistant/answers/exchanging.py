@@ -37,7 +37,7 @@ def exchange(asked: Asked) -> Reply:
         return mine.nothing_fits(bookings_of(asked.customer))
     choices = [(order, part) for order in meant.orders for part in parts_to_exchange(order=order, now=asked.now)]
     if not choices:
-        return guidance.how_to_exchange() if not meant.orders else exchanges.nothing_to_exchange()
+        return guidance.how_to_exchange(is_logged_in=True) if not meant.orders else exchanges.nothing_to_exchange()
     if len(choices) > 1 and len({order.pk for order, _part in choices}) > 1:
         return exchanges.which_booking([order for order, _part in choices])
     return _for_part(*choices[0], asked)

@@ -61,7 +61,7 @@ def _nothing_to_give_back(orders: list[Order], refusals: list[tuple[Order, str]]
         return refunds.refused(refusals)
     if len(orders) == 1:
         return mine.details(orders)
-    return guidance.how_to_cancel()
+    return guidance.how_to_cancel(is_logged_in=True)
 
 
 def _terms_in_general(asked: Asked) -> Reply | None:

@@ -1,1 +1,1 @@
-"""Every sentence the assistant says, by what it is about: asking.py asks back, guidance.py needs no facts."""
+"""Every sentence the assistant says, by what it is about: asking.py asks back, guidance/ needs no facts."""

@@ -159,7 +159,7 @@ def tickets(orders: Sequence[Order], *, asks_invoice: bool = False) -> Reply:
         )
         for order in shown
     )
-    hint = _("The name on a ticket can be changed on the booking’s page. You need not print anything.")
+    hint = _("You need not print anything.")
     if asks_invoice:
         hint = _("There is no invoice of its own: the page of a booking has its prices and payments, to print or keep.")
     return Reply(
