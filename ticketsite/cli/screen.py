@@ -1,20 +1,24 @@
 """What does the user see? Tables and colours for people; with --json one JSON document for programs."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import Progress
-from rich.table import Table
 from rich.text import Text
 
+from . import layout
 from .errors import TicketError
 from .site import Site
 
 T = TypeVar("T")
+
+# Behind a pipe nothing is folded: a program reads lines, not a page.
+PIPED_WIDTH = 1000
 
 
 class Screen:
@@ -25,8 +29,8 @@ class Screen:
 
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
-        self.out = Console(highlight=False)
-        self.err = Console(stderr=True, highlight=False)
+        self.out = Console(highlight=False, width=_width_of(sys.stdout))
+        self.err = Console(stderr=True, highlight=False, width=_width_of(sys.stderr))
 
     @property
     def may_ask(self) -> bool:
@@ -58,13 +62,22 @@ class Screen:
     def done(self, text: str) -> None:
         self.out.print(Text.assemble(("✓ ", "green"), text))
 
-    def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
-        table = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
-        for column in columns:
-            table.add_column(column, overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
-        self.out.print(table)
+    def table(
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[layout.Cell]], *, prose: Iterable[str] = ()
+    ) -> None:
+        """
+        Args:
+            prose: columns that may be folded between words.
+        """
+        if title:
+            self.say(Text(title, style="bold"))
+        for part in layout.table(columns, rows, width=self.width, prose=prose):
+            self.out.print(part)
+
+    def groups(self, found: Sequence[layout.Group]) -> None:
+        """Headings, each with its rows beneath."""
+        for part in layout.groups(found, width=self.width):
+            self.out.print(part)
 
     def header(self, site: Site) -> None:
         """Who is signed in, and which server and which node of the seat store answer."""
@@ -93,3 +106,8 @@ class Screen:
     def waits(self, reason: str) -> None:
         if not self.as_json:
             self.err.print(Text.assemble(("… ", "yellow"), (reason, "dim")))
+
+
+def _width_of(stream: TextIO) -> int | None:
+    """None: as wide as the terminal, or as COLUMNS says."""
+    return None if stream.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH

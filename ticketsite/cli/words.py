@@ -10,7 +10,8 @@ from .errors import TicketError
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # By how many seats are free: beyond the last, there are plenty.
 ALMOST_FULL, LIMITED = 5, 20
-COLOURS = {"Available": "green", "Limited": "yellow", "Almost full": "dark_orange", "Sold out": "red"}
+# Such as can be read on black and on white.
+COLOURS = {"Available": "green", "Limited": "dark_orange3", "Almost full": "bold dark_orange3", "Sold out": "red"}
 
 
 def left(free: int | None) -> str:
@@ -52,6 +53,15 @@ def moment(text: str) -> str:
 
 def clock(text: str) -> str:
     return f"{datetime.fromisoformat(text):%H:%M}"
+
+
+def days_later(start: str, end: str) -> int:
+    """By the clocks at both ends.
+
+    >>> days_later("2026-11-23T17:00:00+05:30", "2026-11-24T08:32:00+05:30")
+    1
+    """
+    return (datetime.fromisoformat(end).date() - datetime.fromisoformat(start).date()).days
 
 
 def duration(minutes: int) -> str:

@@ -9,10 +9,11 @@ import typer
 from rich.text import Text
 
 from ticketsite.cli.errors import TicketError
+from ticketsite.cli.layout import Group
 from ticketsite.cli.runs import find_places, find_run
 from ticketsite.cli.seats import legend, pictures, read_seats, seats_meant
 from ticketsite.cli.watching import watch_run
-from ticketsite.cli.words import clock, coloured_left, day, duration, left, moment, money
+from ticketsite.cli.words import clock, coloured_left, day, days_later, duration, left, moment, money
 
 from .shell import shell_of
 
@@ -42,6 +43,9 @@ def stations(context: typer.Context, words: Annotated[str, typer.Argument(help="
     site, screen = shell_of(context)
     found = site.get("places/", q=words)["results"]
     if not screen.answer(found):
+        if not found:
+            screen.say(f'No station is called "{words}".')
+            return
         screen.table("", ("Code", "Station", "City"), [(p["code"], p["name"], p["city"]) for p in found])
 
 
@@ -70,24 +74,27 @@ def trains(
     if not trips:
         screen.say(f"{title}: no trains on sale. Try another day.")
         return
-    rows: list[tuple[str | Text, ...]] = []
-    for trip in trips:
-        train = f"{trip['train']['number']} {trip['train']['name']}"
-        starts, ends = trip["from"], trip["to"]
-        times = f"{_call(starts, 'departs_at')} – {_call(ends, 'arrives_at')}"
-        if trip["is_cancelled"]:
-            rows.append((f"t{trip['id']}", train, times, duration(trip["duration_minutes"]), "cancelled", "", ""))
-        for number, offer in enumerate([] if trip["is_cancelled"] else trip["offers"]):
-            lead = (f"t{trip['id']}", train, times, duration(trip["duration_minutes"])) if number == 0 else ("",) * 4
-            rows.append((*lead, offer["name"], money(offer["price"]), coloured_left(offer["free"])))
-    screen.table(title, ("Run", "Train", "Times", "Takes", "Class", "From", "Seats"), rows)
+    screen.say(Text(title, style="bold"))
+    screen.groups([_of_trip(trip) for trip in trips])
     first = trips[0]
     way = f"--from {first['from']['place']['code']} --to {first['to']['place']['code']}"
     screen.say(f"Next: ticket seats t{first['id']} {way}")
 
 
-def _call(stop: dict[str, Any], moment_of: str) -> str:
-    return f"{stop['place']['code']} {clock(stop[moment_of])}"
+def _of_trip(trip: dict[str, Any]) -> Group:
+    starts, ends = trip["from"], trip["to"]
+    later = days_later(starts["departs_at"], ends["arrives_at"])
+    times = (
+        f"{starts['place']['code']} {clock(starts['departs_at'])} – "
+        f"{ends['place']['code']} {clock(ends['arrives_at'])}{f' +{later}' if later else ''}"
+    )
+    train = f"{trip['train']['number']} {trip['train']['name']}"
+    heading = (f"t{trip['id']}", train, times, duration(trip["duration_minutes"]))
+    if trip["is_cancelled"]:
+        return heading, [(Text("cancelled", style="red"),)]
+    return heading, [
+        (offer["name"], f"{money(offer['price']):>12}", coloured_left(offer["free"])) for offer in trip["offers"]
+    ]
 
 
 def _names(places: Iterable[dict[str, Any]]) -> str:
@@ -100,9 +107,10 @@ def shows(context: typer.Context) -> None:
     found = list(site.pages("shows/"))
     if screen.answer(found):
         return
-    rows = [(s["slug"], s["title"], s["genre"], duration(s["duration_minutes"]), s["summary"]) for s in found]
-    screen.table("", ("Show", "Title", "Genre", "Takes", "About"), rows)
-    screen.say("Next: ticket show SHOW")
+    screen.groups(
+        [((s["slug"], s["title"], s["genre"], duration(s["duration_minutes"])), [(s["summary"],)]) for s in found]
+    )
+    screen.say(f"Next: ticket show {found[0]['slug'] if found else 'SHOW'}")
 
 
 def show(
@@ -116,7 +124,9 @@ def show(
     meant = [slug] if slug in titles else [s for s, title in titles.items() if slug.lower() in title.lower()]
     if len(meant) != 1:
         raise TicketError(
-            f'"{slug}" may be {", ".join(meant)}; say which.' if meant else f'No show is called "{slug}".'
+            f'"{slug}" may be {", ".join(meant)}; say which.'
+            if meant
+            else f'No show is called "{slug}". See: ticket shows'
         )
     found = site.get(f"shows/{meant[0]}/")
     shown = found["performances"] if every else found["performances"][:FEW]
@@ -124,17 +134,18 @@ def show(
     if screen.answer({**found, "performances": [{**p, "run": f"s{p['id']}"} for p in details]}):
         return
     screen.say(f"{found['title']} · {found['genre']} · {duration(found['duration_minutes'])}\n{found['description']}\n")
-    rows: list[tuple[str | Text, ...]] = []
-    for performance in details:
-        where = f"{performance['venue']['name']}, {performance['venue']['city']}"
-        for number, price in enumerate(performance["prices"]):
-            lead = (f"s{performance['id']}", moment(performance["starts_at"]), where) if number == 0 else ("",) * 3
-            rows.append((*lead, price["name"], money(price["price"]), coloured_left(price["free"])))
-    screen.table("", ("Run", "Begins", "Where", "Zone", "Price", "Seats"), rows)
+    screen.groups([_of_performance(performance) for performance in details])
     if len(details) < len(found["performances"]):
         screen.say(f"And {len(found['performances']) - len(details)} more: --all")
     if details:
         screen.say(f"Next: ticket seats s{details[0]['id']}")
+
+
+def _of_performance(performance: dict[str, Any]) -> Group:
+    where = f"{performance['venue']['name']}, {performance['venue']['city']}"
+    return (f"s{performance['id']}", moment(performance["starts_at"]), where), [
+        (price["name"], f"{money(price['price']):>12}", coloured_left(price["free"])) for price in performance["prices"]
+    ]
 
 
 def seats(
@@ -142,29 +153,27 @@ def seats(
     run: RunName,
     origin: From = "",
     destination: To = "",
-    coach: Annotated[str, typer.Option(help="Only this coach.")] = "",
+    coach: Annotated[str, typer.Option(help="Only this coach, or part of a hall.")] = "",
+    row: Annotated[str, typer.Option(help="Only this row of a hall, where the terminal is too narrow for all.")] = "",
 ) -> None:
     """The seat map of a run, in colours."""
     site, screen = shell_of(context)
     meant = find_run(site, run, origin=origin, destination=destination)
     drawn = read_seats(site, meant)
+    chosen = drawn.only(coach) if coach else drawn
     if screen.answer(
         {
             "run": meant.name,
             "inventory": meant.inventory,
             "index": drawn.index,
-            "seats": [{"seat": name, "state": drawn.state_of(name)} for name in drawn.names],
+            "seats": [{"seat": name, "state": chosen.state_of(name)} for name in chosen.names],
         }
     ):
         return
     screen.say(f"{meant.title} · {meant.when}")
-    found = [
-        (title, picture)
-        for section, (title, picture) in zip(drawn.sections, pictures(drawn, screen.width), strict=True)
-        if not coach or section["label"].lower() == coach.lower()
-    ]
+    found = pictures(chosen, screen.width, row=row)
     if not found:
-        raise TicketError(f"There is no coach {coach}; there are {', '.join(s['label'] for s in drawn.sections)}.")
+        raise TicketError(f"There is no row {row} here.")
     for title, picture in found:
         screen.say(f"\n{title}")
         screen.say(picture)
@@ -199,8 +208,8 @@ def status(context: typer.Context) -> None:
     screen.header(site)
     for store in found["stores"]:
         rows = [
-            (str(node["node"] or "?"), node["role"] or "does not answer", "leads" if node["leads"] else "")
+            (str(node["node"] or "?"), "leader" if node["leads"] else node["role"] or "does not answer")
             for node in store["nodes"]
         ]
-        screen.table(f"Seat store {store['cluster']}", ("Node", "Role", ""), rows)
+        screen.table(f"Seat store {store['cluster']}", ("Node", "Is"), rows)
     screen.say("Seats can be booked." if found["can_book"] else "Nobody leads: seats cannot be booked just now.")

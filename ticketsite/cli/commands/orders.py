@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from ticketsite.cli.errors import TicketError
+from ticketsite.cli.layout import Group
 from ticketsite.cli.site import Json, Site
 from ticketsite.cli.words import moment, money, what_and_when
 
@@ -47,13 +48,7 @@ def bookings(context: typer.Context) -> None:
     if not found:
         screen.say("You have no bookings yet.")
         return
-    rows = []
-    for order in found:
-        for number, part in enumerate(order["parts"]):
-            title, when = what_and_when(part)
-            lead = (order["reference"], _state(order), money(order["total"])) if number == 0 else ("",) * 3
-            rows.append((*lead, title, when, ", ".join(seat["seat"] for seat in part["seats"])))
-    screen.table("", ("Booking", "State", "Price", "What", "When", "Seats"), rows)
+    screen.groups([_of_order(order) for order in found])
 
 
 def booking(context: typer.Context, reference: Reference) -> None:
@@ -131,19 +126,7 @@ def payments(context: typer.Context) -> None:
     found = list(site.pages("payments/"))
     if screen.answer(found):
         return
-    rows = [
-        (
-            each["id"].split("-")[0],
-            moment(each["created_at"]),
-            each["order_reference"],
-            each["paid_with"],
-            each["status"].lower(),
-            money(each["amount"]),
-            ", ".join(f"{money(back['amount'])} {back['status'].lower()}" for back in each["refunds"]),
-        )
-        for each in found
-    ]
-    screen.table("", ("Transaction", "When (UTC)", "Booking", "With", "State", "Amount", "Paid back"), rows)
+    screen.groups([_of_payment(each) for each in found])
 
 
 def payment(
@@ -173,6 +156,21 @@ def payment(
     if found["failure"]:
         rows.append(("Why not", found["failure"]))
     screen.table("", ("", ""), rows)
+
+
+def _of_order(order: Json) -> Group:
+    rows = []
+    for part in order["parts"]:
+        title, when = what_and_when(part)
+        rows.append((", ".join(seat["seat"] for seat in part["seats"]), title, when))
+    return (order["reference"], _state(order), money(order["total"])), rows
+
+
+def _of_payment(payment: Json) -> Group:
+    back = [f"{money(each['amount'])} paid back, {each['status'].lower()}" for each in payment["refunds"]]
+    about = (f"booking {payment['order_reference']}", payment["paid_with"], f"{moment(payment['created_at'])} UTC")
+    heading = (payment["id"].split("-")[0], money(payment["amount"]), payment["status"].lower())
+    return heading, [(*about, ", ".join(back))]
 
 
 def _state(order: Json) -> str:

@@ -2,13 +2,17 @@
 
 import doctest
 from datetime import date
+from io import StringIO
 
 import pytest
+from rich.console import Console
+from rich.text import Text
 
 from booking.api import editing
 from ticketsite.cli import catalogue, words
 from ticketsite.cli.catalogue import LISTS, address_of, stop
 from ticketsite.cli.errors import Problem, TicketError
+from ticketsite.cli.layout import groups, table
 from ticketsite.cli.seats import SeatMap, pictures, seats_meant
 
 SATURDAY = date(2026, 11, 21)
@@ -65,11 +69,37 @@ def test_a_seat_that_there_is_not_is_refused():
 
 
 def test_a_coach_is_drawn_from_above_and_says_by_more_than_colour_what_is_sold():
-    [(title, wide)] = pictures(_coaches("B1-1", "B1-2", "B1-3"), width=80)
-    [(_, narrow)] = pictures(_coaches("B1-1", "B1-2", "B1-3"), width=5)
+    [(title, wide)] = pictures(_coaches("B1-1", "B1-12", "B1-3"), width=80)
+    [(_, narrow)] = pictures(_coaches("B1-1", "B1-12", "B1-3"), width=5)
     assert title == "Coach B1: 2 of 3 free"
-    assert wide.plain.splitlines() == ["  1   2 ", "  3     "]
-    assert narrow.plain.splitlines() == ["x o ", "o   "]
+    assert wide.plain.splitlines() == [" x 12 ", " 3 "]
+    assert narrow.plain.splitlines() == ["x o ", "o "]
+
+
+def test_no_seat_is_left_out_of_a_row_that_is_curved_or_of_berths_that_are_close():
+    places = [{"name": f"A-{n}", "label": str(n), "x": n * 0.6, "y": n * 0.1} for n in range(1, 10)]
+    hall = SeatMap([{"label": "H", "title": "Hall", "seats": places}], {}, is_train=False, index=1, log="a")
+    [(_, drawn)] = pictures(hall, width=80)
+    [(title, row)] = pictures(hall, width=10, row="a")
+    assert drawn.plain.split() == ["A", *"123456789"]
+    assert (title, row.plain.split()) == ("Hall, row A: 9 of 9 free", list("123456789"))
+
+
+def test_what_does_not_fit_beside_each_other_stands_below_and_no_code_is_cut_in_two():
+    rows = [("t213", "a" * 30, Text("Sold out"))]
+    wide, narrow = (_drawn(table(("Run", "Train", "Left"), rows, width=width), width) for width in (60, 40))
+    assert [line.split() for line in wide] == [["Run", "Train", "Left"], ["t213", "a" * 30, "Sold", "out"]]
+    assert narrow == ["Run: t213", f"Train: {'a' * 30}", "Left: Sold out"]
+    train = (("t213", "Rajdhani", "17:00 – 08:32"), [("AC 3 Tier", "INR 1"), ("AC", "INR 22")])
+    assert _drawn(groups([train], width=24), 24) == [
+        "t213  Rajdhani", "      17:00 – 08:32", "      AC 3 Tier  INR 1", "      AC         INR 22"
+    ]  # fmt: skip
+
+
+def _drawn(parts, width):
+    console = Console(width=width, file=StringIO(), highlight=False)
+    console.print(*parts, sep="\n")
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
 
 def test_a_refusal_says_which_seats_or_which_fields_it_is_about():
