@@ -68,6 +68,16 @@ def test_an_account_becomes_a_partner_makes_a_key_that_is_shown_once_and_revokes
     assert client.post(f"{page}{stranger.pk}/revoke/").status_code == 404
 
 
+def test_whoever_finds_a_browser_open_revokes_no_key_without_the_password(client):
+    partner = a_partner()
+    key = make_key(partner=partner, label="Shop", is_sandbox=True).row
+    client.force_login(partner.account)
+    answer = client.post(f"/accounts/partners/keys/{key.pk}/revoke/")
+    assert answer.url.startswith("/accounts/reauthenticate/")
+    key.refresh_from_db()
+    assert key.revoked_at is None
+
+
 @pytest.fixture
 def office(client):
     client.force_login(User.objects.create_superuser("boss@example.com", "secret-of-the-boss"))
@@ -78,7 +88,7 @@ def test_the_back_office_makes_approves_and_gives_a_key_that_it_shows_once(offic
     account = a_customer()
     office.post(reverse("admin:partners_partner_add"), {"name": "Reise AG", "account": account.pk, **_NO_ENDPOINTS})
     partner = Partner.objects.get()
-    assert partner.sandbox.is_sandbox
+    assert (partner.sandbox.is_sandbox, partner.sandbox.is_active) == (True, False)
     wanted = {"partner": partner.pk, "label": "Shop"}
     refused = office.post(reverse("admin:partners_apikey_add"), wanted)
     assert "approved" in refused.content.decode()

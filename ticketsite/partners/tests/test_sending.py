@@ -45,7 +45,7 @@ def test_addresses_of_the_world_are_public(ip):
     "url",
     [
         "http://example.com/", "ftp://example.com/", "https://", "example.com", "https://127.0.0.1/", "https://[::1]/",
-        "https://user:secret@example.com/", "https://example.com/#part", "https://example.com:99999/",
+        "https://user:secret@example.com/", "https://user@example.com/", "https://example.com/#part", "https://example.com:99999/",
         "https://exa mple.com/", "https://example.com/\u00e9", "https://" + "a" * 400 + ".com/",
     ],
 )  # fmt: skip
@@ -80,6 +80,19 @@ def test_the_address_is_looked_up_once_and_connected_to_as_it_was(monkeypatch):
         assert send_all([outgoing(f"http://partner.example.com:{port}/x?y=1")])[0].is_received
     assert asked.count("partner.example.com") == 1
     assert receiver.requests[0][0]["host"] == f"partner.example.com:{port}"
+
+
+def test_an_address_of_version_6_is_connected_to_as_it_is_written():
+    target = look_up("https://[2606:2800:21f:cb07:6820:80da:af6b:8b2c]:8443/x")
+    assert target.pinned_url == "https://[2606:2800:21f:cb07:6820:80da:af6b:8b2c]:8443/x"
+
+
+def test_no_proxy_that_the_machine_has_is_asked(monkeypatch):
+    with receiving() as proxy, receiving() as receiver:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        assert send_all([outgoing(receiver.url)])[0].is_received
+        assert (len(receiver.requests), proxy.requests) == (1, [])
 
 
 def test_a_redirect_is_a_failure_and_is_not_followed():
