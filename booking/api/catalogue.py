@@ -19,7 +19,15 @@ from accounts.openapi import UNCLEAR, problems
 from booking import seatstore, selectors
 from booking.api import catalogue_serializers as documents
 from booking.api import search_serializers as searches
-from booking.api.pagination import CURSOR, ByName, SoonestFirst, SoonestShowFirst, page_of_trips
+from booking.api.pagination import (
+    CURSOR,
+    PAGE_SIZE,
+    ByName,
+    SoonestFirst,
+    SoonestShowFirst,
+    page_of_trips,
+    page_size_of,
+)
 from booking.api.seat_change_serializers import seat_change_document
 from booking.api.serializers import PlaceSerializer
 from booking.choosing.seat_changes import offered_changes
@@ -29,6 +37,7 @@ from booking.selectors.narrowing import performances_where, shows_where
 from booking.trains.timetable import stop_times
 
 FreeByZone = dict[str, int]
+BEST_PLACES = 20
 
 
 class PlacesView(ListAPIView):
@@ -44,7 +53,8 @@ class PlacesView(ListAPIView):
         given.is_valid(raise_exception=True)
         if not given.validated_data["q"]:
             return super().get(request, *args, **kwargs)
-        found = selectors.find_stations(query=given.validated_data["q"])
+        most = page_size_of(request, otherwise=BEST_PLACES)
+        found = selectors.find_stations(query=given.validated_data["q"], limit=most)
         return Response({"next": None, "previous": None, "results": PlaceSerializer(found, many=True).data})
 
 
@@ -54,7 +64,7 @@ class TripsView(APIView):
     @extend_schema(
         operation_id="trips",
         tags=["trains"],
-        parameters=[searches.TripSearchSerializer, CURSOR],
+        parameters=[searches.TripSearchSerializer, CURSOR, PAGE_SIZE],
         responses={200: documents.TripsSerializer, **problems("unknown-place")},
     )
     def get(self, request: Request) -> Response:
@@ -121,7 +131,7 @@ class ShowsView(APIView):
     @extend_schema(
         operation_id="shows",
         tags=["shows"],
-        parameters=[searches.ShowSearchSerializer, CURSOR],
+        parameters=[searches.ShowSearchSerializer, CURSOR, PAGE_SIZE],
         responses={200: documents.ShowsSerializer, **problems(UNCLEAR)},
     )
     def get(self, request: Request) -> Response:
@@ -157,7 +167,7 @@ class PerformancesView(APIView):
     @extend_schema(
         operation_id="performances",
         tags=["shows"],
-        parameters=[searches.PerformanceSearchSerializer, CURSOR],
+        parameters=[searches.PerformanceSearchSerializer, CURSOR, PAGE_SIZE],
         responses={200: documents.PerformancesSerializer, **problems(UNCLEAR, "not-found")},
     )
     def get(self, request: Request) -> Response:

@@ -21,12 +21,32 @@ from booking.selectors import Trip
 CURSOR = OpenApiParameter(
     "cursor", OpenApiTypes.STR, description="As `next` has it; do not make one up. Empty: the beginning."
 )
+MOST_A_PAGE = 100
+PAGE_SIZE = OpenApiParameter(
+    "page_size",
+    {"type": "integer", "minimum": 1, "maximum": MOST_A_PAGE},
+    description="How many a page has at most; without it as many as suit the list.",
+)
 TRIPS_A_PAGE = 50
 _PLACE_IN_TRIPS = re.compile(r"[0-9]{1,12}-[0-9]{1,18}", re.ASCII)
 
 
 class Cursors(CursorPagination):
     """Base of all lists that are cut."""
+
+    page_size_query_param = PAGE_SIZE.name
+
+    def get_page_size(self, request: Request) -> int:
+        """
+        Raises:
+            ValidationError: nobody gets pages of this size.
+        """
+        return page_size_of(request, otherwise=self.page_size)
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        described = {"schema": PAGE_SIZE.type, "description": PAGE_SIZE.description}
+        asked = super().get_schema_operation_parameters(view)
+        return [{**each, **described} if each["name"] == PAGE_SIZE.name else each for each in asked]
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: APIView | None = None) -> list[Any] | None:
         """
@@ -37,6 +57,20 @@ class Cursors(CursorPagination):
             return super().paginate_queryset(queryset, request, view)
         except (NotFound, NotSuchAValue) as error:
             raise ValidationError({"cursor": [_("Take a cursor from `next`.")]}) from error
+
+
+def page_size_of(request: Request, *, otherwise: int) -> int:
+    """How many rows a page is asked to have, or as many as `otherwise` says.
+
+    Raises:
+        ValidationError: it is no number, or one that no page has.
+    """
+    said = request.query_params.get(PAGE_SIZE.name)
+    if said is None:
+        return otherwise
+    if not re.fullmatch(r"[0-9]{1,3}", said, re.ASCII) or not 1 <= int(said) <= MOST_A_PAGE:
+        raise ValidationError({PAGE_SIZE.name: [_("Say a number from 1 to %(most)s.") % {"most": MOST_A_PAGE}]})
+    return int(said)
 
 
 class ByName(Cursors):
@@ -75,14 +109,15 @@ def page_of_trips(request: Request, trips: Sequence[Trip]) -> tuple[list[Trip], 
     """A page of trips that are in the order of departure, and what stands around it.
 
     Raises:
-        serializers.ValidationError: the cursor is none of ours.
+        serializers.ValidationError: the cursor is none of ours, or nobody gets pages of this size.
     """
+    size = page_size_of(request, otherwise=TRIPS_A_PAGE)
     cursor = request.query_params.get("cursor", "")
     if cursor and not _PLACE_IN_TRIPS.fullmatch(cursor):
         raise serializers.ValidationError({"cursor": [_("Take a cursor from `next`.")]})
     after = tuple(int(number) for number in cursor.split("-")) if cursor else ()
     rest = sorted((trip for trip in trips if _place_of(trip) > after), key=_place_of)
-    page, more = rest[:TRIPS_A_PAGE], rest[TRIPS_A_PAGE:]
+    page, more = rest[:size], rest[size:]
     following = None
     if more:
         last = "-".join(str(number) for number in _place_of(page[-1]))

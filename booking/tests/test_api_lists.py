@@ -144,3 +144,14 @@ def test_orders_are_narrowed_by_state_day_and_whether_they_are_to_come():
     listed = api.get("/api/v1/orders/", {"upcoming": "true", "status": "CONFIRMED"}).json()["results"]
     assert [order["id"] for order in listed] == [str(orders["soon"].pk)]
     assert api.get("/api/v1/orders/", {"status": "DRAFT"}).status_code == 400
+
+
+def test_a_page_is_as_long_as_it_is_asked_to_be_and_never_longer_than_any_may_be(days_trains):
+    trips = {"from": "AAA", "to": "BBB", "date": days_trains.isoformat(), "page_size": 2}
+    assert numbers(all_pages("trips", **trips)) == [["T6", "T12"], ["T18"]]
+    assert [[place["code"] for place in page] for page in all_pages("places", page_size=1)] == [["AAA"], ["BBB"]]
+    assert len(ask("places", q="junction", page_size=1)["results"]) == 1
+    for size in ("0", "101", "-1", "ten", ""):
+        for path in ("places", "shows"):
+            refused = APIClient().get(f"/api/v1/{path}/", {"page_size": size})
+            assert (refused.status_code, list(refused.json()["errors"])) == (400, ["page_size"]), size
