@@ -303,6 +303,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "ticketsite.openapi.describe_problems",
+        "ticketsite.openapi_examples.show_examples",
     ],
     # One name for what several answers show.
     "ENUM_NAME_OVERRIDES": {
