@@ -22,7 +22,7 @@ from assistant.conversations import (
     forget_conversations,
     keep_turn,
 )
-from assistant.models import Conversation, Turn
+from assistant.models import Conversation, ModelUse, Turn
 
 from .conftest import NOW
 
@@ -156,8 +156,9 @@ def test_conversations_are_in_the_export_and_go_with_the_account(asha):
     room = dict(rooms.rooms())["assistant"]
     kept = room.kept_of(person=asha)["conversations"]
     assert [turn["question"] for turn in kept[0]["turns"]] == ["how do I pay?"]
+    ModelUse.objects.create(day=NOW.date(), who=f"customer-{asha.pk}", tokens=7)
     erase(person=asha, now=timezone.now(), although=False)
-    assert Conversation.objects.count() == 0
+    assert (Conversation.objects.count(), ModelUse.objects.count()) == (0, 0)
 
 
 def test_a_guests_conversations_become_the_accounts(asha):

@@ -160,6 +160,12 @@ def test_a_customer_who_has_spent_the_days_tokens_is_answered_by_the_site(asked,
     assert {use.who: use.tokens for use in ModelUse.objects.all()}[f"customer-{asha.pk}"] == 1_800
 
 
+def test_when_the_tokens_of_all_are_spent_nobody_asks_the_model(asked, model, settings, asha):
+    settings.ASSISTANT_LLM_TOKENS_A_DAY_FOR_ALL = 100
+    assert asked("how do I pay?", asha)[1] == V.SPENT
+    assert model.asked == []
+
+
 def test_a_server_cannot_talk_its_own_tokens_away(asked, model, asha):
     model.says = lambda request: completion(the_answer(request), tokens=-5)
     asked("how do I pay?", asha)
