@@ -27,7 +27,7 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
     intent = _intent_in_talk(intent, slots, context)
     if intent in OFFERINGS and context.intent in OFFERINGS:
         return intent, _about_same_offer(slots, before, intent, context)
-    if intent in BOOKINGS and context.intent in BOOKINGS | {Intent.REFUND_STATUS}:
+    if intent in BOOKINGS and context.intent in BOOKINGS | {Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM}:
         return intent, _about_same_booking(slots, before, intent, context)
     return intent, slots
 

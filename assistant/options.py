@@ -5,7 +5,7 @@ Keys are of things that everybody may see, or of the caller's bookings, which ar
 
 from django.http import Http404
 
-from booking.models import Departure, Order, Performance, Show, Station, Train
+from booking.models import Departure, Order, OrderPart, Performance, Show, Station, Train
 from booking.selectors import Trip, trip_of
 
 
@@ -15,6 +15,15 @@ def trip_key(trip: Trip) -> str:
 
 def performance_key(performance: Performance) -> str:
     return f"performance:{performance.pk}"
+
+
+def part_key(part: OrderPart) -> str:
+    """Of what a part of a booking is for, on its own way."""
+    if not part.inventory.is_train:
+        return performance_key(part.inventory.performance)
+    departure = part.inventory.departure
+    stops = sorted(departure.train.stops.all(), key=lambda stop: stop.position)
+    return f"trip:{departure.pk}:{stops[part.first_leg].station.code}:{stops[part.end_leg].station.code}"
 
 
 def thing_key(thing: Train | Show) -> str:

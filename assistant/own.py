@@ -1,27 +1,33 @@
 """What has the caller? Bookings, holds, payments and refunds, by the selectors that know nobody else's."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import User
-from booking.models import Order, OrderPart, OrderSeat
+from booking.models import Order, OrderPart, OrderSeat, Station
 from booking.selectors import orders_of, parts_of, seats_of_part
 from booking.services import journey_begins_at
 from payments.models import Payment, Refund
 from payments.selectors import payments_of
 
 from .dates import NoSuchDay
+from .names import Place
 from .options import booking_of, pk_of
+from .reading import words_of
 from .slots import Slots
+from .vocabulary import FUNCTION_WORDS, VOCABULARY, is_close
 
 MAX_BOOKINGS = 5
 # Among so many of the newest the one that is meant is looked for.
 MOST_LOOKED_AT = 50
-# "Show me my bookings" speaks of no show.
-_OF_A_TRAIN = re.compile(r"\b(?:my|the|our) (?:\w+ )?(?:trains?|journeys?)\b")
-_OF_A_SHOW = re.compile(r"\b(?:my|the|our) (?:\w+ )?(?:shows?|performances?|concerts?|plays?|theatre)\b")
+# "Show me my bookings" speaks of no show, and "the same train" of no booking.
+_WHOSE = r"\b(?:my|the|our|only|just)(?! same) (?:(?!same)\w+ )?"
+_OF_A_TRAIN = re.compile(rf"{_WHOSE}(?:trains?|journeys?|berths?|coach)\b")
+_OF_A_SHOW = re.compile(rf"{_WHOSE}(?:shows?|performances?|concerts?|plays?|theatre)\b")
+_OF_THE_CANCELLED = re.compile(r"\b(?:the|my|our|that) (?:\w+ )?cancelled\b|\bcancelled (?:one|booking|order)\b")
+_SHORTEST_OF_A_TITLE = 4
 S = Order.Status
 TICKETED = (S.CONFIRMED, S.PARTLY_CANCELLED)
 
@@ -45,8 +51,12 @@ def holds_of(customer: User, now: datetime) -> list[Order]:
     return list(waiting[:MAX_BOOKINGS])
 
 
-def bookings_meant(customer: User, slots: Slots, now: datetime) -> Meant:
-    """Of the caller's bookings those that fit a code, train, show, seat, place or day; all, if nothing was named."""
+def bookings_meant(customer: User, slots: Slots, now: datetime, *, topic: str = "") -> Meant:
+    """Of the caller's bookings those that fit a code, train, show, seat, place or day; all, if nothing was named.
+
+    Args:
+        topic: the code of the booking that the talk is of: it is meant where nothing else is named.
+    """
     orders = bookings_of(customer)
     code = slots.wishes.reference or booking_of(slots.option)
     if code:
@@ -54,9 +64,46 @@ def bookings_meant(customer: User, slots: Slots, now: datetime) -> Meant:
     of_train, of_show = bool(_OF_A_TRAIN.search(slots.rest)), bool(_OF_A_SHOW.search(slots.rest))
     if of_train != of_show:
         orders = [order for order in orders if any(part.inventory.is_train == of_train for part in parts_of(order))]
-    fitting = [order for order in orders if any(_fits(order, part, slots, now) for part in parts_of(order))]
-    named = bool(slots.trains or slots.shows or slots.unknown_train or slots.seats or slots.day or slots.destination)
-    return Meant(fitting, named)
+    fitting = [order for order in orders if any(fits(order, part, slots, now) for part in parts_of(order))]
+    if slots.trains or slots.shows or slots.unknown_train or slots.seats or slots.day or slots.destination:
+        return Meant(fitting, named=True)
+    alluded = _alluded_to(fitting, slots)
+    if len(alluded) == len(fitting) and not of_train and not of_show:
+        alluded = [order for order in fitting if order.reference == topic] or fitting
+    return Meant(alluded, named=False)
+
+
+def _alluded_to(orders: list[Order], slots: Slots) -> list[Order]:
+    """Those that a word of their title, their kind, their place or their end speaks of; all where none does."""
+    if _OF_THE_CANCELLED.search(slots.rest):
+        orders = [order for order in orders if order.status == S.CANCELLED or not live_seats(order)] or orders
+    places = [place for place in (slots.near, slots.origin) if place is not None]
+    if places:
+        orders = [order for order in orders if any(_touches(part, places) for part in parts_of(order))] or orders
+    said = {word for word in slots.rest.split() if len(word) >= _SHORTEST_OF_A_TITLE}
+    return [order for order in orders if any(_is_called(part, said) for part in parts_of(order))] or orders
+
+
+def _touches(part: OrderPart, places: Sequence[Place]) -> bool:
+    """Whether it begins, ends or is played in one of them."""
+    if not part.inventory.is_train:
+        venue = part.inventory.performance.hall.venue
+        return any(venue.city in place.cities and place.venue in ("", venue.name) for place in places)
+    ends = {_calls_at(part, part.first_leg), _calls_at(part, part.end_leg)}
+    return any(ends & set(place.stations) for place in places)
+
+
+def _is_called(part: OrderPart, said: Set[str]) -> bool:
+    """Whether a word that was said is one of its title or its genre, or nearly one that means nothing else."""
+    if part.inventory.is_train:
+        title = words_of(part.inventory.departure.train.name)
+    else:
+        show = part.inventory.performance.show
+        title = (*words_of(show.title), *words_of(show.genre))
+    telling = [word for word in title if len(word) >= _SHORTEST_OF_A_TITLE and word not in FUNCTION_WORDS]
+    return any(
+        word in telling or (word not in VOCABULARY and any(is_close(word, other) for other in telling)) for word in said
+    )
 
 
 def still_to_come(orders: Sequence[Order], now: datetime) -> list[Order]:
@@ -78,13 +125,20 @@ def payments_and_refunds(customer: User) -> list[Payment]:
     return list(payments_of(customer=customer)[:MAX_BOOKINGS])
 
 
+def is_open(order: Order, now: datetime) -> bool:
+    """Whether there is anything of it: tickets, or seats that wait to be paid."""
+    return order.status in TICKETED or (
+        order.status == S.AWAITING_PAYMENT and order.held_until is not None and order.held_until > now
+    )
+
+
 def refunds_of(customer: User) -> list[Refund]:
     """What goes back to the caller, the newest first."""
     refunds = Refund.objects.filter(payment__order__customer=customer).select_related("payment__order")
     return list(refunds.order_by("-created_at", "-pk")[:MAX_BOOKINGS])
 
 
-def _fits(order: Order, part: OrderPart, slots: Slots, now: datetime) -> bool:
+def fits(order: Order, part: OrderPart, slots: Slots, now: datetime) -> bool:
     inventory = part.inventory
     if slots.unknown_train and not slots.trains:
         return False
@@ -98,14 +152,14 @@ def _fits(order: Order, part: OrderPart, slots: Slots, now: datetime) -> bool:
         return False
     if slots.seats and not {seat.name for seat in seats_of_part(order, part)} & set(slots.seats):
         return False
-    if slots.destination and not (inventory.is_train and _alights_at(part) in slots.destination.stations):
+    if slots.destination and not (inventory.is_train and _calls_at(part, part.end_leg) in slots.destination.stations):
         return False
     return slots.day is None or _is_on_day(part, order, slots, now)
 
 
-def _alights_at(part: OrderPart) -> object:
+def _calls_at(part: OrderPart, position: int) -> Station:
     stops = sorted(part.inventory.departure.train.stops.all(), key=lambda stop: stop.position)
-    return stops[part.end_leg].station
+    return stops[position].station
 
 
 def _is_on_day(part: OrderPart, order: Order, slots: Slots, now: datetime) -> bool:

@@ -22,12 +22,16 @@ from .errors import MessageEmpty, MessageTooLong
 from .intents import BOOKINGS, OFFERINGS, Intent
 from .merging import understood
 from .names import Names
+from .options import booking_of
+from .own_topic import as_own
+from .reading import folded
 from .replies import guidance
 from .replies.pieces import Action, Reply, Suggestion, home_link
 from .slots import Slots
 from .stated import stated_facts
 
 MESSAGE_MAX_LENGTH = 500
+_OF_MONEY = frozenset({Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM})
 # After these, what was talked of before still is.
 _ASIDES = frozenset(
     {Intent.SMALLTALK, Intent.HELP, Intent.UNKNOWN, Intent.HOW_TO_BOOK, Intent.HOW_TO_PAY, Intent.LUGGAGE}
@@ -67,9 +71,12 @@ def answer(*, message: str, customer: User | None, now: datetime, context: Conte
         raise MessageTooLong(MESSAGE_MAX_LENGTH)
     before = context or Context()
     question = understand(message, before)
+    if customer is not None:
+        settled = as_own(question.intent, question.slots, message=message, before=before, customer=customer, now=now)
+        question = Question(*settled)
     if question.intent == Intent.CONFIRM and before.asked == "confirm":
         return _prepared_again(before, customer=customer, now=now)
-    reply = _reply(question, before, customer=customer, now=now)
+    reply = _reply(question, before, message=message, customer=customer, now=now)
     return _answer(question, reply, _next(question, reply, before))
 
 
@@ -86,12 +93,13 @@ def context_after(question: Question, before: Context) -> Context:
 def _prepared_again(before: Context, *, customer: User | None, now: datetime) -> Answer:
     """A yes to what was prepared changes nothing either: where to say it is told once more."""
     question = Question(before.intent, before.slots(tools.known_names()))
-    reply = guidance.confirm_on_page(_reply(question, before, customer=customer, now=now))
+    reply = guidance.confirm_on_page(_reply(question, before, message="", customer=customer, now=now))
     return _answer(Question(Intent.CONFIRM, question.slots), reply, _next(question, reply, before))
 
 
-def _reply(question: Question, before: Context, *, customer: User | None, now: datetime) -> Reply:
-    asked = Asked(question.slots, customer, now, before.asked)
+def _reply(question: Question, before: Context, *, message: str, customer: User | None, now: datetime) -> Reply:
+    talked_of = booking_of(str(before.said.get("option", "")))
+    asked = Asked(question.slots, customer, now, before.asked, folded(message), talked_of)
     try:
         return ANSWERS[question.intent](asked)
     except NoSuchDay:
@@ -118,7 +126,7 @@ def _answer(question: Question, reply: Reply, context: Context) -> Answer:
 
 
 def _next(question: Question, reply: Reply, before: Context) -> Context:
-    if question.intent in _ASIDES or question.intent not in OFFERINGS | BOOKINGS | {Intent.REFUND_STATUS}:
+    if question.intent in _ASIDES or question.intent not in OFFERINGS | BOOKINGS | _OF_MONEY:
         if question.intent in _ASIDES:
             return before
         kept = before if question.intent == Intent.OTHER_PEOPLE else Context()

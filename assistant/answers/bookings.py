@@ -1,24 +1,33 @@
 """What has the caller booked or held, where are the tickets, and where does the caller wait?"""
 
+import re
+
 from accounts.models import User
-from assistant.own import bookings_meant, bookings_of, holds_of, still_to_come
+from assistant.own import bookings_meant, bookings_of, holds_of, is_open, still_to_come
 from assistant.replies import guidance, mine
 from assistant.replies.pieces import Reply
 from booking.selectors.waiting import waiting_of
 
 from .asked import Asked
+from .own_details import details_asked
 
+_LONGER = re.compile(
+    r"\b(?:more|extra|longer|extend\w*|another|prolong|additional)\b|\b(?:dont|do not|without|never|not) pay|charge"
+)
+NAMES = re.compile(r"\bnames?\b|\bspel\w+|\bmis ?spelt\b")
 _INVOICES = frozenset({"invoice", "invoices", "receipt", "receipts", "bill"})
 
 
 def my_bookings(asked: Asked) -> Reply:
     if asked.customer is None:
         return mine.log_in_first()
-    meant = bookings_meant(asked.customer, asked.slots, asked.now)
+    meant = bookings_meant(asked.customer, asked.slots, asked.now, topic=asked.topic)
     if meant.named and not meant.orders:
         return _not_yours(asked, asked.customer)
     if not meant.orders:
         return mine.none()
+    if only_asked := details_asked(meant.orders, asked, asked.customer):
+        return only_asked
     if meant.named or len(meant.orders) == 1:
         return mine.details(meant.orders)
     if asked.slots.wishes.extreme in {"next", "earliest"} or {"next", "upcoming", "coming"} & set(
@@ -49,15 +58,17 @@ def my_hold(asked: Asked) -> Reply:
     chosen = [order for order in held if not meant.named or order in meant.orders]
     if not chosen:
         return mine.nothing_held()
-    return mine.held(chosen, asked.customer, now=asked.now)
+    return mine.held(chosen, asked.customer, now=asked.now, asks_longer=bool(_LONGER.search(asked.message)))
 
 
 def tickets(asked: Asked) -> Reply:
     if asked.customer is None:
         return guidance.where_tickets_are()
-    meant = bookings_meant(asked.customer, asked.slots, asked.now)
+    meant = bookings_meant(asked.customer, asked.slots, asked.now, topic=asked.topic)
     if meant.named and not meant.orders:
         return _not_yours(asked, asked.customer)
+    if NAMES.search(asked.message):
+        return mine.names_on_tickets([order for order in meant.orders if is_open(order, asked.now)])
     coming = still_to_come(meant.orders, asked.now)
     asks_invoice = not _INVOICES.isdisjoint(asked.slots.rest.split())
     # What is past needs no ticket any more, but perhaps an invoice.

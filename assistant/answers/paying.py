@@ -1,12 +1,15 @@
 """How does one pay here, and what became of the caller's payments?"""
 
-from assistant.own import holds_of, payments_and_refunds
+import re
+
+from assistant.own import bookings_meant, holds_of, payments_and_refunds
 from assistant.replies import guidance, payments
 from assistant.replies.pieces import Reply
 from payments import gateways
 
 from .asked import Asked
 
+_TWICE = re.compile(r"\b(?:twice|two|2|double|doubled|again|more than once)\b")
 _CODES = frozenset({"promo", "voucher", "vouchers", "coupon", "coupons", "gift", "discount", "promotion", "promocode"})
 
 
@@ -19,8 +22,13 @@ def payment_problem(asked: Asked) -> Reply:
     """What the books say of the caller's last payments, and what to do."""
     if asked.customer is None:
         return guidance.when_paying_fails()
-    found = payments_and_refunds(asked.customer)
-    code = asked.slots.wishes.reference
-    if code:
-        found = [payment for payment in found if payment.order.reference == code]
-    return payments.told(found, holds_of(asked.customer, asked.now)) if found else guidance.when_paying_fails()
+    customer = asked.customer
+    found = payments_and_refunds(customer)
+    meant = bookings_meant(customer, asked.slots, asked.now, topic=asked.topic)
+    of_meant = [payment for payment in found if payment.order in meant.orders]
+    if not of_meant and len(meant.orders) == 1:
+        return payments.nothing_paid(meant.orders[0])
+    found = of_meant if asked.slots.wishes.reference else of_meant or found
+    if not found:
+        return guidance.when_paying_fails()
+    return payments.told(found, holds_of(customer, asked.now), asks_twice=bool(_TWICE.search(asked.message)))

@@ -116,7 +116,8 @@ def _journey(journey: Journey) -> str:
     return f"{text}. {plan.notice}".strip()
 
 
-def held(orders: Sequence[Order], customer: User, *, now: datetime) -> Reply:
+def held(orders: Sequence[Order], customer: User, *, now: datetime, asks_longer: bool = False) -> Reply:
+    """`asks_longer`: whether the hold may last longer was asked, or what becomes of it if nobody pays."""
     lines = []
     for order in orders:
         assert order.held_until is not None, "only held orders are told"
@@ -132,6 +133,13 @@ def held(orders: Sequence[Order], customer: User, *, now: datetime) -> Reply:
         }
         lines.append(_("%(code)s: %(seats)s on %(title)s, until %(until)s (%(left)s). To pay: %(price)s.") % told)
     head = _("You hold these seats yourself, as %(person)s:") % {"person": customer.mail_address}
+    if asks_longer:
+        lines.append(
+            _(
+                "A hold cannot be made longer; only while a payment is under way does it last on. If it is not paid by "
+                "then, the seats are free again, and nothing is taken."
+            )
+        )
     pay = tuple(
         Suggestion(_("Pay for %(code)s") % {"code": order.reference}, reverse("payments:pay", args=[order.reference]))
         for order in orders
@@ -171,7 +179,45 @@ def no_tickets() -> Reply:
     text = _(
         "You have no ticket for a journey or show that is still to come. Tickets are there once a booking is paid."
     )
-    return Reply(text, (bookings_link(),))
+    elsewhere = _(
+        "What was bought without this account, or with another address, opens by the link in the mail that came there."
+    )
+    return Reply(f"{text} {elsewhere}", (bookings_link(),))
+
+
+def nothing_to_cancel(*, has_any: bool) -> Reply:
+    if not has_any:
+        return none()
+    return Reply(_("Of your bookings none can be cancelled: nothing is paid or held."), (bookings_link(),))
+
+
+def names_on_tickets(orders: Sequence[Order]) -> Reply:
+    """`orders` are those that are held or paid: who travels is said before paying."""
+    text = _(
+        "Names are given to seats on the booking’s page until it is paid. Once it is paid, the tickets are made and "
+        "their names stay as they are."
+    )
+    lines = []
+    for order in orders[:MAX_LISTED]:
+        names = [
+            f"{seat.name}: {seat.passenger_name or _('no name was given')}"
+            for seat in order.seats.all()
+            if seat.cancelled_at is None
+        ]
+        state = (
+            _("not paid yet, so names can still be given")
+            if order.status == Order.Status.AWAITING_PAYMENT
+            else _("paid, so its names stay")
+        )
+        lines.append(f"{order.reference} ({state}): {', '.join(names)}")
+    told = f"{text}\n{listed(lines)}" if lines else text
+    shown = orders[:MAX_LISTED]
+    return Reply(
+        told,
+        (*map(booking_link, shown), bookings_link()),
+        offered=tuple(map(booking_key, shown)),
+        about=booking_key(shown[0]) if len(shown) == 1 else "",
+    )
 
 
 def waiting(entries: Sequence[WaitingEntry]) -> Reply:

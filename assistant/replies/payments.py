@@ -1,20 +1,24 @@
 """How is it put into words what became of a payment? As the books have it, never as a guess about the bank."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from assistant.options import booking_key
 from booking.models import Order
 from payments.models import Payment
 
 from .guidance import when_paying_fails
-from .pieces import Reply, Suggestion, booking_link, listed, money
+from .own_details import line_of_refund
+from .pieces import Reply, Suggestion, booking_link, joined, listed, money
 
 _NOTHING_TAKEN = (Payment.Status.FAILED, Payment.Status.VOIDED)
 
 
-def told(found: Sequence[Payment], held: Sequence[Order]) -> Reply:
+def told(found: Sequence[Payment], held: Sequence[Order], *, asks_twice: bool = False) -> Reply:
+    """`asks_twice`: whether something was taken more than once."""
     advice = when_paying_fails()
     orders = list(dict.fromkeys(payment.order for payment in found))
     pay = tuple(
@@ -22,10 +26,31 @@ def told(found: Sequence[Payment], held: Sequence[Order]) -> Reply:
         for order in held
     )
     history = Suggestion(_("Payments and refunds"), reverse("payments:history"))
+    verdict = _taken_twice(found) if asks_twice else ""
+    lines = "\n".join(filter(None, (verdict, _("Your last payments here:"), listed(map(_line, found)), advice.text)))
     return Reply(
-        _("Your last payments here:") + f"\n{listed(map(_line, found))}\n{advice.text}",
+        lines,
         (*pay, history, *map(booking_link, orders)),
+        about=booking_key(orders[0]) if len(orders) == 1 else "",
     )
+
+
+def nothing_paid(order: Order) -> Reply:
+    """Of a booking that has no payment at all."""
+    told = {"code": order.reference, "state": order.get_status_display()}
+    text = _("For booking %(code)s there is no payment: nothing was taken. Its state: %(state)s.") % told
+    return Reply(text, (booking_link(order),), about=booking_key(order))
+
+
+def _taken_twice(found: Sequence[Payment]) -> str:
+    """By booking: a second payment is that of an exchange, for there is no other."""
+    taken = [payment for payment in found if payment.status == Payment.Status.CAPTURED]
+    of_order = Counter(payment.order.reference for payment in taken)
+    more = [reference for reference, count in of_order.items() if count > 1]
+    if not more:
+        return _("No: of these bookings each was paid once, as far as the books here know.")
+    told = {"codes": joined(more)}
+    return _("Booking %(codes)s was paid, and later the difference for other seats; nothing was taken twice.") % told
 
 
 def _line(payment: Payment) -> str:
@@ -35,12 +60,11 @@ def _line(payment: Payment) -> str:
         "paid_with": payment.paid_with,
         "state": payment.get_status_display(),
     }
+    if payment.exchange_id:
+        line += " " + _("(the difference when it was exchanged)")
     if payment.failure:
-        line += f" ({payment.failure})"
+        line += f" ({payment.failure.rstrip('.')})"
+    line += "."
     if payment.status in _NOTHING_TAKEN:
-        line += ". " + _("Nothing was taken.")
-    back = [refund for refund in payment.refunds.all() if refund.amount]
-    for refund in back:
-        told = {"amount": money(refund.price), "state": refund.get_status_display()}
-        line += " " + _("%(amount)s back: %(state)s.") % told
-    return line
+        line += " " + _("Nothing was taken.")
+    return " ".join([line, *(line_of_refund(refund) for refund in payment.refunds.all() if refund.amount)])

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,12 +12,13 @@ from moneyed import Money
 
 from assistant.options import booking_key
 from booking.itinerary import journeys_of, title_of
-from booking.models import Order
-from booking.selectors import parts_of
+from booking.models import Order, OrderSeat
+from booking.selectors import parts_of, seats_of_part
 from booking.selling.refund_terms import FREE, RefundTerms, terms_from_json
 from payments.models import Refund
 
-from .pieces import Action, Reply, Suggestion, booking_link, bookings_link, clock, joined, listed, money
+from .own_details import line_of_refund
+from .pieces import MAX_LISTED, Action, Reply, Suggestion, booking_link, bookings_link, clock, joined, listed, money
 
 _HOUR = 60
 _DAY = 24 * 60
@@ -23,12 +26,26 @@ _DAY = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """What would come of giving back these seats of an order, by label, all if none is named; no money if unpaid."""
+    """What would come of giving back these seats of an order, by label, all if none is named; no money if unpaid.
+
+    `any_of`: so many of the seats in `of_each`, which says what each of them would bring.
+    """
 
     order: Order
     labels: tuple[str, ...]
     back: Money | None
     fee: Money | None
+    any_of: int = 0
+    of_each: tuple[tuple[OrderSeat, Money], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBackLater:
+    """What would come back at these times; None once it has begun."""
+
+    order: Order
+    labels: tuple[str, ...]
+    at: Sequence[tuple[datetime, Money | None]]
 
 
 def offer(given: GivenBack) -> Reply:
@@ -44,9 +61,11 @@ def offer(given: GivenBack) -> Reply:
             asked="confirm",
             about=booking_key(order),
         )
+    if given.any_of:
+        return _offer_some(given)
     told = {"what": what, "back": money(given.back), "fee": money(given.fee)}
     text = _("If you cancel %(what)s now, %(back)s is paid back to what you paid with, and %(fee)s is kept.") % told
-    steps = terms_lines(_terms_of(order))
+    steps = terms_lines(_terms_of(order, given.labels))
     then = _("Nothing is cancelled yet. On the page you choose the seats, see the amount again and say yes.")
     body = {"seats": list(given.labels)} if given.labels else {}
     return Reply(
@@ -67,7 +86,70 @@ def offer(given: GivenBack) -> Reply:
     )
 
 
-def offers(given: Sequence[GivenBack]) -> Reply:
+def _offer_some(given: GivenBack) -> Reply:
+    """Of so many seats, whichever they are; which, is chosen on the page or said next."""
+    order = given.order
+    prices = {price for _seat, price in given.of_each}
+    told = {
+        "count": given.any_of,
+        "all": len(given.of_each),
+        "what": _what(given),
+        "back": money(given.back) if given.back is not None else "",
+        "fee": money(given.fee) if given.fee is not None else "",
+    }
+    if len(prices) == 1:
+        text = (
+            _("For %(count)s of the %(all)s seats of %(what)s, %(back)s is paid back now, and %(fee)s is kept.") % told
+        )
+    else:
+        text = _("For %(count)s of the %(all)s seats of %(what)s it depends on which:") % told
+        text += "\n" + listed(
+            _("%(seat)s: %(back)s back") % {"seat": seat.name, "back": money(price)} for seat, price in given.of_each
+        )
+    then = _("Nothing is cancelled yet. Which of them, you choose on the page, or tell me: the others stay yours.")
+    buttons = tuple(
+        Suggestion(seat.name, say=f"cancel seat {seat.name}") for seat, _price in given.of_each[:MAX_LISTED]
+    )
+    page = Suggestion(
+        _("Cancel booking %(code)s") % {"code": order.reference}, reverse("payments:cancel", args=[order.reference])
+    )
+    return Reply(f"{text}\n{then}", (*buttons, page, booking_link(order)), asked="seats", about=booking_key(order))
+
+
+def later(given: Sequence[GivenBackLater]) -> Reply:
+    """What would come back if it were given back then, and not now."""
+    lines = []
+    for one in given[:MAX_LISTED]:
+        what = _what(GivenBack(one.order, one.labels, None, None))
+        backs = {back for _moment, back in one.at}
+        for moment, back in one.at[:1] if len(backs) == 1 else one.at:
+            told = {"what": what, "when": clock(moment), "back": money(back) if back is not None else ""}
+            if back is None:
+                lines.append(_("%(when)s: %(what)s has begun by then, and nothing can be given back.") % told)
+            elif len(backs) == 1 and len(one.at) > 1:
+                lines.append(_("%(what)s: %(back)s would be paid back on that day too.") % told)
+            else:
+                lines.append(_("%(when)s: %(back)s would be paid back for %(what)s.") % told)
+        lines += terms_lines(_terms_of(one.order, one.labels))
+    only = given[0].order if len(given) == 1 else None
+    then = _("Nothing is cancelled, and nothing need be decided now.")
+    return Reply(
+        f"{listed(lines)}\n{then}",
+        tuple(booking_link(one.order) for one in given[:MAX_LISTED]),
+        about=booking_key(only) if only else "",
+    )
+
+
+def given_back_before(order: Order, names: Sequence[str], found: Sequence[Refund]) -> Reply:
+    """Of seats that were given back already."""
+    told = {"code": order.reference, "seats": joined(names)}
+    text = _("Of booking %(code)s these seats are cancelled already: %(seats)s.") % told
+    lines = [line_of_refund(refund) for refund in found if refund.amount]
+    return Reply("\n".join([text, *lines]), (booking_link(order), bookings_link()), about=booking_key(order))
+
+
+def offers(given: Sequence[GivenBack], *, every: bool = False) -> Reply:
+    """`every`: all of them are meant, and not one."""
     lines = []
     for one in given:
         if one.back is None or one.fee is None:
@@ -77,6 +159,14 @@ def offers(given: Sequence[GivenBack]) -> Reply:
             lines.append(_("%(what)s: %(back)s back, %(fee)s kept") % told)
     buttons = tuple(Suggestion(one.order.reference, say=f"cancel booking {one.order.reference}") for one in given)
     head = _("Which booking do you want to cancel? If you cancelled it now:")
+    if every:
+        head = _("Each booking is cancelled on its own page; I cancel nothing myself. If you cancelled them now:")
+        by_currency = groupby(
+            sorted((one.back for one in given if one.back is not None), key=lambda back: back.currency.code),
+            key=lambda back: back.currency,
+        )
+        sums = [money(sum(backs, Money(0, currency))) for currency, backs in by_currency]
+        lines.append(_("Together: %(price)s.") % {"price": joined(sums)})
     return Reply(
         f"{head}\n{listed(lines)}",
         (*buttons, bookings_link()),
@@ -146,29 +236,43 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-def _terms_of(order: Order) -> RefundTerms:
-    """Of its first part; parts of one order are mostly sold under the same."""
-    first = parts_of(order)[0]
+def _terms_of(order: Order, labels: Sequence[str]) -> RefundTerms:
+    """Of the first part that has one of these seats, of all if none is named."""
+    meant = [part for part in parts_of(order) if {seat.label for seat in seats_of_part(order, part)} & set(labels)]
+    first = (meant or parts_of(order))[0]
     return FREE if first.terms is None else terms_from_json(first.terms)
 
 
 def status(found: Sequence[Refund]) -> Reply:
-    lines = [
-        _("%(amount)s for booking %(code)s, to %(card)s: %(state)s")
-        % {
-            "amount": money(refund.price),
-            "code": refund.payment.order.reference,
-            "card": refund.payment.paid_with,
-            "state": refund.get_status_display(),
-        }
-        for refund in found
-    ]
-    note = _("Once it is paid back, your bank may take some days to show it.")
+    lines = [f"{refund.payment.order.reference}: {line_of_refund(refund)}" for refund in found]
+    states = {refund.status for refund in found}
+    notes = []
+    if states & {Refund.Status.DONE, Refund.Status.IN_TRANSIT, Refund.Status.CREATED}:
+        notes.append(_("Your bank may take some days to show what was paid back; how many, is not known here."))
+    if Refund.Status.FAILED in states:
+        notes.append(
+            _("What did not go through is not lost: staff see it and look after it. When it comes, is not known here.")
+        )
     links = tuple(booking_link(order) for order in dict.fromkeys(refund.payment.order for refund in found))
     history = Suggestion(_("Payments and refunds"), reverse("payments:history"))
-    return Reply(_("Your refunds:") + f"\n{listed(lines)}\n{note}", (*links, history))
+    only = found[0].payment.order if len(links) == 1 else None
+    return Reply(
+        _("Your refunds:") + f"\n{listed(lines)}\n" + " ".join(notes),
+        (*links, history),
+        about=booking_key(only) if only else "",
+    )
 
 
-def none() -> Reply:
+def none(paid: Sequence[tuple[Order, str]]) -> Reply:
+    """`paid`: bookings that can be given back, and with what each was paid."""
     text = _("I know of no refund of yours: nothing that you paid was cancelled or exchanged for less.")
-    return Reply(text, (Suggestion(_("Payments and refunds"), reverse("payments:history")), bookings_link()))
+    lines = [
+        _("If you cancel %(code)s, the money goes back to what you paid with: %(means)s.")
+        % {"code": order.reference, "means": means}
+        for order, means in paid[:MAX_LISTED]
+    ]
+    days = [_("How many days your bank takes to show it, is not known here.")] if lines else []
+    return Reply(
+        "\n".join([text, *lines, *days]),
+        (Suggestion(_("Payments and refunds"), reverse("payments:history")), bookings_link()),
+    )

@@ -147,7 +147,7 @@ def test_refunds_and_payments_are_told_as_the_books_have_them(world, hers, asha,
     )  # fmt: skip
     Refund.objects.create(payment=payment, request_id="back", amount=4, currency="INR", status=Refund.Status.IN_TRANSIT)
     where = answer(message="where is my refund?", customer=asha, now=NOW)
-    assert f"₹4.00 for booking {hers.reference}, to Visa ending 4242: On its way" in where.text
+    assert f"{hers.reference}: ₹4.00 for {hers.reference} is on its way to Visa ending 4242" in where.text
     problem = answer(message="my card was declined", customer=asha, now=NOW)
     assert "Refused (Insufficient funds). Nothing was taken." in problem.text
     for message in ("where is my refund?", "my card was declined", "did my payment go through"):

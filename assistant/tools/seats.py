@@ -179,6 +179,26 @@ def rows_of(inventory: Inventory) -> frozenset[str]:
     return frozenset(row_of_seat(seat) for seat in zone_of_seats(inventory.plan_id))
 
 
+def side_by_side(inventory: Inventory, names: Collection[str]) -> list[list[str]]:
+    """These seats in groups of neighbours, as they stand on the plan."""
+    every = zip(zone_of_seats(inventory.plan_id), places_of_plan(inventory.plan_id), strict=True)
+    own = sorted(((place.row, place.number, name) for name, place in every if name in names))
+    groups: list[list[str]] = [[own[0][2]]] if own else []
+    for before, after in pairwise(own):
+        if before[0] == after[0] and before[1] + 1 == after[1]:
+            groups[-1].append(after[2])
+        else:
+            groups.append([after[2]])
+    return groups
+
+
+def neighbours_of(inventory: Inventory, seat: str) -> list[str]:
+    """The seats on both sides of this one."""
+    every = dict(zip(zone_of_seats(inventory.plan_id), places_of_plan(inventory.plan_id), strict=True))
+    here = every[seat]
+    return [name for name, place in every.items() if place.row == here.row and abs(place.number - here.number) == 1]
+
+
 def row_of_seat(seat: str) -> str:
     return seat.rpartition("-")[0]
 

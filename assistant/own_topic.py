@@ -1,0 +1,240 @@
+"""Is a question about what the caller has, though its words alone say another thing?
+
+What a message means by its words is understood without knowing who says it (merging.py). Here it is seen beside the
+caller's own bookings, and beside the one that the talk is of: "when does it leave" after a booking was told is asked of
+that booking, the name of the child that travels on it is no other customer's, and "cancel it for her", after another
+customer's booking was refused, is not said of one's own.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from accounts.models import User
+from booking.models import Order, OrderSeat
+from booking.selectors import parts_of, seats_of_part
+
+from .aspects import Aspect, aspects_in
+from .context import Context
+from .intents import BOOKINGS, Intent
+from .options import booking_of, part_key
+from .own import bookings_meant, bookings_of, is_open
+from .own_seats import is_named, narrows
+from .reading import folded
+from .slots import Slots
+from .tools import neighbours_of
+
+_OWN_TALK = BOOKINGS | {Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM}
+# What words without a name are easily taken for.
+_TAKEN_FOR = frozenset(
+    {
+        Intent.UNKNOWN, Intent.TRAINS, Intent.TIMETABLE, Intent.FARES, Intent.WHATS_ON, Intent.SHOW, Intent.SEAT_FREE,
+        Intent.BOOK, Intent.HOW_TO_BOOK, Intent.HOW_TO_PAY, Intent.HELP, Intent.SMALLTALK, Intent.TICKETS,
+        Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM, Intent.MY_HOLD, Intent.CONTACT, Intent.ACCESSIBILITY,
+    }
+)  # fmt: skip
+_NARROWED = frozenset(
+    {
+        Intent.UNKNOWN, Intent.BOOK, Intent.SEAT_FREE, Intent.FARES, Intent.CONFIRM, Intent.WHATS_ON, Intent.TRAINS,
+        Intent.SHOW, Intent.MY_BOOKINGS, Intent.OTHER_PEOPLE, Intent.TIMETABLE,
+    }
+)  # fmt: skip
+# They have an answer of their own, which is better unless a fact of the booking is asked for.
+_SETTLED = frozenset(
+    {
+        Intent.TICKETS, Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM, Intent.MY_HOLD, Intent.HOW_TO_PAY, Intent.CONTACT,
+        Intent.ACCESSIBILITY, Intent.HELP,
+    }
+)  # fmt: skip
+_ALSO_OF_OTHERS = frozenset({Aspect.BACK, Aspect.PAID_WITH, Aspect.PLACE, Aspect.PRICE})
+_OF_PAYING = frozenset({Intent.HOW_TO_PAY, Intent.MY_BOOKINGS, Intent.FARES, Intent.UNKNOWN, Intent.PAYMENT_PROBLEM})
+_RENAMES = re.compile(r"\b(?:change|correct|rename|spelling)\b.* to \w+")
+_STOPS = re.compile(
+    r"^(?:(?:no|nope|nah|stop|wait|oh|please|pls|sorry|ok|okay)[ ,!.]+)*"
+    r"(?:dont|do not|stop|not|never mind|leave|keep)\b"
+)
+_TO_DO = re.compile(r"\b(?:cancel\w*|do|exchange|refund|release|it|that|them|yet|anything)\b")
+_HAVE = re.compile(
+    r"\b(?:do|have|hav|did|am|are|were|was|had|will|shall) (?:i|we)\b"
+    r"|\b(?:i|we|ive|weve) (?:have|got|hav|booked|bought|paid)\b"
+)
+_NEXT_TO = re.compile(r"\b(?:next to|beside|besides|near|adjacent to|adjoining|left of|right of|close to|by)\b")
+_YES = frozenset({"y", "ye", "yea", "k", "kk", "yh", "yess", "haan", "ha", "ji"})
+_WHEN_IT_COMES = frozenset({Aspect.LEAVES, Aspect.ARRIVES, Aspect.DURATION, Aspect.PLACE, Aspect.PRICE})
+_MY = re.compile(r"\b(?:my|our|mine|ours)\b")
+_ME = re.compile(r"\b(?:my|our|mine|ours|me|us|i|we|im|ive|weve)\b")
+_MINE_INSTEAD = re.compile(r"\b(?:mine|my own|ours)\b")
+_HER = re.compile(r"\b(?:her|his|their|hers|theirs|him|she|he)\b|\bfor them\b|\b(?:her|his) behalf\b")
+_GIVES_BACK = re.compile(
+    r"\b(?:drop|return|remove|refund|get rid of|give (?:\w+ ){0,2}?(?:back|up)"
+    r"|let (?:it|them|those|these|\w+ seats?) go"
+    r"|(?:dont|do not|no longer) (?:want|need) (?:it|them|\w+ seats?|the seats?|the tickets?))\b"
+)
+_LONGER = re.compile(
+    r"\b(?:more|extra|extend|additional|another|longer)\b(?: \w+){0,3}? ?\b(?:mins?|minutes?|time|hold)\b"
+    r"|\b(?:hold|keep|reserve) (?:\w+ ){0,2}?longer\b|\bneed (?:longer|more time)\b|\bextend\b"
+)
+_TAKEN_MONEY = re.compile(
+    r"\b(?:you|u|they|bank) (?:\w+ )?(?:take|took|taken|charge|charged|deduct\w*|debit\w*|keep|kept)\b(?! back)"
+    r"|\b(?:money|amount) (?:\w+ )?(?:taken|deducted|debited|gone|cut)\b"
+)
+_TO_PAY = re.compile(
+    r"\bwhere\b.*\bpay\b|\bhow (?:do|can|to)\b.*\bpay\b|\bpay (?:now|it|for (?:it|them|this))\b|\blink\b"
+)
+_NOT_PAID = re.compile(r"\b(?:dont|do not|never|not|didnt|without) pay(?:ing)?\b")
+_NAMES = re.compile(r"\bnames?\b|\bspel(?:t|l\w*)\b")
+_ON_A_TICKET = re.compile(r"\b(?:tickets?|seats?|bookings?|passengers?|order|berths?)\b")
+_STRANGER_INSIDE = re.compile(
+    r"\b(?:logged|signed|log|sign) (?:in|on|into)\b|\bmy (?:account|password|profile)\b|\bhack\w*\b|\bas me\b"
+)
+_RELATION = re.compile(
+    r"\bmy (?:\w+ )?(?:son|daughter|kid|kids|child|children|baby|wife|husband|mother|father|mom|mum|dad|parents|sister"
+    r"|brother|partner|family)s?\b"
+)
+_OF_OUR_JOURNEY = re.compile(
+    r"\b(?:seats?|sit|sits|sitting|berth|coach|where|pay|paid|cost|price|ticket|window|upper|lower)\b"
+)
+_THEIR_OWN = re.compile(r"\b(?:book|booked|bought|buy|account|orders?|bookings?|reserved|reservation|separate\w*)\b")
+_TAKEN = re.compile(r"\b(?:free|available|availability|open|left|vacant)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the caller has, as far as it tells what is meant."""
+
+    orders: Sequence[Order]
+    topic: str
+
+    def has(self, code: str) -> bool:
+        return any(order.reference == code for order in self.orders)
+
+    def named_in(self, message: str) -> list[str]:
+        """Seats of those who travel on one's own bookings and are called by their name."""
+        return [seat.name for seat in self.seats if is_named(seat, message)]
+
+    @property
+    def seats(self) -> list[OrderSeat]:
+        return [seat for order in self.orders for part in parts_of(order) for seat in seats_of_part(order, part)]
+
+
+def as_own(
+    intent: Intent, slots: Slots, *, message: str, before: Context, customer: User, now: datetime
+) -> tuple[Intent, Slots]:
+    """What is meant by a caller who is known."""
+    text = folded(message)
+    own = Own(bookings_of(customer), booking_of(str(before.said.get("option", ""))))
+    slots = _without_anothers_code(slots, text, own)
+    if intent == Intent.OTHER_PEOPLE:
+        return _not_others(text, slots, before, own)
+    if before.asked in {"confirm", "seats"} and _STOPS.search(text) and (_TO_DO.search(text) or len(text.split()) < 4):
+        return Intent.DECLINE, slots
+    if intent in {Intent.CANCEL, Intent.EXCHANGE, Intent.TICKETS, Intent.CONFIRM} and _is_for_another(
+        text, before, own
+    ):
+        return Intent.OTHER_PEOPLE, slots
+    if (found := _by_what_one_has(intent, slots, text, before, own, now)) is not None:
+        return found, slots
+    return _goes_on(intent, slots, text, before, own, customer, now)
+
+
+def _without_anothers_code(slots: Slots, text: str, own: Own) -> Slots:
+    """ "And mine?" lets go of a code that was refused."""
+    code = slots.wishes.reference
+    if code and code.lower() not in text and not own.has(code) and _MINE_INSTEAD.search(text):
+        return replace(slots, wishes=replace(slots.wishes, reference=""))
+    return slots
+
+
+def _not_others(text: str, slots: Slots, before: Context, own: Own) -> tuple[Intent, Slots]:
+    """One's own child is no other customer, and a stranger in one's account is a matter of the account."""
+    if slots.wishes.email or (slots.wishes.reference and not own.has(slots.wishes.reference)):
+        return Intent.OTHER_PEOPLE, slots
+    if seats := own.named_in(text):
+        return Intent.MY_BOOKINGS, replace(slots, seats=tuple(seats))
+    if _STRANGER_INSIDE.search(text):
+        return Intent.ACCOUNT, slots
+    if _RELATION.search(text) and _OF_OUR_JOURNEY.search(text) and not _THEIR_OWN.search(text) and own.orders:
+        return Intent.MY_BOOKINGS, slots
+    if before.going_on in _OWN_TALK and re.fullmatch(r"(?:but )?why(?: not)?[?! ]*", text):
+        return before.going_on, slots
+    return Intent.OTHER_PEOPLE, slots
+
+
+def _is_for_another(text: str, before: Context, own: Own) -> bool:
+    """ "Cancel it for her": whose booking was refused a moment ago, or who has none of the caller's seats."""
+    if own.named_in(text) or _MY.search(text):
+        return False
+    if before.last == Intent.OTHER_PEOPLE:
+        return True
+    code = str(before.said.get("reference", ""))
+    return bool(_HER.search(text)) and (not own.topic or bool(code and not own.has(code)))
+
+
+def _by_what_one_has(
+    intent: Intent, slots: Slots, text: str, before: Context, own: Own, now: datetime
+) -> Intent | None:
+    """Where a seat, a hold or a payment of the caller's tells what the words do not."""
+    live = {seat.name for seat in own.seats if seat.cancelled_at is None}
+    talks = before.going_on in _OWN_TALK
+    holds = any(order.confirmed_at is None and is_open(order, now) for order in own.orders)
+    of_names = _NAMES.search(text) and _ON_A_TICKET.search(text) and (_ME.search(text) or text.startswith("change"))
+    if own.orders and of_names and intent not in {Intent.SHOW, Intent.WHATS_ON}:
+        return Intent.TICKETS
+    if own.named_in(text) and _RENAMES.search(text):
+        return Intent.TICKETS
+    if _LONGER.search(text) and (before.intent == Intent.MY_HOLD or holds) and intent != Intent.EXCHANGE:
+        return Intent.MY_HOLD
+    if holds and intent in _OF_PAYING and (_NOT_PAID.search(text) or (_TO_PAY.search(text) and talks)):
+        return Intent.MY_HOLD
+    if _TAKEN_MONEY.search(text) and intent in _OF_PAYING | {Intent.REFUND_STATUS}:
+        return Intent.PAYMENT_PROBLEM
+    gives_back = _GIVES_BACK.search(text) and intent in _TAKEN_FOR | {Intent.EXCHANGE}
+    if gives_back and (live & set(slots.seats) or own.named_in(text) or (talks and not slots.names_offering)):
+        return Intent.CANCEL
+    if before.asked == "confirm" and text.strip(" .!") in _YES:
+        return Intent.CONFIRM
+    return None
+
+
+def _goes_on(
+    intent: Intent, slots: Slots, text: str, before: Context, own: Own, customer: User, now: datetime
+) -> tuple[Intent, Slots]:
+    """What is asked of the booking that the talk is of, or of one's own by the words that say so."""
+    talks = before.going_on in _OWN_TALK
+    owned = bool({seat.name for seat in own.seats} & set(slots.seats))
+    aspects = set(aspects_in(slots.rest))
+    if talks and before.intent == Intent.CANCEL and Aspect.STILL in aspects:
+        return Intent.MY_BOOKINGS, slots
+    narrowed = talks and before.intent == Intent.CANCEL and bool(before.asked) and intent in _NARROWED
+    if intent == Intent.CANCEL or (narrowed and (narrows(text) or own.named_in(text) or owned)):
+        named = own.named_in(text)
+        # The next message may go on about those who were called by their name.
+        return Intent.CANCEL, replace(slots, seats=tuple(named)) if named and not slots.seats else slots
+    if not own.orders or intent not in _TAKEN_FOR:
+        return intent, slots
+    if _TAKEN.search(slots.rest):
+        beside = _NEXT_TO.search(text) and owned and not slots.names_offering
+        return (Intent.SEAT_FREE, _neighbours(slots, own)) if beside else (intent, slots)
+    if before.going_on in {Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM} and aspects & _WHEN_IT_COMES:
+        return (intent if intent in _SETTLED else before.going_on), slots
+    is_of_own = bool(_MY.search(text) or _HAVE.search(text) or own.named_in(text) or owned)
+    if slots.names_offering and not (is_of_own and bookings_meant(customer, slots, now).orders):
+        return intent, slots
+    if intent in _SETTLED and not (talks and aspects - _ALSO_OF_OTHERS):
+        return intent, slots
+    return (Intent.MY_BOOKINGS if aspects and (talks or is_of_own) else intent), slots
+
+
+def _neighbours(slots: Slots, own: Own) -> Slots:
+    """The seats beside one's own, at the same performance or on the same run and way."""
+    order, part, seat = next(
+        (order, part, seat)
+        for order in own.orders
+        for part in parts_of(order)
+        for seat in seats_of_part(order, part)
+        if seat.name in slots.seats
+    )
+    had = {one.name for one in seats_of_part(order, part)}
+    beside = tuple(name for name in neighbours_of(part.inventory, seat.name) if name not in had)
+    return replace(slots, seats=beside or (seat.name,), option=part_key(part))
