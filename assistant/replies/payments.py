@@ -31,7 +31,8 @@ def told(found: Sequence[Payment], held: Sequence[Order], *, asks_twice: bool = 
     return Reply(
         lines,
         (*pay, history, *map(booking_link, orders)),
-        about=booking_key(orders[0]) if len(orders) == 1 else "",
+        # After one that was refused, what is asked next is of what it was for.
+        about=booking_key(orders[0]) if len(orders) == 1 or found[0].status in _NOTHING_TAKEN else "",
     )
 
 
