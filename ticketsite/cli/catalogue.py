@@ -21,6 +21,17 @@ _STOP = re.compile(r"(?P<station>\w+)\s+(?P<first>\d{1,2}:\d{2})(?:\+(?P<first_d
                    r"(?:\s+(?P<second>\d{1,2}:\d{2})(?:\+(?P<second_day>\d))?)?\s+(?P<km>\d+)")  # fmt: skip
 
 
+def read_rows(site: Site, name: str) -> list[Json]:
+    """
+    Raises:
+        TicketError: there is no such list.
+        Problem, NotSignedIn, SiteUnavailable
+    """
+    if name not in LISTS:
+        raise TicketError(f"There is no list {name}; there are {', '.join(LISTS)}.")
+    return list(site.pages(f"catalogue/{name}/"))
+
+
 def put_rows(site: Site, name: str, rows: Sequence[Mapping[str, Any]], *, only_try: bool = False) -> Json:
     """
     Raises:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
 
+from typer.exceptions import TyperException
+
 
 class ExitCode(IntEnum):
     """Documented in docs/terminal.md; they never change."""
@@ -15,6 +17,7 @@ class ExitCode(IntEnum):
     REFUSED = 5
     DECLINED = 6
     UNAVAILABLE = 7
+    STOPPED = 130
 
 
 class TicketError(Exception):
@@ -65,6 +68,14 @@ class Problem(TicketError):
                 return ExitCode.UNAVAILABLE
             case _:
                 return ExitCode.REFUSED
+
+
+def usage_refused(error: TyperException) -> TicketError:
+    """What the command line is wrong about, in one line, and where it says how it goes."""
+    context = getattr(error, "ctx", None)
+    see = f" See: {context.command_path} --help" if context is not None else ""
+    said = error.format_message()
+    return TicketError(f"{said}{'' if said.endswith(('.', '?')) else '.'}{see}")
 
 
 def _sentence(status: int, body: Mapping[str, Any]) -> str:

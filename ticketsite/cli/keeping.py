@@ -1,8 +1,11 @@
 """What is remembered from one command to the next? The servers and who is signed in, in one private file."""
 
+import fcntl
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -48,23 +51,39 @@ def file_of() -> Path:
     return Path(base) / "ticketsite" / "session.json"
 
 
-def load(path: Path) -> Kept:
+class Keeper:
     """
-    Raises:
-        TicketError: the file is there, and is not one of ours.
+    Args:
+        path: the file, which need not be there yet.
     """
-    try:
-        return Kept(**json.loads(path.read_text()))
-    except FileNotFoundError:
-        return Kept()
-    except (OSError, ValueError, TypeError) as error:
-        raise TicketError(f"{path} cannot be read ({error}); delete it and sign in again.") from error
 
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
-def save(path: Path, kept: Kept) -> None:
-    """All or nothing, and for the owner's eyes only: it has tokens in it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".session-")
-    with os.fdopen(handle, "w") as file:
-        json.dump(asdict(kept), file)
-    Path(name).replace(path)
+    def load(self) -> Kept:
+        """
+        Raises:
+            TicketError: the file is there, and is not one of ours.
+        """
+        try:
+            return Kept(**json.loads(self._path.read_text()))
+        except FileNotFoundError:
+            return Kept()
+        except (OSError, ValueError, TypeError) as error:
+            raise TicketError(f"{self._path} cannot be read ({error}); delete it and sign in again.") from error
+
+    def save(self, kept: Kept) -> None:
+        """All or nothing, and for the owner's eyes only: it has tokens in it."""
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".session-")
+        with os.fdopen(handle, "w") as file:
+            json.dump(asdict(kept), file)
+        Path(name).replace(self._path)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """One terminal at a time: a refresh token that two show the site ends the login of both."""
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._path.with_suffix(".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield

@@ -34,7 +34,7 @@ def table(
     least = [min(size, PROSE_WIDTH) if n in folded else size for n, size in enumerate(wide)]
     if sum(least) + GAP * (len(columns) - 1) > width:
         return _records(columns, rows)
-    laid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", expand=False)
+    laid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold", show_header=any(columns))
     for n, name in enumerate(columns):
         laid.add_column(name, no_wrap=n not in folded, min_width=least[n])
     for row in rows:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import typer
+from typer.exceptions import TyperException
 
-from .errors import TicketError
+from .errors import TicketError, usage_refused
 from .screen import Screen
 from .site import Site
 
@@ -79,6 +80,8 @@ def run_menu(context: typer.Context, site: Site, screen: Screen) -> None:
             _carry_out(context, choices[int(wanted) - 1])
         except TicketError as error:
             screen.complain(error)
+        except TyperException as error:
+            screen.complain(usage_refused(error))
         except (typer.Abort, KeyboardInterrupt):
             # Also the end of watching.
             screen.say()

@@ -101,7 +101,9 @@ class Screen:
             document = {"code": error.code, "detail": str(error), **getattr(error, "body", {})}
             sys.stderr.write(json.dumps(document, ensure_ascii=False) + "\n")
         else:
-            self.err.print(Text.assemble(("✗ ", "red"), str(error)))
+            self.err.print(Text.assemble(("✗ ", "red"), str(error)), soft_wrap=True)
+            for hint in getattr(error, "__notes__", ()):
+                self.err.print(hint, markup=False, soft_wrap=True)
 
     def waits(self, reason: str) -> None:
         if not self.as_json:

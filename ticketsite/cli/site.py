@@ -1,26 +1,25 @@
 """How does the terminal reach the site? By REST, at the first of its servers that answers.
 
-A request that may be repeated is, for as long as PATIENCE_S: reading always may be; what changes something carries an
-Idempotency-Key, under which the site does it once however often it is asked. What cannot be repeated and got no answer
-is said to be unknown, never guessed.
+A request that may be repeated is, for as long as `Patience` lasts: reading always may be; what changes something
+carries an Idempotency-Key, under which the site does it once however often it is asked. What cannot be repeated and got
+no answer is said to be unknown, never guessed.
 """
 
 import json
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 import httpx2 as httpx
 
 from .errors import NotSignedIn, Problem, SiteUnavailable, TicketError
-from .keeping import Kept
+from .keeping import Keeper, Kept
+from .reaching import Patience, failure_of
 
-PATIENCE_S = 30.0
 ANSWER_LIMIT_S = 15.0
 CONNECT_LIMIT_S = 3.0
-PAUSE_S = 0.3
-LONGEST_PAUSE_S = 5.0
+# For one request: another terminal's tokens, and if these have run out too, tokens of one's own.
+MOST_RENEWALS = 2
 # The list of somebody's devices shows it.
 CALLED = "ticket"
 RETRY_LATER = (408, 429, 502, 503, 504)
@@ -32,22 +31,24 @@ Json = dict[str, Any]
 class Site:
     """
     Args:
-        kept: servers and tokens; changed when the tokens are.
-        changed: told then, to write them down.
+        kept: tokens, changed when they are renewed.
+        servers: of those that gave them, who may be asked; the first that answers is.
+        keeper: writes them down then, and knows whether another terminal has renewed them.
         waits: told the reason of each wait, to show it.
     """
 
     def __init__(
         self,
         kept: Kept,
+        keeper: Keeper,
         *,
-        changed: Callable[[Kept], None] = lambda kept: None,
+        servers: Sequence[str],
         waits: Callable[[str], None] = lambda reason: None,
     ) -> None:
         self.kept = kept
-        self._changed = changed
+        self._keeper = keeper
         self._waits = waits
-        self._servers = [server.rstrip("/") for server in kept.servers]
+        self._servers = list(servers)
         self._http = httpx.Client(
             timeout=httpx.Timeout(ANSWER_LIMIT_S, connect=CONNECT_LIMIT_S), headers={"User-Agent": CALLED}
         )
@@ -195,7 +196,7 @@ class Site:
         self.kept.sign_out()
         self.kept.access_token = self.post("guests/", {"email": email}, repeatable=False)["guest_token"]
         self.kept.email = email
-        self._changed(self.kept)
+        self._keeper.save(self.kept)
 
     def log_out(self) -> None:
         """End the tokens where that can be done, and forget them in any case."""
@@ -209,27 +210,33 @@ class Site:
     def sign_out(self) -> None:
         """Forget the tokens."""
         self.kept.sign_out()
-        self._changed(self.kept)
+        self._keeper.save(self.kept)
 
     def keep_conversation(self, conversation: str, key: str) -> None:
         """With the assistant; empty: the next question begins another."""
         self.kept.conversation, self.kept.conversation_key = conversation, key
-        self._changed(self.kept)
+        self._keeper.save(self.kept)
 
     def _keep(self, email: str, answer: Json) -> None:
         self.kept.email = email
         self.kept.access_token, self.kept.refresh_token = answer["access_token"], answer["refresh_token"]
-        self._changed(self.kept)
+        self._keeper.save(self.kept)
 
     def _refresh(self) -> None:
-        given = {"refresh_token": self.kept.refresh_token}
-        self.kept.access_token = ""
-        try:
-            answer = self._ask("POST", "token/refresh/", body=given, repeatable=False)
-        except Problem as problem:
-            self.sign_out()
-            raise NotSignedIn("You were signed out. Sign in again with: ticket login") from problem
-        self._keep(self.kept.email, answer)
+        """Renew the tokens; or take those that another terminal has renewed meanwhile."""
+        with self._keeper.alone():
+            newer = self._keeper.load()
+            if newer.email == self.kept.email and newer.refresh_token not in ("", self.kept.refresh_token):
+                self.kept.access_token, self.kept.refresh_token = newer.access_token, newer.refresh_token
+                return
+            given = {"refresh_token": self.kept.refresh_token}
+            self.kept.access_token = ""
+            try:
+                answer = self._ask("POST", "token/refresh/", body=given, repeatable=False)
+            except Problem as problem:
+                self.sign_out()
+                raise NotSignedIn("You were signed out. Sign in again with: ticket login") from problem
+            self._keep(self.kept.email, answer)
 
     # --- One exchange -------------------------------------------------------------------------------
 
@@ -244,7 +251,13 @@ class Site:
         repeatable: bool,
     ) -> Json:
         answer = self._send(method, path, query=query or {}, body=body, headers=headers or {}, repeatable=repeatable)
-        return answer.json() if answer.content else {}
+        if not answer.content:
+            return {}
+        try:
+            found: Json = answer.json()
+        except ValueError as error:
+            raise self._is_another() from error
+        return found
 
     def _send(
         self,
@@ -257,35 +270,30 @@ class Site:
         repeatable: bool,
         stream: bool = False,
     ) -> httpx.Response:
-        until_s, pause_s = time.monotonic() + PATIENCE_S, PAUSE_S
-        refreshed = False
+        patience = Patience(self._servers, waits=self._waits)
+        renewals = 0
         while True:
             had_token = bool(self.kept.access_token)
             try:
                 answer = self._send_once(method, path, query=query, body=body, headers=headers, stream=stream)
             except httpx.TransportError as error:
-                if not (repeatable or isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)):
+                server, was_reached = self.server, not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+                if was_reached and not repeatable:
                     raise SiteUnavailable(
-                        f"{self.server} did not answer; it is not known whether it was done. Look before you repeat it."
+                        f"{server} did not answer; it is not known whether it was done. Look before you repeat it."
                     ) from error
-                why, wait_s = f"{self.server} does not answer", pause_s
                 self._servers.append(self._servers.pop(0))
+                patience.spend_on_silence(server, failure_of(error), was_reached=was_reached)
+                continue
+            if answer.status_code == 401 and had_token and renewals < MOST_RENEWALS and self.kept.refresh_token:
+                renewals += 1
+                self._refresh()
+            elif answer.is_success:
+                return answer
+            elif answer.status_code in RETRY_LATER and repeatable:
+                patience.spend_on_answer(str(self._refused(answer)), _retry_after_s(answer))
             else:
-                if answer.status_code == 401 and had_token and not refreshed and self.kept.refresh_token:
-                    refreshed = True
-                    self._refresh()
-                    continue
-                if answer.is_success:
-                    return answer
-                if not (answer.status_code in RETRY_LATER and repeatable):
-                    raise _refused(answer, self.kept)
-                problem = _refused(answer, self.kept)
-                why, wait_s = str(problem), _retry_after_s(answer, pause_s)
-            if time.monotonic() + wait_s > until_s:
-                raise SiteUnavailable(f"{why.rstrip('.')}. Try again in a moment; nothing was lost.")
-            self._waits(f"{why.rstrip('.')}. Trying again.")
-            time.sleep(wait_s)
-            pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+                raise self._refused(answer)
 
     def _send_once(
         self,
@@ -312,20 +320,23 @@ class Site:
             answer.read()
         return answer
 
+    def _refused(self, answer: httpx.Response) -> TicketError:
+        try:
+            body = answer.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            # A proxy's own page says that it had nobody to ask; any other is not ours.
+            return Problem(answer.status_code, {}) if answer.status_code in RETRY_LATER else self._is_another()
+        if answer.status_code == 401 and body.get("code") == "not-authenticated" and not self.kept.is_signed_in:
+            return NotSignedIn()
+        return Problem(answer.status_code, body)
 
-def _refused(answer: httpx.Response, kept: Kept) -> Problem | NotSignedIn:
-    try:
-        body = answer.json()
-    except ValueError:
-        body = {}
-    if not isinstance(body, dict):
-        body = {}
-    if answer.status_code == 401 and body.get("code") == "not-authenticated" and not kept.is_signed_in:
-        return NotSignedIn()
-    return Problem(answer.status_code, body)
+    def _is_another(self) -> SiteUnavailable:
+        return SiteUnavailable(f"{self.server} does not answer like a site of this kind. Is this its address?")
 
 
-def _retry_after_s(answer: httpx.Response, otherwise_s: float) -> float:
-    """The site's own word for how long to wait, in seconds (RFC 9110, section 10.2.3)."""
+def _retry_after_s(answer: httpx.Response) -> float:
+    """The site's own word for how long to wait, in seconds (RFC 9110, section 10.2.3); 0: it says nothing."""
     said = answer.headers.get("Retry-After", "")
-    return float(said) if said.isdigit() else otherwise_s
+    return float(said) if said.isdigit() else 0.0

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ticketsite.cli.catalogue import DAYS, LISTS, address_of, counted, days_meant, pair, put_rows, said, stop
+from ticketsite.cli.catalogue import DAYS, LISTS, address_of, counted, days_meant, pair, put_rows, read_rows, said, stop
 from ticketsite.cli.errors import TicketError
 from ticketsite.cli.screen import Screen
 from ticketsite.cli.site import Json
@@ -180,7 +180,7 @@ def add_service(
 def rows(context: typer.Context, name: ListName) -> None:
     """The rows of a list."""
     site, screen = shell_of(context)
-    found = list(site.pages(f"catalogue/{name}/"))
+    found = read_rows(site, name)
     if screen.answer(found):
         return
     columns = list(found[0]) if found else []
@@ -214,8 +214,11 @@ def write_file(
 ) -> None:
     """Add or change the rows of a file."""
     site, screen = shell_of(context)
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        found = [{column: value for column, value in row.items() if column} for row in csv.DictReader(file)]
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            found = [{column: value for column, value in row.items() if column} for row in csv.DictReader(file)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise TicketError(f"{path} is no CSV file in UTF-8 ({error}).") from error
     total = {"added": 0, "changed": 0, "unchanged": 0}
     for portion in screen.progress([found[n : n + PORTION] for n in range(0, len(found), PORTION)], "Writing"):
         written = put_rows(site, name, portion, only_try=only_try)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ticketsite.cli.errors import TicketError
+from ticketsite.cli.errors import ExitCode, Problem, TicketError
 from ticketsite.cli.paying import Card, pay_order
 from ticketsite.cli.runs import Run, find_run
 from ticketsite.cli.screen import Screen
@@ -68,7 +68,7 @@ def book(
     if not screen.as_json:
         screen.done(
             f"Held for you: {', '.join(held['seats'])}. {meant.title}, {meant.when}. {money(held['total'])}, "
-            f"{held['remaining_seconds'] // 60} minutes to pay."
+            f"{round(held['remaining_seconds'] / 60)} minutes to pay."
         )
     if pays:
         _pay(site, screen, held["order"], method or _method(screen, card, expiry, cvc, upi))
@@ -95,7 +95,13 @@ def _method(screen: Screen, card: str, expiry: str, cvc: str, upi: str) -> Json:
 
 
 def _pay(site: Site, screen: Screen, order: str, method: Json) -> None:
-    payment = pay_order(site, order, method, waits=screen.waits)
+    try:
+        payment = pay_order(site, order, method, waits=screen.waits)
+    except Problem as problem:
+        if problem.exit_code == ExitCode.DECLINED and not screen.as_json:
+            reference = site.get(f"orders/{order}/")["reference"]
+            problem.add_note(f"Nothing was taken, and the seats stay held. Next: ticket pay {reference}")
+        raise
     if screen.answer(payment):
         return
     bought = payment["order"]

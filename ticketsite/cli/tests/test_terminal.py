@@ -155,7 +155,7 @@ def test_another_server_of_the_site_takes_over_and_a_site_that_is_away_is_told(c
     answer = customer.ask("status")
     assert (answer["server"], answer["can_book"]) == (web_server.url, True)
     customer.servers = [away, web_server.url]
-    assert f"… {away} does not answer. Trying again.\n" in customer.run("status").stderr
+    assert f"… {away} is not running. Trying again.\n" in customer.run("status").stderr
 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         # Who answers nothing at all is left, too.

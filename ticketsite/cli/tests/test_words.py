@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from booking.api import editing
-from ticketsite.cli import catalogue, words
+from ticketsite.cli import catalogue, reaching, words
 from ticketsite.cli.catalogue import LISTS, address_of, stop
 from ticketsite.cli.errors import Problem, TicketError
 from ticketsite.cli.layout import groups, table
@@ -19,7 +19,7 @@ SATURDAY = date(2026, 11, 21)
 
 
 def test_the_examples_in_the_descriptions_are_true():
-    assert [doctest.testmod(module).failed for module in (words, catalogue)] == [0, 0]
+    assert [doctest.testmod(module).failed for module in (words, catalogue, reaching)] == [0] * 3
 
 
 @pytest.mark.parametrize(
