@@ -1,34 +1,43 @@
-"""What may a program send? JSON of exactly the types that OpenAPI says: a number is no text, "yes" is no truth.
+"""What may a program send? JSON of the names and types that OpenAPI says: a number is no text, "yes" is no truth.
 
-REST framework would take 7 for a name and "on" for true. A client that sends those has a mistake, and learns of it here
-and not from a booking that is not what it meant.
+REST framework would take 7 for a name and "on" for true, and leave aside what it does not know. A client that sends
+those has a mistake, and learns of it here and not from a booking that is not what it meant.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from accounts.unknown import faults_of
 
-# Base of all that read a body; a query, where everything is text, is taken as it comes.
-# A docstring would be part of the description of each of them.
-class Asked(serializers.Serializer):
+
+# Bases of all that read a body; a query, where everything is text, ticketsite/queries.py has looked at before.
+# Docstrings would be part of the description of each of them.
+class OnlyKnown(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         """
         Raises:
-            serializers.ValidationError: something has another type than it should.
+            serializers.ValidationError: something has a name that is not known, or is not as its field wants it.
         """
-        if isinstance(data, Mapping) and not isinstance(data, QueryDict):
-            faults = {
-                name: [_("This has not the type that it should have: %(type)s.") % {"type": _type_of(field)}]
-                for name, field in self.fields.items()
-                if not _fits(field, data.get(name))
-            }
-            if faults:
-                raise serializers.ValidationError(faults)
+        if isinstance(data, Mapping) and (faults := self.faults_in(data)):
+            raise serializers.ValidationError(faults)
         return super().to_internal_value(data)
+
+    def faults_in(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
+        """What is wrong with JSON as it came, before any field has seen its part of it."""
+        return dict(faults_of((name for name in data if name not in self.fields), self.fields))
+
+
+class Asked(OnlyKnown):
+    def faults_in(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
+        """As above, and what has another type than it should."""
+        return super().faults_in(data) | {
+            name: [_("This has not the type that it should have: %(type)s.") % {"type": _type_of(field)}]
+            for name, field in self.fields.items()
+            if not _fits(field, data.get(name))
+        }
 
 
 def _fits(field: serializers.Field, value: Any) -> bool:

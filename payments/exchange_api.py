@@ -19,7 +19,7 @@ from accounts.permissions import IsCustomer
 from booking.api.idempotency import request_id_of
 from booking.api.order_serializers import OrderSerializer
 from booking.api.orders import legs_wanted
-from booking.api.serializers import LegsSerializer, money
+from booking.api.serializers import LegsWantedSerializer, money
 from booking.errors import UnknownInventory
 from booking.finding import way_in
 from booking.models import Inventory, Order, OrderPart
@@ -53,7 +53,7 @@ class ExchangeWantedSerializer(Asked):
     seats = serializers.ListField(
         child=serializers.CharField(max_length=16), allow_empty=False, max_length=10, help_text="As many as are given."
     )
-    legs = LegsSerializer(
+    legs = LegsWantedSerializer(
         required=False,
         help_text="Or `from` and `to`. Without them a journey stays from where to where it is; a show has only one.",
     )

@@ -13,7 +13,7 @@ from drf_spectacular.plumbing import ResolvedComponent, force_instance
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
-from accounts.asked import Asked
+from accounts.asked import Asked, OnlyKnown
 from accounts.openapi import PROBLEM, ProblemSerializer
 from accounts.permissions import HasAccount
 from accounts.problem_types import ProblemType
@@ -24,9 +24,10 @@ Schema = dict[str, Any]
 
 CONTENT_TYPE: Final = "application/problem+json"
 
-_ANY: Final = ("not-acceptable", "server-error", "busy")
-_WITH_BODY: Final = ("invalid", "parse-error", "too-slow", "too-large", "unsupported-media-type")
-_WITH_KEY: Final = ("invalid", "idempotency-conflict", "request-in-flight")
+# `invalid`: a query that is not described, whatever is asked (ticketsite/queries.py).
+_ANY: Final = ("invalid", "not-acceptable", "server-error", "busy")
+_WITH_BODY: Final = ("parse-error", "too-slow", "too-large", "unsupported-media-type")
+_WITH_KEY: Final = ("idempotency-conflict", "request-in-flight")
 # No text may have a NUL, which databases do not take. Where blanks around it are cut off, something has to be left.
 _TEXT: Final = r"^[^\x00]*$"
 _READABLE: Final = r"^[^\x00]*[^\s\x00][^\x00]*$"
@@ -52,6 +53,8 @@ class Description(AutoSchema):
         if isinstance(asked, Asked) or direction == "request":
             for name, schema in described.get("properties", {}).items():
                 _say_what_is_left(asked.fields[name], schema)
+        if isinstance(asked, OnlyKnown):
+            described["additionalProperties"] = False
         return described
 
     def _get_response_bodies(self, direction: Any = "response") -> Schema:
@@ -71,8 +74,6 @@ class Description(AutoSchema):
         if self._get_request_body():
             yield from _WITH_BODY
         asked = self._get_parameters()
-        if any(parameter["in"] == "query" for parameter in asked):
-            yield "invalid"
         if any(parameter["name"] == "Idempotency-Key" for parameter in asked):
             yield from _WITH_KEY
         if self.view.get_throttles():

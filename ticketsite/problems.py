@@ -6,7 +6,7 @@ here they get their place in the document. `code` is for programs and never chan
 
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -57,6 +57,10 @@ def _busy() -> dict[str, Any]:
     )
 
 
+def _invalid(code: str, errors: Any) -> dict[str, Any]:
+    return problem(400, code, gettext_noop("The request is not valid"), gettext("See errors."), errors=errors)
+
+
 def _unforeseen() -> dict[str, Any]:
     title = gettext_noop("Something went wrong on our side")
     return problem(500, "server-error", title, gettext("Please try again in a moment."))
@@ -79,9 +83,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
         case PermissionDenied():
             body, headers = problem(403, "permission-denied", gettext_noop("You may not do this"), _sentence(error)), {}
         case exceptions.ValidationError():
-            title = gettext_noop("The request is not valid")
-            body = problem(400, _code_of(error), title, gettext("See errors."), errors=_listed(error.detail))
-            headers = {}
+            body, headers = _invalid(_code_of(error), _listed(error.detail)), {}
         case exceptions.APIException():
             body, headers = _api_problem(error), _api_headers(error)
         case OperationalError() if is_busy(error):
@@ -110,6 +112,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonR
 def server_error(request: HttpRequest) -> JsonResponse:
     """For what broke under /api/ outside of a view."""
     return _json(_unforeseen())
+
+
+def invalid(errors: Mapping[str, list[str]]) -> JsonResponse:
+    """For what was asked wrongly under /api/, as is known before a view has seen it."""
+    return _json(_invalid("invalid", errors))
 
 
 def busy(request: HttpRequest) -> JsonResponse:

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "ticketsite.page_middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ticketsite.queries.only_described_queries",
     "booking.acting.on_behalf_of_the_visitor",
 ]
 
@@ -294,7 +295,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Ticketsite",
     "DESCRIPTION": "Seats on trains and at shows, each sold once.",
-    "VERSION": "1.0.1",
+    "VERSION": "1.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

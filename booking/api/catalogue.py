@@ -51,7 +51,7 @@ class PlacesView(ListAPIView):
         """Stations. With `q` the best matches, on one page; without it all of them, by name."""
         given = documents.PlaceQuerySerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
-        if not given.validated_data["q"]:
+        if "q" not in given.validated_data:
             return super().get(request, *args, **kwargs)
         most = page_size_of(request, otherwise=BEST_PLACES)
         found = selectors.find_stations(query=given.validated_data["q"], limit=most)
@@ -142,8 +142,8 @@ class ShowsView(APIView):
         found = shows_where(
             selectors.upcoming_shows(now=now),
             performances=_performances_wanted(selectors.upcoming_performances(now=now), wanted),
-            words=wanted["q"],
-            genre=wanted["genre"],
+            words=wanted.get("q", ""),
+            genre=wanted.get("genre", ""),
         )
         paginator = SoonestShowFirst()
         page = paginator.paginate_queryset(found, request, view=self)
@@ -175,7 +175,7 @@ class PerformancesView(APIView):
         given = searches.PerformanceSearchSerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
         wanted = given.validated_data
-        show = get_object_or_404(Show, slug=wanted["show"]) if wanted["show"] else None
+        show = get_object_or_404(Show, slug=wanted["show"]) if "show" in wanted else None
         found = _performances_wanted(selectors.upcoming_performances(now=timezone.now(), show=show), wanted)
         paginator = SoonestFirst()
         page = paginator.paginate_queryset(found, request, view=self) or []
@@ -209,7 +209,7 @@ def _station(field: str, code: str) -> Station:
 
 def _performances_wanted(found: QuerySet[Performance], wanted: Mapping[str, Any]) -> QuerySet[Performance]:
     days = {"first_day": wanted.get("from"), "last_day": wanted.get("to")}
-    return performances_where(found, city=wanted["city"], **days)
+    return performances_where(found, city=wanted.get("city", ""), **days)
 
 
 def _free_on_trips(trips: Iterable[Trip]) -> list[FreeByZone | None]:

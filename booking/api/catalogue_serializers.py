@@ -33,8 +33,6 @@ class PlaceQuerySerializer(serializers.Serializer):
     q = serializers.CharField(
         max_length=100,
         required=False,
-        allow_blank=True,
-        default="",
         help_text="Part of a code, name or city; the best match first.",
     )
 

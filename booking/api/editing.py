@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asked import Asked, OnlyKnown
 from accounts.openapi import problems
 from booking.api.pagination import Cursors
 from booking.sheets import carriers, refunds, shows, trains
@@ -154,11 +155,13 @@ def _view_of(name: str, sheet_class: type[Sheet]) -> type[_ListView]:
     fields = sheet.get_import_fields()
     title = "".join(map(str.title, re.split("-", name)))
     columns = {field.column_name: _field_for(sheet, field, required=field.column_name in keys) for field in fields}
-    row = inline_serializer(f"{title}Row", columns)
+    # Its cells are taken as a spreadsheet has them: a number may be a text.
+    row = type(f"{title}Row", (OnlyKnown,), columns)()
     shown = {field.column_name: _field_for(sheet, field) for field in fields}
     shown_row = inline_serializer(f"{title}RowShown", {"id": serializers.IntegerField(), **shown})
-    asked = inline_serializer(
+    asked = type(
         f"{title}Rows",
+        (Asked,),
         {
             "rows": serializers.ListField(child=row, min_length=1, max_length=MOST_ROWS),
             "dry_run": serializers.BooleanField(default=False, help_text="Only say whether it would go well."),
@@ -185,13 +188,13 @@ def _view_of(name: str, sheet_class: type[Sheet]) -> type[_ListView]:
             summary=f"Add or change {words}",
             description=f"All rows or none. A row is known again by {', '.join(keys)}; "
             "what it does not say stays as it is.",
-            request=type(asked),
+            request=asked,
             responses={200: WrittenSerializer, **problems("permission-denied", "rows-refused")},
         )
         def put(self, request: Request) -> Response:
             return self.write(request)
 
-    View.asked = type(asked)
+    View.asked = asked
     View.__name__ = View.__qualname__ = f"{title}View"
     return View
 

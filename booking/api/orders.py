@@ -133,7 +133,7 @@ class OrdersView(ListAPIView):
         wanted = given.validated_data
         return orders_where(
             selectors.orders_of(self.request.user),
-            status=wanted["status"],
+            status=wanted.get("status", ""),
             first_day=wanted.get("from"),
             last_day=wanted.get("to"),
             upcoming=wanted["upcoming"],

@@ -1,39 +1,17 @@
 """What may a list be asked for? Places, days, names; the questions of GET requests, as their query says them."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.fields import empty
 
 from accounts.openapi import UNCLEAR
 from booking.models import Order
 from booking.selectors import Trip
 
-# Of a text in a query: nothing after the `=` is the same as no such parameter.
-_PERHAPS: Final[Mapping[str, Any]] = {"required": False, "allow_blank": True, "default": ""}
-
-
-class AsGiven:
-    """In a query, nothing after the `=` is not the same as no such parameter: it is no day, and no time."""
-
-    field_name: str | None
-
-    def get_value(self, dictionary: Mapping[str, Any]) -> Any:
-        return dictionary.get(self.field_name or "", empty)
-
-
-class _DayField(AsGiven, serializers.DateField):
-    pass
-
-
-class _TimeField(AsGiven, serializers.TimeField):
-    pass
-
 
 class TripQuerySerializer(serializers.Serializer):
-    date = _DayField(help_text="Local date at the place of boarding.")
+    date = serializers.DateField(help_text="Local date at the place of boarding.")
     to = serializers.CharField(max_length=8, help_text="Code of the place to alight at.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
@@ -46,13 +24,13 @@ class TripQuerySerializer(serializers.Serializer):
 class TripSearchSerializer(TripQuerySerializer):
     """With what narrows the search."""
 
-    after = _TimeField(required=False, help_text="Leaving not before this local time, as 08:30.")
-    before = _TimeField(required=False, help_text="Leaving before this local time.")
+    after = serializers.TimeField(required=False, help_text="Leaving not before this local time, as 08:30.")
+    before = serializers.TimeField(required=False, help_text="Leaving before this local time.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
         fields["class"] = serializers.CharField(
-            max_length=12, **_PERHAPS, help_text="Code of a class that it has to have."
+            max_length=12, required=False, help_text="Code of a class that it has to have."
         )
         return fields
 
@@ -61,26 +39,25 @@ class TripEndsSerializer(TripQuerySerializer):
     """Both or neither: without them it is the whole run."""
 
     date = None
-    to = serializers.CharField(max_length=8, **_PERHAPS, help_text="Code of the place to alight at.")
+    to = serializers.CharField(max_length=8, required=False, help_text="Code of the place to alight at.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        fields["from"] = serializers.CharField(max_length=8, **_PERHAPS, help_text="Code of the place to board at.")
+        fields["from"] = serializers.CharField(max_length=8, required=False, help_text="Code of the place to board at.")
         return fields
 
     def validate(self, attrs: dict[str, str]) -> dict[str, str]:
-        said = {name: code for name, code in attrs.items() if code}
-        if len(said) == 1:
+        if len(attrs) == 1:
             raise serializers.ValidationError(_("Say both `from` and `to`, or neither."), code=UNCLEAR)
-        return said
+        return attrs
 
 
 class _DaysSerializer(serializers.Serializer):
-    to = _DayField(required=False, help_text="Last day, by the calendar of the place.")
+    to = serializers.DateField(required=False, help_text="Last day, by the calendar of the place.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        fields["from"] = _DayField(required=False, help_text="First day, by the calendar of the place.")
+        fields["from"] = serializers.DateField(required=False, help_text="First day, by the calendar of the place.")
         return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -90,21 +67,21 @@ class _DaysSerializer(serializers.Serializer):
 
 
 class PerformanceSearchSerializer(_DaysSerializer):
-    show = serializers.CharField(max_length=50, **_PERHAPS, help_text="Slug of a show.")
-    city = serializers.CharField(max_length=120, **_PERHAPS, help_text="Name of the venue's city.")
+    show = serializers.CharField(max_length=50, required=False, help_text="Slug of a show.")
+    city = serializers.CharField(max_length=120, required=False, help_text="Name of the venue's city.")
 
 
 class ShowSearchSerializer(_DaysSerializer):
-    q = serializers.CharField(max_length=100, **_PERHAPS, help_text="Words of the title or summary.")
-    genre = serializers.CharField(max_length=60, **_PERHAPS)
-    city = serializers.CharField(max_length=120, **_PERHAPS, help_text="Where it is performed.")
+    q = serializers.CharField(max_length=100, required=False, help_text="Words of the title or summary.")
+    genre = serializers.CharField(max_length=60, required=False)
+    city = serializers.CharField(max_length=120, required=False, help_text="Where it is performed.")
 
 
 class OrderSearchSerializer(_DaysSerializer):
     """`from` and `to` are days of travel or of the show; a train's is the day on which it sets out."""
 
     status = serializers.ChoiceField(
-        choices=[choice for choice in Order.Status.choices if choice[0] != Order.Status.DRAFT], **_PERHAPS
+        choices=[choice for choice in Order.Status.choices if choice[0] != Order.Status.DRAFT], required=False
     )
     upcoming = serializers.BooleanField(
         required=False,
@@ -118,7 +95,7 @@ def is_wanted(trip: Trip, wanted: dict[str, Any]) -> bool:
     """Whether a trip has the class, and leaves at the time, that TripSearchSerializer was asked for."""
     leaves = trip.board.departs_at.time()
     return (
-        (not wanted["class"] or wanted["class"].upper() in trip.fares)
+        ("class" not in wanted or wanted["class"].upper() in trip.fares)
         and ("after" not in wanted or leaves >= wanted["after"])
         and ("before" not in wanted or leaves < wanted["before"])
     )

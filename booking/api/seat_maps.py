@@ -90,8 +90,6 @@ class _InsteadQuerySerializer(_RangeSerializer):
     seats = serializers.CharField(
         max_length=800,
         required=False,
-        allow_blank=True,
-        default="",
         help_text="The rest of what was chosen, with commas.",
     )
 
@@ -173,7 +171,7 @@ class InsteadView(APIView):
         given.is_valid(raise_exception=True)
         wanted = given.validated_data
         first, last = _range(wanted, found)
-        names = {field: tuple(filter(None, wanted[field].split(","))) for field in ("seats", "gone")}
+        names = {field: tuple(filter(None, wanted.get(field, "").split(","))) for field in ("seats", "gone")}
         now = seatstore.availability(found.pk, cluster=found.cluster)
         instead = seats_instead(
             layout=found.plan.layout,

@@ -48,11 +48,15 @@ class PlaceSerializer(serializers.ModelSerializer):
         fields = ("code", "name", "city", "time_zone", "latitude", "longitude")
 
 
-class LegsSerializer(Asked):
+class LegsSerializer(serializers.Serializer):
     """Leg 1 runs from the first stop to the second. A show has one leg."""
 
     first = serializers.IntegerField(min_value=1, max_value=1000)
     last = serializers.IntegerField(min_value=1, max_value=1000)
+
+
+class LegsWantedSerializer(LegsSerializer, Asked):
+    """Leg 1 runs from the first stop to the second. A show has one leg."""
 
     def validate(self, attrs: dict[str, int]) -> dict[str, int]:
         if attrs["last"] < attrs["first"]:
@@ -144,7 +148,7 @@ class PartRequestSerializer(Asked):
     any_seat = serializers.BooleanField(
         default=False, help_text="With a choice: you may be moved later to another seat as good, to make room."
     )
-    legs = LegsSerializer(required=False)
+    legs = LegsWantedSerializer(required=False)
     to = serializers.CharField(max_length=8, required=False, help_text="Code of the place to alight at.")
     passenger_types = serializers.ListField(
         child=serializers.CharField(max_length=12),

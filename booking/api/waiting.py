@@ -22,7 +22,7 @@ from booking.api.order_serializers import (
     trip_of,
 )
 from booking.api.orders import legs_wanted
-from booking.api.serializers import LegsSerializer
+from booking.api.serializers import LegsSerializer, LegsWantedSerializer
 from booking.errors import UnknownInventory
 from booking.models import WaitingEntry
 from booking.selectors.waiting import waiting_entry_of, waiting_of
@@ -32,7 +32,7 @@ class WaitingRequestSerializer(Asked):
     """A train's journey is said by `legs`, or by `from` and `to`; a show needs neither."""
 
     inventory = serializers.CharField(max_length=64)
-    legs = LegsSerializer(required=False)
+    legs = LegsWantedSerializer(required=False)
     to = serializers.CharField(max_length=8, required=False, help_text="Code of the place to alight at.")
     zone = serializers.CharField(
         max_length=12, required=False, default="", help_text="Code of the class or price zone; any if it is missing."

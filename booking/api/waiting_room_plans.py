@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asked import Asked
 from accounts.openapi import problems
 from accounts.permissions import person_of
 from booking.models import Inventory, WaitingRoom
@@ -15,7 +16,7 @@ from booking.waiting_room.planning import have_room
 from booking.waiting_room.rooms import close_room
 
 
-class RoomWantedSerializer(serializers.Serializer):
+class RoomWantedSerializer(Asked):
     opens_at = serializers.DateTimeField(help_text="Whoever is there by then is put in an order by lot.")
     most_per_minute = serializers.IntegerField(
         min_value=1, max_value=60_000, default=300, help_text="So many are let in at most."

@@ -191,8 +191,11 @@ def _legs_in(query: bytes, legs: int) -> tuple[int, int] | None:
     """The legs asked for, counted from 1; None if the question is not a plain one, or not a right one."""
     if not query:
         return 1, legs
-    asked = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
-    if not asked.keys() <= {"first", "last"} or not all(_NUMBER.fullmatch(value) for value in asked.values()):
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    asked = dict(pairs)
+    if len(asked) < len(pairs) or not asked.keys() <= {"first", "last"}:
+        return None
+    if not all(_NUMBER.fullmatch(value) for value in asked.values()):
         return None
     first, last = int(asked.get("first", 1)), int(asked.get("last", legs))
     return (first, last) if 1 <= first <= last <= legs else None

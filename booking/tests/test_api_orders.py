@@ -88,7 +88,7 @@ def test_a_journey_is_said_by_places_or_by_legs(api, train, journey, legs):
         ({"from": "AAA"}, "unknown-place", "to"),
         ({"legs": {"first": 3, "last": 2}}, "unclear", "legs"),
         ({"legs": None}, "invalid", "legs"),
-        ({"unknown": 1}, "unclear", "legs"),
+        ({"any_seat": False}, "unclear", "legs"),
     ],
 )
 def test_a_journey_that_is_none_is_refused(api, train, journey, code, field):

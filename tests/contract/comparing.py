@@ -2,7 +2,7 @@
 
 What is asked may only widen, what is answered may only grow. So it breaks to take away an operation, a parameter, a
 member or a success, to ask for something new, to narrow what is taken, or to widen the type of what is answered. New
-operations, X
+operations, members that may be left out, and answers may come at any time.
 """
 
 from collections.abc import Iterator, Mapping
@@ -143,6 +143,8 @@ class _Comparison:
             if new.get("additionalProperties") is False and old.get("additionalProperties") is not False:
                 yield f"{where} takes nothing else now"
         for name, member in olds.items():
+            if direction is Direction.ASKED and member.get("readOnly"):
+                continue
             if name not in news:
                 yield f"{where}.{name} is gone"
                 continue

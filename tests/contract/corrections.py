@@ -3,7 +3,8 @@
 A description that takes more than the code ever did sends programs into refusals. To say what the code has always done
 takes nothing from them, but looks like a break: less may be sent. So each such change stands in the file, under the
 version of the description that first says it right, and excuses the step to that one from those before. What is
-narrowed afterwards is not excused by it; nor is ever anything but a limit of what may be sent.
+narrowed afterwards is not excused by it; nor is ever anything but a limit of what may be sent, or that what was left
+aside may be sent no more: what has no name in the description, or no value.
 """
 
 import json
@@ -15,7 +16,8 @@ from typing import Any, Final
 PLACE: Final = Path(__file__).resolve().parents[2] / "docs" / "openapi-corrections.json"
 # As comparing.py says it, which finds limits only in what is asked.
 _LIMITS: Final = ("maximum is", "minimum is", "maxLength is", "minLength is", "maxItems is", "minItems is")
-_NARROWER: Final = (*(f": {limit} " for limit in _LIMITS), ": has to look like ")
+_LEFT_ASIDE: Final = (" takes nothing else now", " does not take [''] any more")
+_NARROWER: Final = (*(f": {limit} " for limit in _LIMITS), ": has to look like ", *_LEFT_ASIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def write(found: Iterable[Correction], path: Path = PLACE) -> None:
 
 
 def is_correction(change: str) -> bool:
-    """Whether a change only says that less may be sent: a limit, or how a text has to look."""
+    """Whether a change only says that less may be sent: a limit, how a text has to look, nothing unknown or empty."""
     return any(said in change for said in _NARROWER)
 
 

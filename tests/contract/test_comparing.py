@@ -24,6 +24,7 @@ WISH = {
         "count": {"type": "integer", "minimum": 1, "maximum": 10},
         "zone": {"type": "string", "enum": ["A", "B"]},
         "note": {"type": "string", "maxLength": 80, "nullable": True},
+        "id": {"type": "integer", "readOnly": True},
     },
     "required": ["count"],
 }
@@ -127,8 +128,9 @@ def test_what_breaks_a_program_is_said(after, said):
         changed("# Wish properties zone enum"),
         changed("# Wish properties count", {"type": "number"}),
         changed("# Wish properties note maxLength", 160),
+        changed("# Wish properties id"),
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_what_only_adds_is_let_through(after):
     assert breaking_changes(DESCRIPTION, after) == []

@@ -16,7 +16,6 @@ from accounts.asked import Asked
 from accounts.openapi import IDEMPOTENCY_KEY, problems
 from accounts.replaying import replayed
 from booking.api.pagination import Cursors
-from booking.api.search_serializers import AsGiven
 from ticketsite.partners.api.calling import caller_of
 from ticketsite.partners.models import WebhookDelivery, WebhookEndpoint
 from ticketsite.partners.webhooks import endpoints
@@ -243,18 +242,10 @@ class DeliveriesView(ListAPIView):
         return super().get(request, *args, **kwargs)
 
 
-class _IdField(AsGiven, serializers.UUIDField):
-    pass
-
-
-class _StateField(AsGiven, serializers.ChoiceField):
-    pass
-
-
 class _DeliveriesAsked(serializers.Serializer):
-    endpoint = _IdField(required=False)
-    order = _IdField(required=False, source="message__order")
-    state = _StateField(choices=WebhookDelivery.State.choices, required=False)
+    endpoint = serializers.UUIDField(required=False)
+    order = serializers.UUIDField(required=False, source="message__order")
+    state = serializers.ChoiceField(choices=WebhookDelivery.State.choices, required=False)
 
 
 class DeliveryView(APIView):
