@@ -129,9 +129,7 @@ def as_own(
         return _not_others(text, slots, before, own)
     if before.asked in {"confirm", "seats"} and _STOPS.search(text) and (_TO_DO.search(text) or len(text.split()) < 4):
         return Intent.DECLINE, slots
-    if intent in {Intent.CANCEL, Intent.EXCHANGE, Intent.TICKETS, Intent.CONFIRM} and _is_for_another(
-        text, before, own
-    ):
+    if intent in {Intent.CANCEL, Intent.EXCHANGE, Intent.TICKETS} and _is_for_another(text, before, own):
         return Intent.OTHER_PEOPLE, slots
     if (found := _by_what_one_has(intent, slots, text, before, own, now)) is not None:
         return found, slots
