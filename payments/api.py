@@ -27,6 +27,7 @@ from payments import gateways, services
 from payments.cards import Card
 from payments.methods import Hosted, Method, MethodKind, Upi
 from payments.models import Payment, Refund
+from payments.returning import LONGEST_RETURN_ADDRESS, page_before
 from payments.selectors import payment_of, payments_of
 
 
@@ -43,17 +44,27 @@ class UpiSerializer(Asked):
     id = serializers.CharField(max_length=96, help_text="name@bank")
 
 
-class PaymentRequestSerializer(Asked):
-    """One of `card` and `upi`; neither where the payment service asks on a page of its own."""
+class MeansSerializer(Asked):
+    """With what is paid, and where the customer goes from the bank's page."""
 
-    order = serializers.UUIDField()
     card = CardSerializer(required=False)
     upi = UpiSerializer(required=False)
+    return_url = serializers.CharField(
+        max_length=LONGEST_RETURN_ADDRESS,
+        required=False,
+        help_text="Where a page of the bank's leads back to; one of the addresses that this site was told of.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "card" in attrs and "upi" in attrs:
             raise serializers.ValidationError(_("Pay with one of card and upi."), code=UNCLEAR)
         return attrs
+
+
+class PaymentRequestSerializer(MeansSerializer):
+    """One of `card` and `upi`; neither where the payment service asks on a page of its own."""
+
+    order = serializers.UUIDField()
 
 
 class KeptCardSerializer(serializers.Serializer):
@@ -180,6 +191,7 @@ class PaymentsView(ListAPIView):
                 "card-invalid",
                 "upi-id-invalid",
                 "method-not-taken",
+                "return-address-unknown",
                 "card-declined",
                 "payment-in-progress",
                 "order-not-payable",
@@ -202,9 +214,7 @@ class PaymentsView(ListAPIView):
             order=order,
             method=method_of(given),
             request_id=request_id_of(request),
-            return_url=request.build_absolute_uri(
-                way_in(request.user, to=reverse("payments:waiting", args=[order.reference]))
-            ),
+            return_url=way_back(request, given, otherwise=reverse("payments:waiting", args=[order.reference])),
         )
         # The order that was paid is as it was written; one that was paid before is read as it is now.
         if payment.order is not order:
@@ -296,6 +306,16 @@ class CancelView(APIView):
         )
         order = order_of(customer=request.user, order_id=order_id)
         return Response({"order": OrderSerializer(order).data, "refunds": RefundSerializer(refunds, many=True).data})
+
+
+def way_back(request: Request, given: dict[str, Any], *, otherwise: str) -> str:
+    """Where the bank's page leads to: to an app, or else to a page of ours.
+
+    Raises:
+        ReturnAddressUnknown
+    """
+    to = page_before(given["return_url"]) if "return_url" in given else way_in(request.user, to=otherwise)
+    return request.build_absolute_uri(to)
 
 
 def method_of(given: dict[str, Any]) -> Method:

@@ -21,12 +21,11 @@ from booking.api.order_serializers import OrderSerializer
 from booking.api.orders import legs_wanted
 from booking.api.serializers import LegsWantedSerializer, money
 from booking.errors import UnknownInventory
-from booking.finding import way_in
 from booking.models import Inventory, Order, OrderPart
 from booking.selectors import order_of
 from booking.trains.timetable import stops_of
 from payments import gateways, services
-from payments.api import CardSerializer, UpiSerializer, method_of
+from payments.api import MeansSerializer, method_of, way_back
 from payments.exchange_terms import ExchangePrice, ExchangeWanted, price_exchange
 from payments.methods import Method, MethodKind
 from payments.models import Exchange
@@ -66,16 +65,8 @@ class ExchangeWantedSerializer(Asked):
         return fields
 
 
-class ExchangeRequestSerializer(ExchangeWantedSerializer):
+class ExchangeRequestSerializer(ExchangeWantedSerializer, MeansSerializer):
     """With `card` or `upi`, if the new seats cost more."""
-
-    card = CardSerializer(required=False)
-    upi = UpiSerializer(required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "card" in attrs and "upi" in attrs:
-            raise serializers.ValidationError(_("Pay with one of card and upi."), code=UNCLEAR)
-        return attrs
 
 
 class ExchangeOfferSerializer(serializers.Serializer):
@@ -148,6 +139,7 @@ class ExchangesView(APIView):
                 "card-invalid",
                 "upi-id-invalid",
                 "method-not-taken",
+                "return-address-unknown",
                 "card-declined",
                 "customer-limit",
                 "order-not-cancellable",
@@ -171,8 +163,8 @@ class ExchangesView(APIView):
             wanted=_wanted(order, given.validated_data),
             method=_method(order, given.validated_data),
             request_id=request_id_of(request),
-            return_url=request.build_absolute_uri(
-                way_in(request.user, to=reverse("booking:order", args=[order.reference]))
+            return_url=way_back(
+                request, given.validated_data, otherwise=reverse("booking:order", args=[order.reference])
             ),
         )
         exchange.order = order_of(customer=request.user, order_id=order_id)

@@ -24,6 +24,12 @@ PROBLEM_TYPES: Final = (
         members={"taken": TEXTS},
     ),
     ProblemType(
+        "return-address-unknown",
+        400,
+        "nobody is sent back to `return_url`",
+        "leave it out, or ask whoever runs the site to name it",
+    ),
+    ProblemType(
         "card-declined",
         402,
         "the bank said no; the seats stay held, and of an exchange you have the old ones",

@@ -8,6 +8,7 @@ app_name = "payments"
 
 urlpatterns = [
     path("history/", paying.history, name="history"),
+    path("app/", gateways.back_to_app, name="back_to_app"),
     path("webhooks/<slug:gateway>/", gateways.webhook, name="webhook"),
     path("sandbox/<slug:reference>/", gateways.sandbox_step, name="sandbox_step"),
     path("<slug:reference>/", paying.pay, name="pay"),

@@ -20,6 +20,7 @@ env = environ.Env()
 _YES, _NO = ("1", "true", "yes", "y", "on", "ok"), ("0", "false", "no", "n", "off")
 # As Django REST framework reads them, which looks at them only when somebody asks.
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
+_RETURN_ADDRESS = re.compile(r"(https://[\w.-]+(:[0-9]+)?|[a-z][a-z0-9-]*(\.[a-z0-9-]+)+:)/[\w./-]*", re.ASCII)
 _DATABASES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
 
 
@@ -105,6 +106,14 @@ def folder(name: str, *, default: Path) -> Path:
             f"{name}: {path} cannot be made a folder ({error.strerror}); name one that can be."
         ) from error
     return path
+
+
+def return_addresses(name: str) -> list[str]:
+    """Of apps, with commas between them: of the web, or of a scheme that is a name turned round (RFC 8252, 7.1)."""
+    found = [address.strip() for address in (_said(name) or "").split(",") if address.strip()]
+    if not all(_RETURN_ADDRESS.fullmatch(address) and len(address) <= 200 for address in found):
+        raise _wrong(name, "https://app.example.com/paid,com.example.app:/paid")
+    return found
 
 
 def redis(name: str) -> str:

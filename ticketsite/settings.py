@@ -180,6 +180,8 @@ TICKET_RETIRED_KEYS = parse_keys("TICKET_RETIRED_KEYS", env.list("TICKET_RETIRED
 # --- Money ----------------------------------------------------------------------------------------
 # How long a payment may wait for the customer or the bank to say yes; the seats stay held meanwhile.
 PAYMENT_WAIT_S = environment.whole("PAYMENT_WAIT_S", default=600, least=1)
+# Addresses of apps to which the bank's page may lead a customer back; of no others.
+PAYMENT_RETURN_ADDRESSES = environment.return_addresses("PAYMENT_RETURN_ADDRESSES")
 # Where the site can be reached from outside, without a slash at the end; the sandbox sends its webhooks there.
 SITE_ADDRESS = environment.web_address("SITE_ADDRESS")
 # How long the sandbox's late numbers take.

@@ -6,11 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from payments import webhooks
 from payments.gateways import sandbox
 from payments.gateways.base import BadSignature
+from payments.returning import is_known
 
 
 @csrf_exempt
@@ -37,3 +38,13 @@ def sandbox_step(request: HttpRequest, reference: str) -> HttpResponse:
         sandbox.answer_step(charge=charge, approved=request.POST.get("answer") == "yes")
         return redirect(charge.return_url or settings.LOGIN_REDIRECT_URL)
     return render(request, "payments/sandbox_step.html", {"charge": charge})
+
+
+@require_safe
+@never_cache
+def back_to_app(request: HttpRequest) -> HttpResponse:
+    """Where the bank leads a customer who pays in an app: the browser knows nobody, and only leads on."""
+    to = request.GET.get("to", "")
+    if not is_known(to):
+        raise Http404
+    return render(request, "payments/back_to_app.html", {"to": to})

@@ -25,6 +25,12 @@ MISSPELT = {
     "no database": (lambda: environment.database("IT", default=""), "site", "postgres://"),
     "no mail server": (lambda: environment.mail_server("IT", default=""), "mail.example.com", "smtp"),
     "no cache": (lambda: environment.redis("IT"), "localhost:6379", "redis://"),
+    "a scheme that any app may have": (
+        lambda: environment.return_addresses("IT"),
+        "myapp:/paid",
+        "com.example.app:/paid",
+    ),
+    "a way back in the clear": (lambda: environment.return_addresses("IT"), "http://app.example/", "https://"),
     "no currency": (lambda: environment.currency("IT", default="INR"), "rupees", "ISO 4217"),
     "no folder": (lambda: environment.folder("IT", default=None), "/dev/null/here", "cannot be made a folder"),
 }

@@ -35,6 +35,7 @@ BY_REST: dict[str, list[str] | str] = {
     "payments:give_up": ["give_payment_up"],
     "payments:late_offer": ["late_offer", "accept_late_offer", "decline_late_offer"],
     "payments:sandbox_step": "The bank's page, which an app opens at `action_url` as a browser does.",
+    "payments:back_to_app": ["pay", "exchange"],
     "payments:webhook": "For gateways, not for customers.",
     # What was bought
     "booking:orders": ["orders", "waiting_list"],
