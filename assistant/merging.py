@@ -81,7 +81,10 @@ def _intent_in_talk(intent: Intent, slots: Slots, context: Context) -> Intent:
 
 def _about_same_offer(slots: Slots, before: Slots, intent: Intent, context: Context) -> Slots:
     names_other = bool(slots.shows or slots.trains or slots.unknown_train or (slots.origin and slots.destination))
-    if slots.near and not slots.shows and not slots.destination and (before.origin or before.destination):
+    if intent == Intent.TIMETABLE and slots.near and before.trains:
+        # "Does it stop at Surat?" asks for one call of the train, whichever way was spoken of.
+        before = replace(before, origin=None, destination=None)
+    elif slots.near and not slots.shows and not slots.destination and (before.origin or before.destination):
         slots = _with_place(slots, before, slots.near, context)
     if cues.OTHER_WAY.search(slots.rest) and not slots.origin and not slots.destination:
         before = replace(before, origin=before.destination, destination=before.origin, trains=(), option="")

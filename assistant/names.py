@@ -4,29 +4,46 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from booking.models import Show, Station, Train, Venue
+from booking.models import Hall, Show, Station, Train, Venue
 
 from .reading import Reading, Word, words_of
-from .vocabulary import VOCABULARY, is_close, slips, todays_name
+from .vocabulary import (
+    CITIES_OF_REGION,
+    FUNCTION_WORDS,
+    VOCABULARY,
+    is_close,
+    old_name_respelt,
+    slips,
+    spelt_out,
+    todays_name,
+)
 
 # Said of most trains and stations, so they tell none apart.
 _COMMON_IN_NAMES = frozenset({"express", "mail", "superfast", "sf", "junction", "jn", "the", "of", "and", "a", "an"})
+_JOINING = _COMMON_IN_NAMES | {"in", "at", "for", "to", "from", "with", "on", "or"}
 LONGEST_NAME_WORDS = 8
 SHORTEST_LONE_WORD = 5
 SHORTEST_ZONE = 4
+# Where a place stands ("from ..."), a name this long may have two slips.
+SHORTEST_SLIPPED_TWICE = 7
+_BEFORE_PLACES = frozenset({"from", "to", "reach", "reaches", "via", "at", "in", "between"})
+# "From platform 9" is where a train leaves, though a title begins so.
+_BEFORE_PLATFORMS = frozenset({"from", "on", "at", "which", "what", "my", "the", "arrive", "leave"})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A city or a station as somebody names it; a city may have several stations, or none but a venue.
 
-    `cities` are how the catalogue calls it: "Delhi" is said of New Delhi too. `venue` is that of a theatre by its name.
+    `cities` are how the catalogue calls it: "Delhi" is said of New Delhi too. `venue` is that of a theatre by its name,
+    and `hall` that of a hall in it.
     """
 
     name: str
     stations: tuple[Station, ...]
     cities: frozenset[str]
     venue: str = ""
+    hall: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +77,14 @@ class Names:
         *,
         stations: Iterable[Station],
         venues: Iterable[Venue],
+        halls: Iterable[Hall] = (),
         trains: Iterable[Train],
         shows: Iterable[Show],
         zones: Iterable[str] = (),
     ) -> None:
         self._by_phrase: dict[Phrase, list[Thing]] = defaultdict(list)
         self._codes: set[Phrase] = set()
+        self._beginnings: dict[Phrase, Show] = {}
         venues = list(venues)
         self._add_places(stations, {venue.city for venue in venues})
         places = {word for phrase in self._by_phrase for word in phrase}
@@ -75,6 +94,11 @@ class Names:
             self._add_show(show, places)
         for venue in venues:
             self._add(_phrase(words_of(venue.name)), Place(venue.name, (), frozenset({venue.city}), venue.name))
+        for hall in halls:
+            known_as = _phrase(words_of(hall.name))
+            if len(hall.name) >= SHORTEST_LONE_WORD and known_as not in self._by_phrase:
+                venue = hall.venue
+                self._add(known_as, Place(hall.name, (), frozenset({venue.city}), venue.name, hall.name))
         for zone in zones:
             # A zone called "A" is not told from the word.
             if len(zone) >= SHORTEST_ZONE:
@@ -101,7 +125,7 @@ class Names:
 
     def take_misspelt(self, reading: Reading) -> list[Named]:
         """Take names of one word that are nearly right; meant for when all else has been taken."""
-        return self._take(reading, self._near, [1])
+        return self._take(reading, self._near, [1]) + self._take(reading, self._place_nearly, [1])
 
     def _take(self, reading: Reading, recognise: _Recognise, lengths: Iterable[int]) -> list[Named]:
         found = []
@@ -120,22 +144,55 @@ class Names:
         phrase = _phrase(word.text for word in span)
         if phrase in self._codes and len(phrase[0]) < 4 and phrase[0] not in reading.shouted:
             return ()
+        is_short = phrase in self._beginnings and phrase not in self._by_phrase
+        if is_short or any(spelt_out(word.text) != word.text for word in span):
+            before = [word.text for word in reading.words() if word.end <= span[0].start]
+            if before and before[-1] in _BEFORE_PLATFORMS:
+                return ()
+        if is_short:
+            return (self._beginnings[phrase],)
         return tuple(self._by_phrase.get(phrase, ()))
 
     def _near(self, span: Sequence[Word], reading: Reading) -> tuple[Thing, ...]:
         phrase = _phrase(word.text for word in span)
         if len(phrase) == 1 and phrase[0] in VOCABULARY:
             return ()
+        respelt = tuple(map(old_name_respelt, phrase))
+        if respelt != phrase and respelt in self._by_phrase:
+            return tuple(self._by_phrase[respelt])
         near = [
             known
             for first, candidates in self._by_first_word.items()
             if is_close(phrase[0], first)
             for known in candidates
             if len(known) == len(phrase) and known not in self._codes and all(map(is_close, phrase, known))
+            # Another city, rather than a slip: Raipur is not Jaipur.
+            if len(phrase) > 1 or phrase[0][0] == first[0] or not isinstance(self._by_phrase[known][0], Place)
         ]
         if not near:
             return ()
         return tuple(self._by_phrase[min(near, key=lambda known: sum(map(slips, phrase, known)))])
+
+    def _place_nearly(self, span: Sequence[Word], reading: Reading) -> tuple[Thing, ...]:
+        """A place whose long name has two slips, where nothing but a place is likely to stand."""
+        word = span[0]
+        before = [other.text for other in reading.words() if other.end <= word.start]
+        if not before or before[-1] not in _BEFORE_PLACES:
+            return ()
+        if len(word.text) < SHORTEST_SLIPPED_TWICE or word.text in VOCABULARY:
+            return ()
+        near = [
+            known
+            for known, things in self._by_phrase.items()
+            if len(known) == 1
+            and known[0][0] == word.text[0]
+            and len(known[0]) >= SHORTEST_SLIPPED_TWICE
+            and slips(word.text, known[0]) <= 2
+            and isinstance(things[0], Place)
+        ]
+        if not near:
+            return ()
+        return tuple(self._by_phrase[min(near, key=lambda known: slips(word.text, known[0]))])
 
     def _add(self, phrase: Phrase, thing: Thing) -> None:
         if phrase and thing not in self._by_phrase[phrase]:
@@ -153,6 +210,10 @@ class Names:
             name = next((city for city in meant if _phrase(words_of(city)) == phrase), meant[0])
             there = tuple(station for city in meant for station in by_city.get(city, ()))
             self._add(phrase, Place(name, there, frozenset(meant)))
+        for region, within in CITIES_OF_REGION.items():
+            there = tuple(station for city in within for station in by_city.get(city, ()))
+            if there and (region,) not in self._by_phrase:
+                self._add((region,), Place(region.title(), there, frozenset(within)))
         for station in [station for group in by_city.values() for station in group]:
             alone = Place(station.name, (station,), frozenset({station.city}))
             for phrase in {_phrase(words_of(station.name)), _without_common(words_of(station.name))}:
@@ -180,6 +241,10 @@ class Names:
         start = 1 if words and words[0] in {"the", "a", "an"} else 0
         if len(words) > start + 1:
             self._add(_phrase(words[start:]), show)
+        for end in range(start + 2, len(words)):
+            # "Rivers in" and "ten thousand" are said of much else.
+            if words[start] not in FUNCTION_WORDS and words[end - 1] not in _JOINING:
+                self._beginnings.setdefault(_phrase(words[start:end]), show)
         for word in words:
             if word not in place_words and word not in VOCABULARY and len(word) >= SHORTEST_LONE_WORD:
                 self._add((word,), show)
@@ -190,7 +255,7 @@ def _kind(thing: Thing) -> str:
 
 
 def _phrase(words: Iterable[str]) -> Phrase:
-    return tuple(todays_name(word) for word in words)
+    return tuple(todays_name(spelt_out(word)) for word in words)
 
 
 def _without_new(words: Sequence[str]) -> Phrase:

@@ -28,6 +28,7 @@ _GOING = frozenset({"train", "trains", "go", "get", "travel", "going", "travelli
 
 
 SHORTEST_STRANGE = 4
+_BEFORE_STOPS = frozenset({"in", "at", "via", "through", "reach", "reaches", "stop", "stops", "about", "touch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Slots:
     option: str = ""
     unknown_train: str = ""
     unknown_place: str = ""
+    # Where a stop would stand, "and in Salem?".
+    unknown_stop: str = ""
     strange: tuple[str, ...] = ()
     rest: str = ""
     pattern: str = ""
@@ -103,6 +106,7 @@ def extract(message: str, names: Names) -> Slots:
         wishes=wishes_in(reading, reference=reference, email=email, seat_class=seat_class),
         unknown_train=unknown_train,
         unknown_place=_unknown_place(reading),
+        unknown_stop=_unknown_stop(reading),
         strange=_strange(reading),
         rest=" ".join(corrected(word.text) for word in reading.untaken()),
         pattern=reading.pattern(corrected),
@@ -186,6 +190,17 @@ def _unknown_place(reading: Reading) -> str:
             and not reading.is_taken(word)
         )
         if before in {"from", "to"} and is_a_name:
+            return word.text
+    return ""
+
+
+def _unknown_stop(reading: Reading) -> str:
+    """A word that is none of ours after "in" or "stop at"; at the end even one that is near to a word of ours."""
+    words = reading.words()
+    for before, word in zip(words, words[1:], strict=False):
+        is_stop = before.text in _BEFORE_STOPS and word.text.isalpha() and len(word.text) >= SHORTEST_STRANGE
+        is_strange = word is words[-1] or corrected(word.text) not in VOCABULARY
+        if is_stop and is_strange and word.text not in VOCABULARY and not reading.is_taken(word):
             return word.text
     return ""
 

@@ -84,12 +84,25 @@ def _words_written() -> frozenset[str]:
 
 VOCABULARY = KEYWORDS | FUNCTION_WORDS | DAY_WORDS | _words_written()
 
-# Names people still use for places that are now called otherwise, and the other way round.
+# Names people still use for places that are now called otherwise, and the other way round; and how they shorten them.
 _TODAYS_NAME = {
     "bombay": "mumbai", "bangalore": "bengaluru", "madras": "chennai", "calcutta": "kolkata", "poona": "pune",
     "benares": "varanasi", "banaras": "varanasi", "allahabad": "prayagraj", "baroda": "vadodara",
     "trivandrum": "thiruvananthapuram", "cochin": "kochi", "mysore": "mysuru",
-    "calicut": "kozhikode", "vizag": "visakhapatnam",
+    "calicut": "kozhikode", "vizag": "visakhapatnam", "mangalore": "mangaluru", "trichur": "thrissur",
+    "quilon": "kollam", "gauhati": "guwahati", "gulbarga": "kalaburagi", "bezawada": "vijayawada",
+    "dilli": "delhi", "dehli": "delhi", "bambai": "mumbai", "kalkatta": "kolkata", "blr": "bengaluru",
+}  # fmt: skip
+# Regions that people name where they mean a city of them, by the cities as the catalogue has them.
+CITIES_OF_REGION = {
+    "goa": ("Margao",),
+    "kerala": ("Kochi", "Thiruvananthapuram", "Kozhikode", "Thrissur", "Kollam"),
+    "punjab": ("Amritsar", "Ludhiana", "Jalandhar"),
+}
+# A title is written with digits, or as one sends messages: "platform 9", "b4 the rain".
+_SPELT_OUT = {
+    "1": "one", "2": "two", "3": "three", "4": "four", "5": "five", "6": "six", "7": "seven", "8": "eight",
+    "9": "nine", "10": "ten", "b4": "before",
 }  # fmt: skip
 
 
@@ -123,6 +136,18 @@ def todays_name(word: str) -> str:
     """As places are called today, and "starlite" spelt like "starlight"."""
     word = _TODAYS_NAME.get(word, word)
     return re.sub(r"(?<=[a-z]{3})ite$", "ight", word)
+
+
+def spelt_out(word: str) -> str:
+    """A number below eleven in letters."""
+    return _SPELT_OUT.get(word, word)
+
+
+def old_name_respelt(word: str) -> str:
+    """Today's name of a place whose old one is misspelt: "banglore"; the word itself if it is near none."""
+    if word in VOCABULARY or len(word) < _SHORTEST_CORRECTED or (meant := closest(word, tuple(_TODAYS_NAME))) is None:
+        return word
+    return _TODAYS_NAME[meant] if meant[0] == word[0] else word
 
 
 def edits_allowed(word: str) -> int:

@@ -16,7 +16,8 @@ from .paying import how_to_pay, payment_problem
 from .preparing import book
 from .seats import free_seats
 from .shows import about_show, whats_on
-from .trips import running, timetable, which_trains
+from .timetables import timetable, which_trains
+from .trips import running
 
 __all__ = ["ANSWERS", "Asked"]
 

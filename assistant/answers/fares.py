@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from moneyed import Money
 
 from assistant import tools
-from assistant.options import pk_of, trip_at
+from assistant.options import trip_at
 from assistant.replies import asking, prices
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
@@ -16,7 +16,7 @@ from booking.selectors import Trip
 from booking.trains.fare_table import ADULT, reduced
 
 from .asked import Asked
-from .seats import performances_meant
+from .seats import is_of_show, performances_meant
 from .trips import find_trips
 
 MAX_TOLD = 4
@@ -40,8 +40,7 @@ def fares(asked: Asked) -> Reply:
         StoreUnavailable, SeatStoreRefused, InventoryNotOnSale, NoPrice: of named seats only.
     """
     slots = asked.slots
-    is_of_show = pk_of(slots.option, "performance") is not None or (slots.shows and not slots.trains)
-    if is_of_show and trip_at(slots.option) is None:
+    if is_of_show(slots) and trip_at(slots.option) is None:
         return _at_show(asked)
     if slots.option or slots.names_train:
         return _on_trains(asked)

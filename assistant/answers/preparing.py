@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from assistant import tools
-from assistant.options import pk_of, trip_at
+from assistant.options import trip_at
 from assistant.replies import asking, prepared
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
@@ -19,7 +19,7 @@ from booking.trains.fare_table import ADULT
 
 from .asked import Asked
 from .fares import party_of
-from .seats import performances_meant
+from .seats import is_of_show, performances_meant
 from .trips import find_trips
 
 
@@ -63,8 +63,7 @@ def book(asked: Asked) -> Reply:
 
 def _place(asked: Asked) -> _Place | Reply:
     slots = asked.slots
-    is_of_show = pk_of(slots.option, "performance") is not None or bool(slots.shows and not slots.trains)
-    if is_of_show and trip_at(slots.option) is None:
+    if is_of_show(slots) and trip_at(slots.option) is None:
         found = performances_meant(slots, now=asked.now)
         if isinstance(found, Reply):
             return found

@@ -35,7 +35,7 @@ def free_seats(asked: Asked) -> Reply:
         InventoryNotOnSale, NoPrice: they are not for sale at the moment.
     """
     slots = asked.slots
-    if trip_at(slots.option) is None and _is_of_show(slots):
+    if trip_at(slots.option) is None and is_of_show(slots):
         found = performances_meant(slots, now=asked.now)
         if isinstance(found, Reply):
             return found
@@ -47,9 +47,10 @@ def free_seats(asked: Asked) -> Reply:
     return asking.which_train_or_show(slots.strange)
 
 
-def _is_of_show(slots: Slots) -> bool:
+def is_of_show(slots: Slots) -> bool:
     named = pk_of(slots.option, "performance") is not None or pk_of(slots.option, "show") is not None
-    return named or bool(slots.shows and not slots.trains)
+    in_a_house = bool(slots.near and slots.near.venue and not slots.names_train and not slots.option)
+    return named or bool(slots.shows and not slots.trains) or in_a_house
 
 
 def performances_meant(slots: Slots, *, now: datetime) -> list[Performance] | Reply:

@@ -1,4 +1,4 @@
-"""Which trains run, when do they call where, and are they late? From timetables and runs that are on sale."""
+"""Which trips fit what was named, and are their trains late? From runs that are on sale."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -31,35 +31,6 @@ class FoundTrips:
     trips: list[Trip] = field(default_factory=list)
     instead: Reply | None = None
     note: str = ""
-
-
-def which_trains(asked: Asked, *, on_any_day: bool = False) -> Reply:
-    """
-    Raises:
-        NoSuchDay: the calendar has no such day.
-    """
-    found = find_trips(asked.slots, now=asked.now, on_any_day=on_any_day)
-    if found.instead:
-        return found.instead
-    if len(found.trips) == 1 and (asked.slots.trains or asked.slots.option or asked.slots.wishes.extreme):
-        return _noted(found.note, trains.one(found.trips[0]))
-    return _noted(found.note, trains.several(found.trips))
-
-
-def timetable(asked: Asked) -> Reply:
-    """Where a train calls and when; of a journey, when it begins and ends and how long it takes."""
-    slots = asked.slots
-    if slots.unknown_train and not slots.trains:
-        return guidance.no_such_train(slots.unknown_train)
-    trip = trip_at(slots.option)
-    if trip is None and not slots.trains:
-        return which_trains(asked, on_any_day=True)
-    if trip is None and len(slots.trains) > 1:
-        return asking.which_of(slots.trains)
-    train = trip.departure.train if trip else slots.trains[0]
-    if (slots.origin or slots.destination) and (slots.day or trip):
-        return which_trains(asked)
-    return trains.calls(train, near=slots.near or slots.destination or slots.origin)
 
 
 def running(asked: Asked) -> Reply:
@@ -209,7 +180,20 @@ def _narrowed(slots: Slots, trips: list[Trip]) -> FoundTrips:
             "" if fitting else _("None leaves %(hours)s. That day there is:") % {"hours": hours_in_words(slots.hours)}
         )
         trips = fitting or trips
-    return FoundTrips(_extreme(slots.wishes.extreme, trips), note=note)
+    return FoundTrips(_extreme(slots.wishes.extreme, trips), note=note or _note_of_extreme(slots, trips))
+
+
+def _note_of_extreme(slots: Slots, trips: list[Trip]) -> str:
+    """To whom asks for a cheaper or a faster one it is said that this is it."""
+    match slots.wishes.extreme:
+        case "cheapest" | "fastest" if len(trips) == 1:
+            return _("It is the only train that fits:")
+        case "cheapest":
+            return _("The cheapest of %(count)s:") % {"count": len(trips)}
+        case "fastest":
+            return _("The fastest of %(count)s:") % {"count": len(trips)}
+        case _:
+            return ""
 
 
 def _extreme(which: str, trips: list[Trip]) -> list[Trip]:
@@ -233,7 +217,3 @@ def hours_in_words(hours: Hours) -> str:
         "end": f"{hours.end // 60:02}:{hours.end % 60:02}",
     }
     return _("between %(first)s and %(end)s") % told
-
-
-def _noted(note: str, reply: Reply) -> Reply:
-    return replace(reply, text=f"{note}\n{reply.text}") if note else reply

@@ -1,6 +1,7 @@
 """How are trains, their calls and their runs put into words? Only what was found is said."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -13,12 +14,8 @@ from assistant.names import Place
 from assistant.options import trip_key
 from booking.models import Departure, Station, Train
 from booking.selectors import Trip
-from booking.trains.run_time import run_time_text
-from booking.trains.timetable import stops_of
 
 from .pieces import MAX_LISTED, Reply, Suggestion, day_name, home_link, listed, money, trip_line, trip_link
-
-MAX_CALLS = 40
 
 
 def several(found: Sequence[Trip]) -> Reply:
@@ -58,32 +55,9 @@ def one(trip: Trip) -> Reply:
     )
 
 
-def calls(train: Train, *, near: Place | None) -> Reply:
-    """The whole timetable, or the call at one place."""
-    stops = stops_of(train)
-    if near is not None:
-        here = [stop for stop in stops if stop.station in near.stations]
-        if not here:
-            told = {"train": train, "place": near.name, "stops": ", ".join(stop.station.name for stop in stops)}
-            return Reply(_("No, %(train)s does not stop at %(place)s. It stops at: %(stops)s.") % told)
-        stops = here
-    lines = []
-    for stop in stops[:MAX_CALLS]:
-        told = {"station": stop.station.name, "arrives": run_time_text(stop.arrival_minute)}
-        told["departs"] = run_time_text(stop.departure_minute)
-        if stop.position == 0:
-            lines.append(_("%(station)s: leaves %(departs)s") % told)
-        elif stop.arrival_minute == stop.departure_minute:
-            lines.append(_("%(station)s: arrives %(arrives)s") % told)
-        else:
-            lines.append(_("%(station)s: arrives %(arrives)s, leaves %(departs)s") % told)
-    every = stops_of(train)
-    head = _("%(train)s, from %(origin)s to %(destination)s, local times, +1 is the day after it sets out:") % {
-        "train": train,
-        "origin": every[0].station.name,
-        "destination": every[-1].station.name,
-    }
-    return Reply(f"{head}\n{listed(lines)}", (Suggestion(_("Trains today"), say=f"{train.number} today"),))
+def no_other(told: Sequence[Trip]) -> Reply:
+    every = several(told)
+    return replace(every, text=_("There is no other that day.") + f"\n{every.text}")
 
 
 def does_not_serve(trains: Sequence[Train], origin: Place | None, destination: Place | None) -> Reply:

@@ -22,7 +22,17 @@ from .seats import (
     standing_areas,
 )
 from .shows import performances, seats_of
-from .trains import Ends, are_connected, ends_on, first_day, runs_of, stations_of, trips_between
+from .trains import (
+    Ends,
+    are_connected,
+    departures_from,
+    ends_on,
+    first_day,
+    on_sale_between,
+    runs_of,
+    stations_of,
+    trips_between,
+)
 
 __all__ = [
     "Ends",
@@ -33,6 +43,7 @@ __all__ = [
     "are_connected",
     "best_free",
     "day_at",
+    "departures_from",
     "ends_on",
     "first_day",
     "free_by_zone",
@@ -41,6 +52,7 @@ __all__ = [
     "instead_of",
     "known_names",
     "neighbours_of",
+    "on_sale_between",
     "performances",
     "row_of_seat",
     "rows_among",

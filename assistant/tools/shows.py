@@ -33,6 +33,8 @@ def performances(
         found = found.filter(hall__venue__city__in=near.cities)
     if near and near.venue:
         found = found.filter(hall__venue__name=near.venue)
+    if near and near.hall:
+        found = found.filter(hall__name=near.hall)
     on_day = [performance for performance in found if day is None or _is_on(performance, day, now)]
     return [performance for performance in on_day if hours is None or hours.holds(_local_start(performance))]
 

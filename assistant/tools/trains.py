@@ -1,15 +1,16 @@
 """Which trains run, between which stations, and when? From the search that every page uses."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Max, Min
 
-from assistant.dates import DayMention
+from assistant.dates import DayFromToday, DayMention
 from assistant.names import Place
-from booking.models import Departure, Station, Stop, Train
+from booking.models import Departure, Inventory, Station, Stop, Train
 from booking.selectors import Trip, search_trips
-from booking.trains.timetable import stops_of
+from booking.trains.timetable import STOPS_OF_DEPARTURES, StopTime, stop_times, stops_of
 
 from .days import day_at, days_at
 
@@ -27,20 +28,30 @@ class Ends:
 
 
 def trips_between(*, ends: Ends, day: DayMention, now: datetime, train: Train | None = None) -> list[Trip]:
-    """Trips on sale by departure time, each departure once, on its longest way between these stations.
+    """Trips on sale by departure time, each departure once: between main stations if it calls there, else the longest.
 
     Raises:
         NoSuchDay: the calendar has no such day.
     """
-    longest: dict[int, Trip] = {}
+    best: dict[int, Trip] = {}
     for board, alight in _connected(ends)[:MAX_STATION_PAIRS]:
         for date_there in days_at(board, day, now):
             for trip in search_trips(origin=board, destination=alight, date=date_there, now=now):
-                known = longest.get(trip.departure.pk)
-                if known is None or trip.end_leg - trip.first_leg > known.end_leg - known.first_leg:
-                    longest[trip.departure.pk] = trip
-    found = [trip for trip in longest.values() if train is None or trip.departure.train == train]
+                known = best.get(trip.departure.pk)
+                if known is None or _merit(trip) > _merit(known):
+                    best[trip.departure.pk] = trip
+    found = [trip for trip in best.values() if train is None or trip.departure.train == train]
     return sorted(found, key=lambda trip: trip.board.departs_at)
+
+
+def _merit(trip: Trip) -> tuple[int, int]:
+    mains = is_main(trip.board.station) + is_main(trip.alight.station)
+    return mains, trip.end_leg - trip.first_leg
+
+
+def is_main(station: Station) -> bool:
+    """Whether it bears its city's name: who says "Delhi" means New Delhi rather than Hazrat Nizamuddin."""
+    return station.city.casefold() in station.name.casefold()
 
 
 def are_connected(ends: Ends) -> bool:
@@ -67,6 +78,9 @@ def ends_on(train: Train, *, origin: Place | None, destination: Place | None) ->
     alights = [stop for stop in stops if stop.station in destination.stations] if destination else stops[-1:]
     if not boards or not alights or boards[0].position >= alights[-1].position:
         return None
+    # Of a city's stations the main one first, which is named where only one is.
+    boards = sorted(boards, key=lambda stop: not is_main(stop.station))
+    alights = sorted(alights, key=lambda stop: not is_main(stop.station))
     return Ends(tuple(stop.station for stop in boards), tuple(stop.station for stop in alights))
 
 
@@ -92,6 +106,42 @@ def runs_of(train: Train, *, day: DayMention, now: datetime) -> list[Departure]:
     first = days[0] - timedelta(days=nights)
     runs = Departure.objects.filter(train=train, date__range=(first, days[-1])).select_related("train")
     return list(runs.order_by("-date")[:MAX_RUNS])
+
+
+def on_sale_between(train: Train, now: datetime) -> tuple[date | None, date | None]:
+    """The first and the last day on which it sets out with tickets on sale."""
+    ahead = Departure.objects.filter(
+        train=train,
+        inventory__state=Inventory.State.OPEN,
+        date__gte=day_at(stops_of(train)[0].station, DayFromToday(0), now),
+    )
+    found = ahead.aggregate(first=Min("date"), last=Max("date"))
+    return found["first"], found["last"]
+
+
+def departures_from(
+    stations: Sequence[Station], *, day: DayMention, now: datetime
+) -> list[tuple[Departure, StopTime, StopTime]]:
+    """Runs on sale that leave one of these stations on that day, soonest first, with that call and the last stop.
+
+    Raises:
+        NoSuchDay: the calendar has no such day.
+    """
+    days = days_at(stations[0], day, now)
+    calls = Stop.objects.filter(station__in=stations, can_board=True)
+    nights = max(calls.values_list("departure_minute", flat=True), default=0) // _MINUTES_A_DAY
+    runs = Departure.objects.filter(
+        train__in=calls.values("train"),
+        date__range=(days[0] - timedelta(days=nights + 1), days[-1] + timedelta(days=1)),
+        inventory__state=Inventory.State.OPEN,
+    )
+    found = []
+    for run in runs.select_related("train").prefetch_related(STOPS_OF_DEPARTURES):
+        *before, last = stop_times(run)
+        here = [call for call in before if call.station in stations and call.can_board]
+        if here and (call := max(here, key=lambda call: is_main(call.station))).departs_at.date() in days:
+            found.append((run, call, last))
+    return sorted((one for one in found if one[1].departs_at > now), key=lambda one: one[1].departs_at)
 
 
 def stations_of(trip: Trip) -> list[Station]:
