@@ -12,6 +12,7 @@ from booking.models import Show, Train
 from .dates import day_as_json, day_from_json
 from .hours import Hours
 from .intents import Intent
+from .limits import Limit
 from .names import Names
 from .seat_names import MAX_ROWS_ASKED, MAX_SEATS_ASKED
 from .slots import Slots
@@ -107,6 +108,7 @@ def context_of(*, intent: Intent, slots: Slots, asked: str = "", offered: tuple[
         "features": list(wishes.features),
         "extreme": wishes.extreme,
         "reference": wishes.reference,
+        "limit": wishes.limit.as_json() if wishes.limit else None,
     }
     return Context(intent, asked, tuple(offered[:MAX_OPTIONS]), {name: value for name, value in said.items() if value})
 
@@ -118,6 +120,7 @@ def _wishes(said: Mapping[str, Any]) -> Wishes:
         features=_texts(said.get("features"), MAX_OPTIONS),
         extreme=_text(said.get("extreme")),
         reference=_text(said.get("reference")),
+        limit=Limit.from_json(said.get("limit")),
     )
     if isinstance(passengers, dict) and all(isinstance(number, int) for number in passengers.values()):
         wishes = replace(wishes, passengers={str(kind): number for kind, number in passengers.items()})

@@ -133,6 +133,7 @@ def _wishes(slots: Slots, before: Slots, *, is_same: bool) -> Wishes:
         passengers=new.passengers or ({} if new.count else old.passengers),
         seat_class=new.seat_class or ("" if slots.zones else old.seat_class),
         features=new.features or old.features,
+        limit=new.limit or (None if slots.names_offering else old.limit),
         extreme=new.extreme or (old.extreme if is_same and not slots.hours else ""),
     )
 

@@ -144,18 +144,15 @@ class Names:
         phrase = _phrase(word.text for word in span)
         if phrase in self._codes and len(phrase[0]) < 4 and phrase[0] not in reading.shouted:
             return ()
-        is_short = phrase in self._beginnings and phrase not in self._by_phrase
-        if is_short or any(spelt_out(word.text) != word.text for word in span):
-            before = [word.text for word in reading.words() if word.end <= span[0].start]
-            if before and before[-1] in _BEFORE_PLATFORMS:
-                return ()
-        if is_short:
-            return (self._beginnings[phrase],)
+        if phrase in self._beginnings and phrase not in self._by_phrase:
+            return () if _is_spot(span, reading) else (self._beginnings[phrase],)
+        if any(spelt_out(word.text) != word.text for word in span) and _is_spot(span, reading):
+            return ()
         return tuple(self._by_phrase.get(phrase, ()))
 
     def _near(self, span: Sequence[Word], reading: Reading) -> tuple[Thing, ...]:
         phrase = _phrase(word.text for word in span)
-        if len(phrase) == 1 and phrase[0] in VOCABULARY:
+        if (len(phrase) == 1 and phrase[0] in VOCABULARY) or phrase in self._by_phrase:
             return ()
         respelt = tuple(map(old_name_respelt, phrase))
         if respelt != phrase and respelt in self._by_phrase:
@@ -248,6 +245,12 @@ class Names:
         for word in words:
             if word not in place_words and word not in VOCABULARY and len(word) >= SHORTEST_LONE_WORD:
                 self._add((word,), show)
+
+
+def _is_spot(span: Sequence[Word], reading: Reading) -> bool:
+    """Whether it stands where a platform would, "from platform 9", and not a title."""
+    before = [word.text for word in reading.words() if word.end <= span[0].start]
+    return bool(before) and before[-1] in _BEFORE_PLATFORMS
 
 
 def _kind(thing: Thing) -> str:

@@ -7,6 +7,7 @@ from booking.models import Show, Train
 
 from .dates import DayMention, take_day
 from .hours import Hours, take_hours
+from .limits import take_limit
 from .names import Named, Names, Place, ZoneName
 from .reading import Reading, Word
 from .seat_names import take_seats
@@ -82,6 +83,7 @@ def extract(message: str, names: Names) -> Slots:
     """Names spelt right are taken first, so that a show called after a day or a place is not read as one."""
     reading = Reading(message)
     email, reference = take_email(reading), take_reference(reading)
+    limit = take_limit(reading)
     named = names.take_spelt_right(reading)
     day = _take_day(reading)
     seat_class = take_class(reading)
@@ -103,7 +105,7 @@ def extract(message: str, names: Names) -> Slots:
         day=day,
         hours=hours,
         zones=tuple(dict.fromkeys(thing.name for thing in things if isinstance(thing, ZoneName))),
-        wishes=wishes_in(reading, reference=reference, email=email, seat_class=seat_class),
+        wishes=wishes_in(reading, reference=reference, email=email, seat_class=seat_class, limit=limit),
         unknown_train=unknown_train,
         unknown_place=_unknown_place(reading),
         unknown_stop=_unknown_stop(reading),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .limits import Limit
 from .reading import Reading
 from .vocabulary import corrected
 
@@ -93,6 +94,7 @@ class Wishes:
     extreme: str = ""
     reference: str = ""
     email: str = ""
+    limit: Limit | None = None
 
 
 def take_reference(reading: Reading) -> str:
@@ -123,7 +125,7 @@ def take_class(reading: Reading) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def wishes_in(reading: Reading, *, reference: str, email: str, seat_class: str) -> Wishes:
+def wishes_in(reading: Reading, *, reference: str, email: str, seat_class: str, limit: Limit | None = None) -> Wishes:
     """What the rest of the message says. Words that patterns of intents look for stay in the reading."""
     rest = " ".join(corrected(word.text) for word in reading.untaken())
     wished = _UNWANTED.sub("", rest)
@@ -142,6 +144,7 @@ def wishes_in(reading: Reading, *, reference: str, email: str, seat_class: str) 
         extreme=next((which for which, pattern in _EXTREME_PATTERNS.items() if pattern.search(rest)), ""),
         reference=reference,
         email=email,
+        limit=limit,
     )
 
 

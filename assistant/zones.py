@@ -34,3 +34,11 @@ def zone_by_price(slots: Slots, zones: Zones, prices: Mapping[str, Money]) -> li
         return []
     by_price = sorted(priced, key=lambda zone: prices[zone["code"]])
     return [by_price[0] if slots.wishes.extreme == "cheapest" else by_price[-1]]
+
+
+def zones_within(slots: Slots, zones: Zones, prices: Mapping[str, Money]) -> list[Mapping[str, Any]]:
+    """Those that cost no more than what was said to be the most; none if nothing was said, or nothing is so cheap."""
+    limit = slots.wishes.limit
+    if limit is None:
+        return []
+    return [zone for zone in zones if zone["code"] in prices and limit.allows(prices[zone["code"]])]

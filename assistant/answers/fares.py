@@ -10,13 +10,14 @@ from assistant.options import trip_at
 from assistant.replies import asking, prices
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
-from assistant.zones import Zones, zone_by_price, zones_meant, zones_of
+from assistant.zones import Zones, zone_by_price, zones_meant, zones_of, zones_within
 from booking.models import PassengerType, Performance
 from booking.selectors import Trip
 from booking.trains.fare_table import ADULT, reduced
 
 from .asked import Asked
 from .seats import is_of_show, performances_meant
+from .shows import whats_on
 from .trips import find_trips
 
 MAX_TOLD = 4
@@ -46,10 +47,12 @@ def fares(asked: Asked) -> Reply:
         return _on_trains(asked)
     if slots.wishes.mentions or slots.wishes.passengers or "discount" in slots.rest or "reduction" in slots.rest:
         return prices.reductions(list(PassengerType.objects.select_related("carrier")))
-    if slots.origin or slots.destination or slots.near:
+    if slots.origin or slots.destination or (slots.near and not slots.wishes.limit):
         return asking.which_places(
             origin=slots.origin, destination=slots.destination, near=slots.near, knows_day=slots.day is not None
         )
+    if slots.wishes.limit is not None:
+        return whats_on(asked)
     if _speaks_of_shows(slots):
         return _of_all_shows(asked)
     return asking.which_train_or_show(slots.strange)
@@ -100,7 +103,7 @@ def _same_prices(found: list[Performance]) -> bool:
 def _zones_meant(slots: Slots, performance: Performance) -> Zones:
     zones = zones_of(performance)
     by_code = {price.zone.code: price.price for price in performance.prices.all()}
-    return zones_meant(slots, zones) or zone_by_price(slots, zones, by_code)
+    return zones_meant(slots, zones) or zone_by_price(slots, zones, by_code) or zones_within(slots, zones, by_code)
 
 
 def _on_trains(asked: Asked) -> Reply:
@@ -122,7 +125,8 @@ def _on_trains(asked: Asked) -> Reply:
 def _fares_told(slots: Slots, trip: Trip, party: Party) -> list[tuple[str, Money, Money]]:
     """Class, full fare and what the party pays, of the classes that were named or of all."""
     carrier = trip.departure.train.carrier
-    meant = zones_meant(slots, trip.zones) or zone_by_price(slots, trip.zones, trip.fares) or trip.zones
+    named = zones_meant(slots, trip.zones) or zone_by_price(slots, trip.zones, trip.fares)
+    meant = named or zones_within(slots, trip.zones, trip.fares) or trip.zones
     told = []
     for zone in meant:
         full = trip.fares[zone["code"]]

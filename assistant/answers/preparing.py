@@ -9,7 +9,7 @@ from assistant.options import trip_at
 from assistant.replies import asking, prepared
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
-from assistant.zones import Zones, names_zone, zone_by_price, zones_meant, zones_of
+from assistant.zones import Zones, names_zone, zone_by_price, zones_meant, zones_of, zones_within
 from booking.errors import DomainError
 from booking.models import Inventory, Performance
 from booking.selectors import Trip
@@ -100,6 +100,7 @@ def _named_seats(place: _Place, slots: Slots) -> Reply:
 def _chosen_seats(place: _Place, slots: Slots, count: int) -> Reply:
     prices = fares(inventory=place.inventory, first_leg=place.first_leg, end_leg=place.end_leg)
     zones = [zone for zone in place.zones if zone["code"] in prices]
+    zones = zones_within(slots, zones, prices) or zones
     meant = zones_meant(slots, zones) or zone_by_price(slots, zones, prices)
     if not meant and names_zone(slots):
         return prepared.which_zone(place.trip, place.performance, zones, prices, unknown=True)

@@ -1,8 +1,11 @@
 """What is on, and what is it? Performances on sale, and what the catalogue tells of a show."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant import tools
+from assistant.limits import Limit
 from assistant.options import pk_of
 from assistant.replies import asking, shows
 from assistant.replies.pieces import Reply
@@ -20,6 +23,13 @@ _GENRE_WORDS = {
     "dance": "dance", "symphony": "classical", "orchestra": "classical",
 }  # fmt: skip
 
+_FAMILY_WORDS = frozenset({"family", "families", "kids", "kid", "children", "toddler", "toddlers", "grandkids"})
+# How a show's own words say that children are welcome: "for everybody from five years on".
+_FOR_CHILDREN = re.compile(
+    r"\bfor (?:everybody|everyone|all ages|children|kids|famil(?:y|ies)|young|the (?:whole )?family)\b|\bchildren\b"
+    r"|\bkids\b|\b(?:from|aged?) \w+ years\b"
+)
+
 
 def whats_on(asked: Asked) -> Reply:
     """
@@ -32,17 +42,55 @@ def whats_on(asked: Asked) -> Reply:
         return found if isinstance(found, Reply) else shows.performances(found)
     near = slots.near or slots.destination or slots.origin
     on = tools.performances(near=near, day=slots.day, now=asked.now, hours=slots.hours)
-    genre = _genre(slots)
-    of_genre = [performance for performance in on if genre in performance.show.genre.casefold()] if genre else on
-    if not of_genre:
-        later = tools.performances(near=near, day=None, now=asked.now)
-        later = [performance for performance in later if genre in performance.show.genre.casefold()]
+    wanted = _Wanted(_genre(slots), is_for_children=_is_for_children(slots))
+    of_kind = wanted.among(on)
+    if not of_kind:
+        later = wanted.among(tools.performances(near=near, day=None, now=asked.now))
+        if not later and near and wanted.is_for_children:
+            later = wanted.among(tools.performances(day=None, now=asked.now))
         return shows.not_then(_next_of_each_show(later)) if later else shows.nothing_on()
+    if (limit := slots.wishes.limit) is not None:
+        return _within(limit, of_kind, has_day=slots.day is not None)
+    of_genre = of_kind
     if slots.wishes.extreme in {"next", "earliest"}:
         return shows.performances(of_genre[:1])
     if slots.day:
         return shows.performances(of_genre)
     return shows.next_of_each(_next_of_each_show(of_genre))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """`genre` is in words of the catalogue, '' for any."""
+
+    genre: str
+    is_for_children: bool
+
+    def among(self, found: Sequence[Performance]) -> list[Performance]:
+        return [performance for performance in found if self._fits(performance.show)]
+
+    def _fits(self, show: Show) -> bool:
+        told = f"{show.summary} {show.description}".casefold()
+        return self.genre in show.genre.casefold() and (not self.is_for_children or bool(_FOR_CHILDREN.search(told)))
+
+
+def _is_for_children(slots: Slots) -> bool:
+    """Whether something for children is looked for. Children who are counted come along to whatever it is."""
+    return "child" in slots.wishes.mentions or bool(_FAMILY_WORDS & set(slots.rest.split()))
+
+
+def _within(limit: Limit, found: Sequence[Performance], *, has_day: bool) -> Reply:
+    """Those with a seat for so much, or the cheapest of them and that there is none."""
+    fitting = [p for p in found if any(limit.allows(price.price) for price in p.prices.all())]
+    priced = [p for p in found if p.prices.all()]
+    if not priced:
+        return shows.nothing_on()
+    lowest = min(price.price for p in priced for price in p.prices.all())
+    if not fitting:
+        cheapest = [p for p in priced if any(price.price == lowest for price in p.prices.all())]
+        return shows.none_within(limit.price(lowest), cheapest, is_allowed=limit.is_allowed)
+    told = fitting if has_day else _next_of_each_show(fitting)
+    return shows.within(limit.price(lowest), told, is_allowed=limit.is_allowed)
 
 
 def about_show(asked: Asked) -> Reply:

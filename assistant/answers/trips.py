@@ -22,6 +22,7 @@ from .asked import Asked
 # Where nothing runs on a day, the next ones are looked at, so that more can be said than no.
 DAYS_LOOKED_AHEAD = 3
 MAX_OWN_RUNS = 2
+_MINUTES_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,10 @@ def _trips_between_places(slots: Slots, *, now: datetime, asks_day: bool) -> Fou
 def _on_day(slots: Slots, ends: tools.Ends, *, now: datetime, train: Train | None = None) -> FoundTrips:
     """Trips of the day that was named; without one, of the first day from today that has any."""
     wanted = slots.day or DayFromToday(0)
+    if slots.hours is not None and slots.hours.of_arrival:
+        arriving = tools.trips_arriving(ends=ends, day=wanted, now=now, train=train)
+        if arriving:
+            return _in_time(slots, slots.hours, arriving)
     trips = tools.trips_between(ends=ends, day=wanted, now=now, train=train)
     if trips:
         return _narrowed(slots, trips)
@@ -183,6 +188,16 @@ def _narrowed(slots: Slots, trips: list[Trip]) -> FoundTrips:
     return FoundTrips(_extreme(slots.wishes.extreme, trips), note=note or _note_of_extreme(slots, trips))
 
 
+def _in_time(slots: Slots, hours: Hours, trips: list[Trip]) -> FoundTrips:
+    """Of trips that arrive on the day, those that do so in the hours."""
+    fitting = [trip for trip in trips if hours.holds(trip.alight.arrives_at)]
+    if not fitting:
+        note = _("None arrives %(hours)s. That day there arrives:") % {"hours": hours_in_words(hours)}
+        return FoundTrips(trips, note=note)
+    note = _("Arriving %(hours)s:") % {"hours": hours_in_words(hours)}
+    return FoundTrips(_extreme(slots.wishes.extreme, fitting), note=note)
+
+
 def _note_of_extreme(slots: Slots, trips: list[Trip]) -> str:
     """To whom asks for a cheaper or a faster one it is said that this is it."""
     match slots.wishes.extreme:
@@ -216,4 +231,8 @@ def hours_in_words(hours: Hours) -> str:
         "first": f"{hours.first // 60:02}:{hours.first % 60:02}",
         "end": f"{hours.end // 60:02}:{hours.end % 60:02}",
     }
+    if not hours.first:
+        return _("before %(end)s") % told
+    if hours.end == _MINUTES_A_DAY:
+        return _("after %(first)s") % told
     return _("between %(first)s and %(end)s") % told

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from moneyed import Money
 
 from assistant.options import performance_key, trip_key
 from assistant.slots import Slots
 from assistant.tools import SeatFact, SeatFacts, ZoneCounts
-from assistant.zones import zones_meant
+from assistant.zones import zones_meant, zones_within
 from booking.models import Performance, Station
 from booking.seatwords import feature_words
 from booking.selectors import Trip
@@ -120,7 +121,7 @@ def told_at(
 def counted_on(trip: Trip, counts: ZoneCounts, slots: Slots, *, together: Sequence[str] | None) -> Reply:
     """`together` are neighbours for as many as are coming, none if there are no such; None where nobody asks."""
     return Reply(
-        f"{trip_line(trip)}\n{_counted(counts, slots)}{_together(together, slots)}",
+        f"{trip_line(trip)}\n{_counted(counts, slots, trip.fares)}{_together(together, slots)}",
         (*_choose(trip_url(trip), together or ()), trip_link(trip), Suggestion(_("Book"), say="book it")),
         about=trip_key(trip),
     )
@@ -130,8 +131,9 @@ def counted_at(performance: Performance, counts: ZoneCounts, slots: Slots, *, to
     """As counted_on."""
     where = f"{performance.show.title}, {when_and_where(performance)}"
     link = performance_link(performance)
+    prices = {price.zone.code: price.price for price in performance.prices.all()}
     return Reply(
-        f"{where}:\n{_counted(counts, slots)}{_together(together, slots)}",
+        f"{where}:\n{_counted(counts, slots, prices)}{_together(together, slots)}",
         (*_choose(link.url, together or ()), link, Suggestion(_("Book"), say="book it")),
         about=performance_key(performance),
     )
@@ -188,16 +190,23 @@ def _first(free: Sequence[Mapping[str, Any]], slots: Slots) -> list[str]:
     return [seat["name"] for seat in free[: slots.wishes.count or 1]]
 
 
-def _counted(counts: ZoneCounts, slots: Slots) -> str:
-    """Of the classes that were named, or of all."""
-    meant = [zone["code"] for zone in zones_meant(slots, [zone for zone, _count in counts])]
-    return listed(
-        _("%(zone)s: %(count)s free") % {"zone": zone["name"], "count": count}
-        if count
-        else _("%(zone)s: none free") % {"zone": zone["name"]}
-        for zone, count in counts
-        if not meant or zone["code"] in meant
-    )
+def _counted(counts: ZoneCounts, slots: Slots, prices: Mapping[str, Money]) -> str:
+    """Of the classes that were named, or that cost no more than was said, or of all; each with its price."""
+    zones = [zone for zone, _count in counts]
+    meant = zones_meant(slots, zones) or zones_within(slots, zones, prices) or zones
+    too_dear = ""
+    if slots.wishes.limit and not zones_meant(slots, zones) and not zones_within(slots, zones, prices):
+        too_dear = _("None is so cheap.") + "\n"
+    return too_dear + listed(_zone_line(zone, count, prices) for zone, count in counts if zone in meant)
+
+
+def _zone_line(zone: Mapping[str, str], count: int, prices: Mapping[str, Money]) -> str:
+    told = {"zone": zone["name"], "count": count}
+    if not count:
+        return _("%(zone)s: none free") % told
+    if zone["code"] not in prices:
+        return _("%(zone)s: %(count)s free") % told
+    return _("%(zone)s: %(count)s free, for %(price)s each") % (told | {"price": money(prices[zone["code"]])})
 
 
 def _seat_line(seat: SeatFact, free_parts: Sequence[str], own: Mapping[str, datetime]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from moneyed import Money
 
 from assistant.options import performance_key
 from booking.models import Performance, Show, Venue
@@ -15,6 +16,7 @@ from .pieces import (
     Suggestion,
     clock,
     listed,
+    money,
     performance_link,
     prices_of,
     shows_link,
@@ -35,6 +37,20 @@ def next_of_each(found: Sequence[Performance]) -> Reply:
 
 def not_then(others: Sequence[Performance]) -> Reply:
     return _on(others, _("Not then, as far as I know. It is on:"))
+
+
+def within(limit: Money, found: Sequence[Performance], *, is_allowed: bool) -> Reply:
+    """Performances with seats for so much, `is_allowed`: exactly so much too."""
+    told = {"price": money(limit)}
+    return _on(
+        found, (_("With seats for at most %(price)s:") if is_allowed else _("With seats below %(price)s:")) % told
+    )
+
+
+def none_within(limit: Money, cheapest: Sequence[Performance], *, is_allowed: bool) -> Reply:
+    told = {"price": money(limit)}
+    none = _("No show costs %(price)s or less then.") if is_allowed else _("No show costs less than %(price)s then.")
+    return _on(cheapest, f"{none % told} {_('The cheapest:')}")
 
 
 def _on(found: Sequence[Performance], heading: str) -> Reply:

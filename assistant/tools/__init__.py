@@ -31,6 +31,7 @@ from .trains import (
     on_sale_between,
     runs_of,
     stations_of,
+    trips_arriving,
     trips_between,
 )
 
@@ -64,5 +65,6 @@ __all__ = [
     "side_by_side",
     "standing_areas",
     "stations_of",
+    "trips_arriving",
     "trips_between",
 ]

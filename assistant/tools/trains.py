@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import F, Max, Min
 
-from assistant.dates import DayFromToday, DayMention
+from assistant.dates import CalendarDay, DayFromToday, DayMention
 from assistant.names import Place
 from booking.models import Departure, Inventory, Station, Stop, Train
 from booking.selectors import Trip, search_trips
@@ -16,6 +16,8 @@ from .days import day_at, days_at
 
 MAX_STATION_PAIRS = 12
 MAX_RUNS = 4
+# So long before it arrives a train may be boarded.
+NIGHTS_UNDERWAY = 2
 _MINUTES_A_DAY = 24 * 60
 
 
@@ -42,6 +44,23 @@ def trips_between(*, ends: Ends, day: DayMention, now: datetime, train: Train | 
                     best[trip.departure.pk] = trip
     found = [trip for trip in best.values() if train is None or trip.departure.train == train]
     return sorted(found, key=lambda trip: trip.board.departs_at)
+
+
+def trips_arriving(*, ends: Ends, day: DayMention, now: datetime, train: Train | None = None) -> list[Trip]:
+    """Trips on sale that arrive on that day, whenever they set out, by the time of arrival.
+
+    Raises:
+        NoSuchDay: the calendar has no such day.
+    """
+    days = days_at(ends.alights[0], day, now)
+    found: dict[tuple[int, int], Trip] = {}
+    for ahead in range(-NIGHTS_UNDERWAY, 1):
+        leaving = days[0] + timedelta(days=ahead)
+        mention = CalendarDay(leaving.day, leaving.month, leaving.year)
+        for trip in trips_between(ends=ends, day=mention, now=now, train=train):
+            if trip.alight.arrives_at.date() in days:
+                found[trip.departure.pk, trip.first_leg] = trip
+    return sorted(found.values(), key=lambda trip: trip.alight.arrives_at)
 
 
 def _merit(trip: Trip) -> tuple[int, int]:
