@@ -169,7 +169,13 @@ def test_when_the_tokens_of_all_are_spent_nobody_asks_the_model(asked, model, se
 def test_a_server_cannot_talk_its_own_tokens_away(asked, model, asha):
     model.says = lambda request: completion(the_answer(request), tokens=-5)
     asked("how do I pay?", asha)
-    assert ModelUse.objects.get().tokens > 0
+    assert 0 < ModelUse.objects.get().tokens < 5_000
+
+
+def test_nor_can_it_use_up_a_whole_day_by_what_it_says_of_itself(asked, model, asha):
+    model.says = lambda request: completion(the_answer(request), tokens=10**12)
+    assert asked("how do I pay?", asha)[1] == V.MODEL
+    assert ModelUse.objects.get().tokens < 50_000
 
 
 def test_what_is_somebodys_own_is_never_sent(asked, model, asha):

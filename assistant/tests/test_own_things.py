@@ -40,6 +40,8 @@ def test_of_several_refunds_and_payments_those_of_the_named_booking_are_told(her
         told = said(message.format(hers.reference), asha)
         assert "411" in told
         assert "522" not in told
+    # What was paid, and that it comes back.
+    assert told.count("₹411.00") == 2
 
 
 def test_a_hold_that_has_run_out_is_no_hold_any_more(hers, asha):
@@ -75,3 +77,38 @@ def test_where_somebody_waits_is_told_to_nobody_else(hers, asha, ravi, departure
 def test_my_train_is_the_callers_own(hers, asha, ravi):
     assert said("is my train late?", asha).startswith("12951 Mumbai Rajdhani Express of Sun 22 Nov")
     assert "12951" not in said("is my train late?", ravi)
+
+
+def test_of_two_holds_the_named_one_is_told(hers, asha, departures):
+    other = a_written_order(asha, departures["12953", TOMORROW].inventory, "A1-1", request_id="s")
+    Order.objects.update(status=Order.Status.AWAITING_PAYMENT, held_until=NOW + timedelta(minutes=5), confirmed_at=None)
+    told = said(f"until when is my hold {hers.reference}?", asha)
+    assert hers.reference in told
+    assert other.reference not in told
+
+
+def test_what_is_not_paid_is_not_said_to_be_and_has_no_tickets(hers, asha):
+    Order.objects.update(confirmed_at=None, status=Order.Status.EXPIRED)
+    told = said(f"show booking {hers.reference}", asha)
+    assert "Price: ₹5.00." in told
+    assert "Paid" not in told
+    assert said("where are my tickets?", asha).startswith("You have no ticket")
+
+
+@pytest.mark.parametrize(
+    ("message", "is_train"),
+    [
+        ("cancel my seats for monsoon wedding songs", False),
+        ("cancel my booking on monday", False),
+        ("cancel seat A-3", False),
+        ("cancel my booking for tomorrow", True),
+        ("cancel 12951", True),
+        ("cancel seat B1-14", True),
+    ],
+)
+def test_of_several_bookings_the_one_is_priced_that_fits_what_was_said(hers, asha, performances, message, is_train):
+    play = a_written_order(asha, performances[SHOWS[1]][0].inventory, "A-3", request_id="s")
+    meant, other = (hers, play) if is_train else (play, hers)
+    told = said(message, asha)
+    assert f"cancel booking {meant.reference}" in told
+    assert other.reference not in told
