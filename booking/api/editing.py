@@ -123,16 +123,18 @@ def _shown(sheet: Sheet, instance: Any) -> dict[str, Any]:
 # --- A serializer and a view for each list ---------------------------------------------------------
 
 
-def _field_for(sheet: Sheet, column: Field, **more: Any) -> serializers.Field:
+def _field_for(sheet: Sheet, column: Field, *, is_shown: bool = False, **more: Any) -> serializers.Field:
+    """What is shown is as it is kept; what is asked is taken as a spreadsheet has it, and refused row by row."""
     kept: Any = sheet._meta.model._meta.get_field(column.attribute)
+    may_be_null = kept.null or not is_shown
     match column.widget:
         case YesNo():
             return serializers.BooleanField(**more)
         case WholeNumber():
-            return serializers.IntegerField(allow_null=True, min_value=0, max_value=2**31 - 1, **more)
+            return serializers.IntegerField(allow_null=may_be_null, min_value=0, max_value=2**31 - 1, **more)
         case Amount():
             digits = {"max_digits": kept.max_digits, "decimal_places": kept.decimal_places}
-            return serializers.DecimalField(allow_null=True, **digits, **more)
+            return serializers.DecimalField(allow_null=may_be_null, **digits, **more)
         case Day():
             return serializers.DateField(**more)
         case LocalTime():
@@ -142,11 +144,12 @@ def _field_for(sheet: Sheet, column: Field, **more: Any) -> serializers.Field:
         case Named():
             return _text("The name or code of a row of that list.", **more)
         case _:
-            return _text(str(kept.help_text), **more)
+            longest = (is_shown and kept.max_length) or _LONGEST_TEXT
+            return _text(str(kept.help_text), max_length=longest, **more)
 
 
-def _text(help_text: str, **more: Any) -> serializers.Field:
-    return serializers.CharField(allow_blank=True, max_length=_LONGEST_TEXT, help_text=help_text, **more)
+def _text(help_text: str, *, max_length: int = _LONGEST_TEXT, **more: Any) -> serializers.Field:
+    return serializers.CharField(allow_blank=True, max_length=max_length, help_text=help_text, **more)
 
 
 def _view_of(name: str, sheet_class: type[Sheet]) -> type[_ListView]:
@@ -157,7 +160,7 @@ def _view_of(name: str, sheet_class: type[Sheet]) -> type[_ListView]:
     columns = {field.column_name: _field_for(sheet, field, required=field.column_name in keys) for field in fields}
     # Its cells are taken as a spreadsheet has them: a number may be a text.
     row = type(f"{title}Row", (OnlyKnown,), columns)()
-    shown = {field.column_name: _field_for(sheet, field) for field in fields}
+    shown = {field.column_name: _field_for(sheet, field, is_shown=True) for field in fields}
     shown_row = inline_serializer(f"{title}RowShown", {"id": serializers.IntegerField(), **shown})
     asked = type(
         f"{title}Rows",
