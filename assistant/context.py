@@ -29,13 +29,15 @@ _LONGEST_TEXT = 120
 class Context:
     """`intent` is what is talked of, `last` what was answered last, if that was something in between. `asked` is what
     the last answer asked for ("day", "places", "which", "class", "booking"...), and `offered` what it listed to choose
-    from, by keys (options.py) in the order told."""
+    from, by keys (options.py) in the order told. `topic` is what was told of how things work, if the last answer was
+    that (topics.py), else its intent."""
 
     intent: Intent = Intent.UNKNOWN
     asked: str = ""
     offered: tuple[str, ...] = ()
     said: Mapping[str, Any] = field(default_factory=dict)
     last: Intent = Intent.UNKNOWN
+    topic: str = ""
 
     @property
     def going_on(self) -> Intent:
@@ -49,6 +51,7 @@ class Context:
             "offered": list(self.offered),
             "said": dict(self.said),
             "last": self.last.value,
+            "topic": self.topic,
         }
 
     @classmethod
@@ -66,7 +69,7 @@ class Context:
         keys = tuple(key[:_LONGEST_KEY] for key in offered[:MAX_OPTIONS])
         last = kept.get("last")
         between = Intent(last) if last in set(Intent) else Intent.UNKNOWN
-        return cls(Intent(intent), asked[:_LONGEST_KEY], keys, said, between)
+        return cls(Intent(intent), asked[:_LONGEST_KEY], keys, said, between, _text(kept.get("topic")))
 
     def slots(self, names: Names) -> Slots:
         """What was said before. What is gone from the catalogue meanwhile, or was never written here, is left out."""

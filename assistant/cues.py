@@ -8,12 +8,11 @@ from pathlib import Path
 _CUES = Path(__file__).parent / "cues.txt"
 
 
-@functools.cache
-def _sections() -> Mapping[str, list[str]]:
-    """Alternatives by section, macros filled in."""
+def filled_in(path: Path) -> Mapping[str, list[str]]:
+    """The lines of a file by section, with what its {macros} stand for."""
     macros: dict[str, str] = {}
     sections: dict[str, list[str]] = {}
-    for line in _CUES.read_text().splitlines():
+    for line in path.read_text().splitlines():
         if not line or line.startswith("#"):
             continue
         if line.startswith("["):
@@ -26,6 +25,11 @@ def _sections() -> Mapping[str, list[str]]:
                 line = line.replace(macro, pattern)
             sections[name].append(line)
     return sections
+
+
+@functools.cache
+def _sections() -> Mapping[str, list[str]]:
+    return filled_in(_CUES)
 
 
 @functools.cache

@@ -6,16 +6,23 @@ from dataclasses import replace
 from . import cues
 from .context import Context
 from .intents import BOOKINGS, OFFERINGS, Intent
+from .languages import is_foreign
 from .names import Names, Place
 from .options import booking_of
 from .reading import folded
-from .recognising import recognise
+from .recognising import recognise, speaks_of_another
 from .slots import Slots, extract
+from .topics import Topic, topic_of
 from .wishes import POSITION_OF, Wishes
 
 _LABEL = re.compile(
     r"^(?:(?:it is|its|i mean) )?(?:in )?(?:(?:the )?(?:coach|row) )?(?P<label>[a-z]{1,2}\d{0,2})\b(?! ?[-–/]? ?\d)"
 )
+# Whoever comes along may be spoken of in them.
+_ALSO_OF_COMPANY = frozenset({"beside", "companion", "somebody_else_pays", "transfer"})
+_MOST_WORDS_OF_MANNERS = 10
+# In a long story words stand together by chance.
+_MOST_WORDS_OF_A_QUESTION = 30
 
 
 def understood(message: str, context: Context, names: Names) -> tuple[Intent, Slots]:
@@ -23,13 +30,40 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
     slots = extract(message, names)
     before = context.slots(names)
     slots = replace(_labelled(message, slots, before), option=_chosen(slots, context))
-    intent = recognise(slots, message=message, before=before, going_on=context.going_on)
-    intent = _intent_in_talk(intent, slots, context)
+    if is_foreign(message) and not (slots.names_offering or slots.wishes.reference):
+        return Intent.UNKNOWN, replace(slots, topic="foreign")
+    if topic := _topic(message, slots, context):
+        intent, slots = topic.intent, replace(slots, topic=topic.name)
+    else:
+        intent = recognise(slots, message=message, before=before, going_on=context.going_on)
+        intent = _intent_in_talk(intent, slots, context)
     if intent in OFFERINGS and context.intent in OFFERINGS:
         return intent, _about_same_offer(slots, before, intent, context)
     if intent in BOOKINGS and context.intent in BOOKINGS | {Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM}:
         return intent, _about_same_booking(slots, before, intent, context)
     return intent, slots
+
+
+def _topic(message: str, slots: Slots, context: Context) -> Topic | None:
+    """What is asked of how things work; never what others have, and no manners in a longer question."""
+    words = len(slots.rest.split())
+    topic = topic_of(slots.rest, context.topic) if words <= _MOST_WORDS_OF_A_QUESTION else None
+    if topic is None:
+        return None
+    match topic.intent:
+        case Intent.UNKNOWN:
+            is_meant = True
+        case Intent.SMALLTALK:
+            named = slots.names_offering or slots.seats or slots.wishes.count
+            is_meant = words <= _MOST_WORDS_OF_MANNERS and not named
+        case Intent.HOW_TO_BOOK:
+            is_meant = topic.name == "limit" or not slots.names_offering
+        case Intent.ACCOUNT:
+            is_meant = True
+        case _:
+            is_meant = topic.name in _ALSO_OF_COMPANY or not cues.OF_OTHERS.search(slots.rest)
+    is_of_another = topic.intent != Intent.UNKNOWN and speaks_of_another(slots, message)
+    return topic if is_meant and not is_of_another else None
 
 
 def _labelled(message: str, slots: Slots, before: Slots) -> Slots:
@@ -54,12 +88,7 @@ def _chosen(slots: Slots, context: Context) -> str:
 
 
 def _intent_in_talk(intent: Intent, slots: Slots, context: Context) -> Intent:
-    says_something = bool(
-        slots.day or slots.hours or slots.seats or slots.rows or slots.option or slots.zones or slots.near
-        or slots.names_offering or slots.origin or slots.destination or slots.wishes.count or slots.wishes.seat_class
-        or slots.wishes.reference or slots.wishes.features
-    )  # fmt: skip
-    if intent == Intent.UNKNOWN and says_something and context.intent in OFFERINGS | BOOKINGS:
+    if intent == Intent.UNKNOWN and _says_something(slots) and context.intent in OFFERINGS | BOOKINGS:
         return intent if cues.NOT_OURS.search(slots.rest) else context.intent
     if context.intent in BOOKINGS:
         points = cues.POINTING.search(slots.rest) and not slots.names_offering
@@ -77,6 +106,14 @@ def _intent_in_talk(intent: Intent, slots: Slots, context: Context) -> Intent:
     if slots.option and intent not in OFFERINGS | BOOKINGS:
         return context.intent
     return intent
+
+
+def _says_something(slots: Slots) -> bool:
+    return bool(
+        slots.day or slots.hours or slots.seats or slots.rows or slots.option or slots.zones or slots.near
+        or slots.names_offering or slots.origin or slots.destination or slots.wishes.count or slots.wishes.seat_class
+        or slots.wishes.reference or slots.wishes.features
+    )  # fmt: skip
 
 
 def _about_same_offer(slots: Slots, before: Slots, intent: Intent, context: Context) -> Slots:

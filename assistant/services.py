@@ -15,7 +15,7 @@ from booking.seatstore import SeatStoreRefused, StoreUnavailable
 from booking.selling.pricing import NoPrice
 
 from . import tools
-from .answers import ANSWERS, Asked
+from .answers import ANSWERS, Asked, about_topic
 from .context import Context, context_of
 from .dates import NoSuchDay, day_as_json
 from .errors import MessageEmpty, MessageTooLong
@@ -99,9 +99,9 @@ def _prepared_again(before: Context, *, customer: User | None, now: datetime) ->
 
 def _reply(question: Question, before: Context, *, message: str, customer: User | None, now: datetime) -> Reply:
     talked_of = booking_of(str(before.said.get("option", "")))
-    asked = Asked(question.slots, customer, now, before.asked, folded(message), talked_of)
+    asked = Asked(question.slots, customer, now, before.asked, before.topic, folded(message), talked_of)
     try:
-        return ANSWERS[question.intent](asked)
+        return about_topic(asked) or ANSWERS[question.intent](asked)
     except NoSuchDay:
         return guidance.no_such_day()
     except StoreUnavailable:
@@ -126,6 +126,12 @@ def _answer(question: Question, reply: Reply, context: Context) -> Answer:
 
 
 def _next(question: Question, reply: Reply, before: Context) -> Context:
+    return replace(_talked_of(question, reply, before), topic=question.slots.topic or question.intent.value)
+
+
+def _talked_of(question: Question, reply: Reply, before: Context) -> Context:
+    if question.slots.topic and question.intent not in OFFERINGS:
+        return before
     if question.intent in _ASIDES or question.intent not in OFFERINGS | BOOKINGS | _OF_MONEY:
         if question.intent in _ASIDES:
             return before

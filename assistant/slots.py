@@ -60,6 +60,8 @@ class Slots:
     # Where a stop would stand, "and in Salem?".
     unknown_stop: str = ""
     strange: tuple[str, ...] = ()
+    # The one thing that is asked of how things work here (topics.py).
+    topic: str = ""
     rest: str = ""
     pattern: str = ""
 

@@ -77,7 +77,7 @@ _WRITTEN = re.compile(r"(?<![\\a-z])([a-z]{4,})(?:(s)\?)?(?![a-z\\(?*])")
 
 def _words_written() -> frozenset[str]:
     here = Path(__file__).parent
-    text = "\n".join((here / name).read_text() for name in ("cues.txt", "phrases.txt"))
+    text = "\n".join((here / name).read_text() for name in ("cues.txt", "topics.txt", "phrases.txt"))
     found = _WRITTEN.findall(text)
     return frozenset({word for word, _ in found} | {word + plural for word, plural in found})
 
@@ -121,6 +121,9 @@ _SLIPS = {
 
     "nvm": "never mind", "nxt": "next", "bak": "back", "mutch": "much", "loose": "lose", "dose": "does", "da": "the",
     "sum1": "someone", "some1": "someone", "cos": "because",
+    "gud": "good", "gm": "good morning", "gn": "good night", "thnx": "thanks", "tnx": "thanks", "tysm": "thanks",
+    "acc": "account", "acct": "account", "b4": "before", "smth": "something", "tym": "time", "wud": "would",
+    "cud": "could", "shud": "should", "n": "and", "w": "with", "abt": "about", "coz": "because", "cuz": "because",
     "form": "from", "frm": "from", "fro": "from", "wat": "what", "wats": "whats", "hw": "how", "hwo": "how",
 }  # fmt: skip
 

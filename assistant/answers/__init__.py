@@ -1,7 +1,6 @@
 """Which answer belongs to which intent? One module each for what is looked up; what is only said is in replies/."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from assistant.intents import Intent
 from assistant.replies import guidance
@@ -12,6 +11,7 @@ from .bookings import my_bookings, my_hold, tickets, waiting
 from .exchanging import exchange
 from .fares import fares
 from .giving_back import cancel, refund_status
+from .helping import about_topic, accessible
 from .paying import how_to_pay, payment_problem
 from .preparing import book
 from .seats import free_seats
@@ -19,17 +19,12 @@ from .shows import about_show, whats_on
 from .timetables import timetable, which_trains
 from .trips import running
 
-__all__ = ["ANSWERS", "Asked"]
+__all__ = ["ANSWERS", "Asked", "about_topic"]
 
 
-def _accessibility(asked: Asked) -> Reply:
-    """Of a train or show that is named, the places for wheelchairs that are free."""
-    if not asked.slots.names_offering:
-        return guidance.accessibility()
-    return free_seats(
-        replace(
-            asked, slots=replace(asked.slots, seats=(), wishes=replace(asked.slots.wishes, features=("accessible",)))
-        )
+def _unknown(asked: Asked) -> Reply:
+    return (
+        guidance.unknown(again=asked.told_before == Intent.UNKNOWN) if asked.slots.pattern else guidance.no_question()
     )
 
 
@@ -52,14 +47,14 @@ ANSWERS: Mapping[Intent, Callable[[Asked], Reply]] = {
     Intent.EXCHANGE: exchange,
     Intent.TICKETS: tickets,
     Intent.WAITING: waiting,
-    Intent.ACCOUNT: lambda asked: guidance.account(asked.slots.rest, is_logged_in=asked.customer is not None),
-    Intent.ACCESSIBILITY: _accessibility,
+    Intent.ACCOUNT: lambda asked: guidance.account(asked.customer),
+    Intent.ACCESSIBILITY: accessible,
     Intent.LUGGAGE: lambda asked: guidance.luggage(),
     Intent.OTHER_PEOPLE: lambda asked: guidance.not_about_others(),
     Intent.CONTACT: lambda asked: guidance.contact(),
     Intent.HELP: lambda asked: guidance.help_text(),
-    Intent.SMALLTALK: lambda asked: guidance.smalltalk(asked.slots.rest),
+    Intent.SMALLTALK: lambda asked: guidance.smalltalk(),
     Intent.CONFIRM: lambda asked: guidance.nothing_to_confirm(),
     Intent.DECLINE: lambda asked: guidance.declined(),
-    Intent.UNKNOWN: lambda asked: guidance.unknown(),
+    Intent.UNKNOWN: _unknown,
 }

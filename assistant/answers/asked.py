@@ -13,13 +13,14 @@ _SEVERAL = re.compile(r"\b(?:bookings|orders|reservations|all|every|everything|b
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`customer` is who asks, an account or a guest with bookings; None if nobody is known. `asked_before` is what the
-    last answer asked for, `message` what was said, folded, and `talked_of` the code of the booking that the talk is
-    of."""
+    last answer asked for, `told_before` its topic, or its intent if it had none; `message` what was said, folded, and
+    `talked_of` the code of the booking that the talk is of."""
 
     slots: Slots
     customer: User | None
     now: datetime
     asked_before: str = ""
+    told_before: str = ""
     message: str = ""
     talked_of: str = ""
 

@@ -26,9 +26,7 @@ def test_a_message_may_have_500_characters_and_no_more(ask):
         ask("a" * (MESSAGE_MAX_LENGTH + 1))
 
 
-@pytest.mark.parametrize(
-    "message", ["tell me a joke", "<script>alert(1)</script>", "मुंबई से दिल्ली", "🚆🚆🚆", "%s {0} \\x"]
-)
+@pytest.mark.parametrize("message", ["asdf qwer zxcv", "<script>alert(1)</script>", "blah blah blah", "%s {0} \\x"])
 def test_what_is_not_understood_is_said_not_to_be_known(ask, message):
     found = ask(message)
     assert found.intent == "unknown"

@@ -1,17 +1,16 @@
-"""How does one book, pay, get tickets and wait here?"""
+"""How does one book, hold, get tickets and wait here? The one fact that was asked, or all of it in short."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assistant.replies.pieces import Reply, bookings_link, home_link, joined, log_in_link, shows_link
-from payments.methods import MethodKind
+from assistant.replies.pieces import Reply, bookings_link, home_link, log_in_link, shows_link
 
 
 def how_to_book() -> Reply:
-    told = {"most": settings.MAX_SEATS_PER_ORDER, "minutes": settings.HOLD_TTL_S // 60}
+    told = {"most": settings.MAX_SEATS_PER_ORDER, "minutes": _minutes()}
     steps = [
         _("1. Search for a train by places and day, or choose a show and a performance."),
         _("2. Pick up to %(most)s free seats on the map, or have the best chosen, and hold them.") % told
@@ -22,41 +21,12 @@ def how_to_book() -> Reply:
     return Reply("\n".join([_("To book:"), *steps]), (home_link(), shows_link()))
 
 
-def how_to_pay(takes: Sequence[MethodKind], *, asks_code: bool = False) -> Reply:
-    """`asks_code`: of something to type in that makes it cheaper."""
-    words = {
-        MethodKind.CARD: _("card"),
-        MethodKind.UPI: _("UPI"),
-        MethodKind.HOSTED: _("the ways that the payment service offers on its own page"),
-    }
-    told = {"ways": joined([words[kind] for kind in takes]), "minutes": settings.HOLD_TTL_S // 60}
-    text = _(
-        "Here you pay by %(ways)s, after choosing seats. While they are held, open the booking and choose Pay; the "
-        "remaining time is shown, and is extended while the payment is under way. If it is refused, nothing is taken "
-        "and you can try again while the hold lasts. The money is taken once the seats are yours. Card numbers are "
-        "never kept."
-    )
-    none = _("There are no vouchers, gift cards or promotion codes here: the price that is shown is the price.")
-    return Reply(f"{none} {text % told}" if asks_code else text % told, (bookings_link(),))
-
-
-def when_paying_fails() -> Reply:
-    return Reply(
-        _(
-            "If a payment is refused, nothing is taken, and you can try another card while your seats are held. If it "
-            "is still under way, please do not pay again: it ends with your ticket or with your money back. What your "
-            "bank shows as reserved for a refused payment, it releases by itself."
-        ),
-        (bookings_link(),),
-    )
-
-
 def how_long_holds_last() -> Reply:
     text = _(
         "Seats are held for %(minutes)s minutes, for you alone; the time left is shown on the booking’s page and does "
         "not start again. Log in, or open the link in your mail, to see what you hold."
     )
-    return Reply(text % {"minutes": settings.HOLD_TTL_S // 60}, (log_in_link(reverse("booking:orders")),))
+    return Reply(text % {"minutes": _minutes()}, (log_in_link(reverse("booking:orders")),))
 
 
 def where_tickets_are() -> Reply:
@@ -76,3 +46,102 @@ def how_to_wait(*, knows_of_none: bool = False) -> Reply:
     )
     none = _("You are on no waiting list.")
     return Reply(f"{none} {text}" if knows_of_none else text, (home_link(), shows_link()))
+
+
+def fact_of_buying(topic: str) -> Reply | None:
+    """None: the topic is none of booking, holds and tickets."""
+    if fact := _OF_BOOKING.get(topic):
+        return Reply(fact(), (home_link(), shows_link()))
+    if (fact := _OF_HOLDS.get(topic)) or (fact := _OF_TICKETS.get(topic)):
+        return Reply(fact(), (bookings_link(),))
+    return None
+
+
+def limit_of_show(title: str, most: int) -> str:
+    return _("Of %(title)s one customer can have at most %(most)s.") % {"title": title, "most": most}
+
+
+def _minutes() -> int:
+    return settings.HOLD_TTL_S // 60
+
+
+def _limit() -> str:
+    text = _("Up to %(most)s seats in one booking; for more, make another.")
+    return text % {"most": settings.MAX_SEATS_PER_ORDER}
+
+
+def _group() -> str:
+    return f"{_limit()} " + _("I know of no special price for groups.")
+
+
+def _choosing() -> str:
+    return _("Yes: you pick your own seats on the map of the train or hall, or have the best free ones chosen for you.")
+
+
+def _for_somebody() -> str:
+    return _(
+        "Yes: book for whomever you like, and write the names beside the seats before you pay. Mails and tickets come "
+        "to your own address."
+    )
+
+
+def _elsewhere() -> str:
+    return _("No: seats are sold here on the site. I know of no telephone, counter or agent that sells them.")
+
+
+def _app() -> str:
+    return _("I know of no app to install: this site works in the browser of a phone, too.")
+
+
+def _too_slow() -> str:
+    return _(
+        "Seats are held for %(minutes)s minutes. If they are not paid for by then, nothing is taken and they are free "
+        "for everybody again; you can choose anew, also the same ones if nobody was faster."
+    ) % {"minutes": _minutes()}
+
+
+def _more_time() -> str:
+    return _(
+        "No, the %(minutes)s minutes cannot be made longer; only while a payment is under way do the seats stay held "
+        "until it is done. If they run out, nothing is taken and you can choose anew."
+    ) % {"minutes": _minutes()}
+
+
+def _names() -> str:
+    return _(
+        "Names can be written beside the seats until the booking is paid, on its page. Then the tickets are made, and "
+        "their names stay as they are."
+    )
+
+
+def _transfer() -> str:
+    return _(
+        "At the entrance the code on the ticket counts: each lets one in, once. The name on it stays as it is once "
+        "it is paid. Whether names are looked at, the railway or the venue can tell you."
+    )
+
+
+def _printing() -> str:
+    return _("You need not print anything: show the code of the ticket on your phone. There is a PDF, too.")
+
+
+def _invoice() -> str:
+    return _("There is no invoice of its own: the page of a booking has its prices and payments, to print or keep.")
+
+
+_OF_BOOKING: Mapping[str, Callable[[], str]] = {
+    "limit": _limit,
+    "group": _group,
+    "choosing": _choosing,
+    "for_somebody": _for_somebody,
+    "elsewhere": _elsewhere,
+    "app": _app,
+}
+_OF_HOLDS: Mapping[str, Callable[[], str]] = {"too_slow": _too_slow, "more_time": _more_time}
+_OF_TICKETS: Mapping[str, Callable[[], str]] = {
+    "names": _names,
+    "transfer": _transfer,
+    "printing": _printing,
+    "on_phone": _printing,
+    "invoice": _invoice,
+}

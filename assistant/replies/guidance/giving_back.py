@@ -1,4 +1,6 @@
-"""How does one give seats back or exchange them, and what if the train is the one that does not come?"""
+"""How does one give seats back or exchange them, and what if it is the train that does not come?"""
+
+from collections.abc import Callable, Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,3 +31,34 @@ def _of_own(text: str, *, is_logged_in: bool) -> Reply:
         return Reply(text, (bookings_link(),))
     amount = _("Once you are logged in, I can tell you the amount.")
     return Reply(f"{text} {amount}", (bookings_link(), log_in_link(reverse("booking:orders"))))
+
+
+def fact_of_giving_back(topic: str) -> Reply | None:
+    """None: the topic is none of these."""
+    fact = _FACTS.get(topic)
+    return Reply(fact(), (bookings_link(),)) if fact else None
+
+
+def _by_carrier() -> str:
+    return _(
+        "If a train is cancelled by its railway, all that you paid for it comes back by itself, without any deduction, "
+        "to what you paid with, and you get a mail. I know of no such rule for shows: please ask the venue; your own "
+        "booking can be cancelled until it begins, under the terms it was sold under."
+    )
+
+
+def _delay() -> str:
+    return _(
+        "I know of no compensation for delays here: please ask the railway. Your own booking can be cancelled until it "
+        "begins, under the terms it was sold under; after that nothing comes back here."
+    )
+
+
+def _insurance() -> str:
+    return _(
+        "There is no insurance here, and the reason for cancelling makes no difference: what comes back follows the "
+        "terms that your booking was sold under."
+    )
+
+
+_FACTS: Mapping[str, Callable[[], str]] = {"by_carrier": _by_carrier, "delay": _delay, "insurance": _insurance}

@@ -1,5 +1,7 @@
 """What is said to who greets, thanks, asks for help or says yes and no? And what, if nothing was understood?"""
 
+from collections.abc import Callable, Mapping
+
 from django.utils.translation import gettext as _
 
 from assistant.replies.pieces import Reply, Suggestion, bookings_link, home_link, listed, shows_link
@@ -21,28 +23,40 @@ def _things() -> str:
     )
 
 
-def unknown() -> Reply:
+def _example_buttons() -> tuple[Suggestion, ...]:
+    return tuple(Suggestion(example, say=example) for example in examples()[1:])
+
+
+def unknown(*, again: bool = False) -> Reply:
+    """`again`: the last answer was this one, and the list need not be told twice."""
+    if again:
+        return Reply(_("I do not know that either. Please try other words, or ask what I can do."), (home_link(),))
     text = _("I do not know. I can tell you %(things)s.") % {"things": _things()}
     return Reply(text, (home_link(), shows_link()))
 
 
+def no_question() -> Reply:
+    return Reply(_("What would you like to know? For example:") + f"\n{listed(examples())}", _example_buttons())
+
+
 def help_text() -> Reply:
     text = _("I look things up on this site. I can tell you %(things)s. For example:") % {"things": _things()}
-    buttons = tuple(Suggestion(example, say=example) for example in examples()[1:])
-    return Reply(f"{text}\n{listed(examples())}", buttons)
+    return Reply(f"{text}\n{listed(examples())}", _example_buttons())
 
 
-def smalltalk(words: str) -> Reply:
-    if any(word in words.split() for word in ("thanks", "thank", "cheers", "great", "perfect")):
-        return Reply(_("You are welcome."))
-    if any(word in words.split() for word in ("bye", "goodbye")):
-        return Reply(_("Goodbye, and have a good journey."))
+def smalltalk() -> Reply:
     text = _("Hello! I am this site’s assistant, a program. I can tell you %(things)s.") % {"things": _things()}
-    return Reply(text, tuple(Suggestion(example, say=example) for example in examples()[1:]))
+    return Reply(text, _example_buttons())
+
+
+def fact_of_manners(topic: str) -> Reply | None:
+    """None: the topic is none of talk, nor one of which nothing is known here."""
+    fact = _FACTS.get(topic)
+    return Reply(fact(), (home_link(), shows_link()) if topic in _WITH_LINKS else ()) if fact else None
 
 
 def nothing_to_confirm() -> Reply:
-    return Reply(_("There is nothing to say yes to just now. What would you like to know?"))
+    return Reply(_("All right. There is nothing to say yes to just now. What would you like to know?"))
 
 
 def confirm_on_page(reply: Reply) -> Reply:
@@ -63,3 +77,43 @@ def not_about_others() -> Reply:
         ),
         (bookings_link(),),
     )
+
+
+_FACTS: Mapping[str, Callable[[], str]] = {
+    "greeting": lambda: _("Hello! What would you like to know about trains, shows or your bookings?"),
+    "noise": lambda: _("All right. What else would you like to know?"),
+    "well_being": lambda: _("All is well, thank you. What can I look up for you?"),
+    "thanks": lambda: _("You are welcome."),
+    "bye": lambda: _("Goodbye, and have a good journey."),
+    "praise": lambda: _("Thank you, that is kind. What else can I look up for you?"),
+    "sadness": lambda: _(
+        "I am sorry to hear that. I am only a program, but if a journey or a show would help, ask me."
+    ),
+    "insult": lambda: _(
+        "I am sorry that I was no help. Please tell me once more what you need, in one sentence, for example “trains "
+        "from Mumbai to Delhi tomorrow” or “how do I cancel”."
+    ),
+    "human": lambda: _("I am this site’s assistant: a program, not a person. I look up what you ask on this site."),
+    "languages": lambda: _(
+        "I read English only. The pages are there in English, German and Hindi: choose at the foot of every page."
+    ),
+    "foreign": lambda: _(
+        "I am sorry, I read English only: please ask in English. The pages themselves are there in English, German "
+        "and Hindi; choose at the foot of every page."
+    ),
+    "verse": lambda: _("I am no good at that: I only know the trains and shows here, and your bookings."),
+    "workings": lambda: _(
+        "I am a program that looks things up on this site by fixed rules; there is nothing else to show or to change."
+    ),
+    "weather": lambda: _("I know nothing of the weather. Trains that I know to be late say so."),
+    "other_shops": lambda: _(
+        "I know no prices of other shops. Here the price that is shown is the whole price; name a train or a show and "
+        "a day, and I tell you."
+    ),
+    "other_trades": lambda: _(
+        "There is none of that here: only seats on trains and at shows are sold. I can look for"
+        " a train or a show for you."
+    ),
+    "world": lambda: _("I do not know: I can only tell you about the trains and shows here, and your bookings."),
+}
+_WITH_LINKS = frozenset({"other_trades", "other_shops", "foreign", "world", "verse"})

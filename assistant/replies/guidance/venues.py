@@ -1,15 +1,14 @@
 """What is said of trains and halls themselves, of which little is kept here?"""
 
+from collections.abc import Callable, Mapping
+
 from django.utils.translation import gettext as _
 
 from assistant.replies.pieces import Reply, bookings_link, home_link, shows_link
 
 
 def luggage() -> Reply:
-    text = _(
-        "I do not know the rules for luggage: nothing is kept about them here. Please ask the railway or the venue."
-    )
-    return Reply(text)
+    return Reply(_not_kept(_("The rules for luggage")))
 
 
 def accessibility() -> Reply:
@@ -27,3 +26,66 @@ def contact() -> Reply:
         "and refunds are on your own pages."
     )
     return Reply(text, (bookings_link(),))
+
+
+def fact_of_venues(topic: str) -> Reply | None:
+    """None: the topic is none of trains, halls and who needs help there."""
+    if fact := _FACTS.get(topic):
+        return Reply(fact())
+    subject = _NOT_KEPT.get(topic)
+    return Reply(_not_kept(subject())) if subject else None
+
+
+def _not_kept(subject: str) -> str:
+    # Translators: the subject is like “Food and drink” or “When doors open”.
+    text = _("%(subject)s: that I do not know, nothing is kept about it here. Please ask the railway or the venue.")
+    return text % {"subject": subject}
+
+
+def _lost_property() -> str:
+    return _("I know of no lost property office. Please ask the railway or the venue where you left it.")
+
+
+def _screen_reader() -> str:
+    return _(
+        "Yes: the whole site works with a screen reader and with the keyboard alone. Beside every seat map there is "
+        "the same as a list to choose from, and “best available” chooses seats without the map."
+    )
+
+
+def _beside() -> str:
+    return _(
+        "Yes, if a seat beside the place is free: it is booked like any other, together with it. Choose both on the "
+        "seat map."
+    )
+
+
+def _companion() -> str:
+    return _("I know of no free or cheaper ticket for a companion: everybody’s seat has its price.")
+
+
+_FACTS: Mapping[str, Callable[[], str]] = {
+    "lost_property": _lost_property,
+    "screen_reader": _screen_reader,
+    "beside": _beside,
+    "companion": _companion,
+    "luggage": lambda: luggage().text,
+}
+_NOT_KEPT: Mapping[str, Callable[[], str]] = {
+    "food": lambda: _("Food and drink"),
+    "pets": lambda: _("Whether animals may come along"),
+    "wifi": lambda: _("Wi-Fi, sockets and reception"),
+    "identity": lambda: _("Which proof of identity is asked for"),
+    "smoking": lambda: _("Smoking and alcohol"),
+    "dress": lambda: _("What to wear"),
+    "cameras": lambda: _("Taking pictures"),
+    "parking": lambda: _("Parking"),
+    "toilets": lambda: _("Toilets and showers"),
+    "bedding": lambda: _("Blankets and pillows"),
+    "safety": lambda: _("Guards, doctors and the like"),
+    "doors": lambda: _("When doors open, and how early to come"),
+    "recordings": lambda: _("Who takes part, and what others think of it"),
+    "hearing": lambda: _("Help for who hears badly"),
+    "assistance_dog": lambda: _("Whether an assistance dog may come along"),
+    "lifts": lambda: _("Lifts, stairs and help on the spot"),
+}
