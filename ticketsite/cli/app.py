@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from .commands import account, administering, asking, buying, demonstrating, looking, orders, protecting, waiting
+from .commands import (
+    account,
+    administering,
+    asking,
+    buying,
+    demonstrating,
+    lining,
+    looking,
+    orders,
+    protecting,
+    waiting,
+)
 from .errors import ExitCode, TicketError, usage_refused
 from .keeping import Keeper, Kept, file_of
 from .menu import run_menu
@@ -71,7 +82,7 @@ def _begin(
 # As --help lists them.
 for title, groups in (
     ("Looking around", (looking,)),
-    ("Buying", (buying, waiting, orders)),
+    ("Buying", (buying, lining, waiting, orders)),
     ("Yourself", (account, protecting)),
     ("The assistant", (asking,)),
 ):
@@ -80,6 +91,7 @@ for title, groups in (
         group.add_to(app)
     for command in app.registered_commands[before:]:
         command.rich_help_panel = title
+lining.add_to_staff(administering.app)
 app.add_typer(
     administering.app,
     name="admin",

@@ -17,6 +17,7 @@ class Choice:
     Args:
         asks: the questions whose answers are the command's arguments, with what an empty answer means.
         several: the last answer is several arguments.
+        part_of_train: of a train it is also asked from where to where.
         signed_in: whether this is for those who are signed in, or are not; None: for both.
         for_staff: only for those who may write the catalogue.
     """
@@ -25,6 +26,7 @@ class Choice:
     command: str
     asks: tuple[tuple[str, str | None], ...] = ()
     several: bool = False
+    part_of_train: bool = False
     signed_in: bool | None = None
     for_staff: bool = False
 
@@ -36,15 +38,28 @@ CHOICES = (
     Choice("Find trains", "trains", (("From", None), ("To", None), ("Day", "tomorrow"))),
     Choice("What is on", "shows"),
     Choice("A show's dates and prices", "show", (("Show", None),)),
-    Choice("Look at the seats", "seats", (("Run, like t213 or s9", None),)),
-    Choice("Watch a seat", "watch", (("Run, like t213 or s9", None), ("Seats", None)), several=True),
-    Choice("Book seats", "book", (("Run, like t213 or s9", None), ("Seats", None)), several=True, signed_in=True),
+    Choice("Look at the seats", "seats", (("Run, like t213 or s9", None),), part_of_train=True),
+    Choice(
+        "Watch a seat", "watch", (("Run, like t213 or s9", None), ("Seats", None)), several=True, part_of_train=True
+    ),
+    Choice(
+        "Book seats",
+        "book",
+        (("Run, like t213 or s9", None), ("Seats", None)),
+        several=True,
+        part_of_train=True,
+        signed_in=True,
+    ),
+    Choice("Pay for what is held", "pay", (("Booking", None),), signed_in=True),
     Choice("My bookings", "bookings", signed_in=True),
+    Choice("Tickets of a booking", "tickets", (("Booking", None),), signed_in=True),
     Choice("Cancel a booking", "cancel", (("Booking", None),), signed_in=True),
+    Choice("Stand in line before a sale", "line", (("Run, like t213 or s9", None),), signed_in=True),
     Choice("Wait for seats", "wait", (("Run, like t213 or s9", None),), signed_in=True),
     Choice("Where I wait", "waiting", signed_in=True),
     Choice("My payments", "payments", signed_in=True),
     Choice("Look a payment up", "payment", (("Transaction, or the beginning of it", None),), signed_in=True),
+    Choice("Try a payment with test cards", "demo payments", signed_in=True),
     Choice("Ask the assistant", "ask", (("Question", None),)),
     Choice("Sign in", "login", (("E-mail address", None),), signed_in=False),
     Choice("Open an account", "register", (("E-mail address", None),), signed_in=False),
@@ -57,6 +72,7 @@ CHOICES = (
     Choice("Add or change a train", "admin train add", (("Carrier", None), ("Number", None)), for_staff=True),
     Choice("Add or change a service", "admin service add", (("Carrier", None), ("Service", None)), for_staff=True),
     Choice("Put on sale", "admin sell", (("Run, like t213 or s9", None),), for_staff=True),
+    Choice("The waiting room before a sale", "admin waiting-room", (("Run, like t213 or s9", None),), for_staff=True),
     Choice("Cancel a run", "admin cancel-run", (("Run, like t213", None),), for_staff=True),
 )
 
@@ -70,14 +86,11 @@ def run_menu(context: typer.Context, site: Site, screen: Screen) -> None:
         for number, choice in enumerate(choices, start=1):
             screen.say(f"{number:>3}  {choice.title}")
         screen.say("  0  Leave")
-        wanted = str(typer.prompt("What shall it be", prompt_suffix="? ")).strip()
-        if wanted in ("0", "q"):
+        wanted = _chosen(screen, len(choices))
+        if wanted == 0:
             return
-        if not wanted.isdigit() or not 0 < int(wanted) <= len(choices):
-            screen.say(f"Choose a number from 0 to {len(choices)}.")
-            continue
         try:
-            _carry_out(context, choices[int(wanted) - 1])
+            _carry_out(context, choices[wanted - 1])
         except TicketError as error:
             screen.complain(error)
         except TyperException as error:
@@ -86,6 +99,17 @@ def run_menu(context: typer.Context, site: Site, screen: Screen) -> None:
             # Also the end of watching.
             screen.say()
         screen.say()
+
+
+def _chosen(screen: Screen, most: int) -> int:
+    """A number from 0 to `most`, asked for until it is one."""
+    while True:
+        wanted = str(typer.prompt("What shall it be", prompt_suffix="? ")).strip()
+        if wanted.lower() in ("q", "quit", "exit"):
+            return 0
+        if wanted.isdecimal() and int(wanted) <= most:
+            return int(wanted)
+        screen.say(f"Choose a number from 0 to {most}.")
 
 
 def _may_write(site: Site) -> bool:
@@ -100,11 +124,18 @@ def _carry_out(context: typer.Context, choice: Choice) -> None:
     arguments: list[str] = []
     for question, default in choice.asks:
         arguments.append(str(typer.prompt(question, default=default)).strip())
+    way: list[str] = []
+    if choice.part_of_train and arguments[0].lower().startswith("t"):
+        for question, option in (("From (nothing: all the way)", "--from"), ("To", "--to")):
+            answer = str(typer.prompt(question, default="", show_default=False)).strip()
+            if not answer:
+                break
+            way += [option, answer]
     if choice.several:
         arguments[-1:] = arguments[-1].split()
     # `--` because an answer is never an option, whatever it looks like.
     command: Any = context.command
     for name in choice.command.split():
         command = command.get_command(context, name)
-    with command.make_context(choice.command, ["--", *arguments], parent=context) as inner:
+    with command.make_context(choice.command, [*way, "--", *arguments], parent=context) as inner:
         command.invoke(inner)

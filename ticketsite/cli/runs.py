@@ -20,6 +20,7 @@ class Run:
 
     Args:
         legs: the first and the last one of the journey, counted from 1.
+        time_zone: of the clock by which it begins.
         offers: classes or price zones, each with `zone`, `name`, `price` and `free`.
     """
 
@@ -27,6 +28,7 @@ class Run:
     inventory: str
     title: str
     when: str
+    time_zone: str
     legs: tuple[int, int]
     offers: tuple[dict[str, Any], ...]
     is_train: bool
@@ -87,6 +89,7 @@ def _trip(trip: dict[str, Any]) -> Run:
         inventory=trip["inventory"],
         title=f"{trip['train']['number']} {trip['train']['name']}, {origin['name']} → {destination['name']}",
         when=moment(trip["from"]["departs_at"]),
+        time_zone=origin["time_zone"],
         legs=(trip["legs"]["first"], trip["legs"]["last"]),
         offers=tuple({**offer, "zone": offer["class"]} for offer in trip["offers"]),
         is_train=True,
@@ -102,6 +105,7 @@ def _performance(performance: dict[str, Any]) -> Run:
         inventory=performance["inventory"],
         title=f"{performance['show']}, {performance['venue']['name']}, {performance['hall']}",
         when=moment(performance["starts_at"]),
+        time_zone=performance["venue"]["time_zone"],
         legs=(1, 1),
         offers=tuple(performance["prices"]),
         is_train=False,

@@ -3,7 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TextIO, TypeVar
 
 from rich.console import Console
@@ -94,6 +95,15 @@ class Screen:
         """These, one after the other, with a bar that says how far it is."""
         with Progress(console=self.err, transient=True, disable=self.as_json) as bar:
             yield from bar.track(portions, description=what)
+
+    @contextmanager
+    def standing(self, first: str) -> Iterator[Callable[[str], None]]:
+        """One line that each next one is written over, as long as something goes on; behind a pipe a line for each."""
+        if self.as_json or not self.err.is_terminal:
+            yield self.waits
+        else:
+            with self.err.status(first) as status:
+                yield status.update
 
     def complain(self, error: TicketError) -> None:
         """In one line on standard error; for a program as JSON there."""

@@ -58,6 +58,18 @@ class Site:
         """The one that answered last, or will be asked first."""
         return self._servers[0]
 
+    @property
+    def servers(self) -> list[str]:
+        return list(self._servers)
+
+    def reach(self, server: str) -> str:
+        """Ask one server alone. Returns what is wrong with it; nothing if it answers."""
+        try:
+            answer = self._http.get(f"{server}/api/v1/status/")
+        except httpx.TransportError as error:
+            return failure_of(error).said
+        return "" if answer.is_success else f"answers {answer.status_code}"
+
     def close(self) -> None:
         self._http.close()
 

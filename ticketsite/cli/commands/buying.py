@@ -64,7 +64,12 @@ def book(
         }
     if passengers:
         wanted["passenger_types"] = [who.strip() for who in passengers.split(",")]
-    held = site.post("holds/", wanted)
+    try:
+        held = site.post("holds/", wanted)
+    except Problem as problem:
+        if problem.code == "not-your-turn" and not screen.as_json:
+            problem.add_note(f"Next: ticket line {meant.name}")
+        raise
     if not screen.as_json:
         screen.done(
             f"Held for you: {', '.join(held['seats'])}. {meant.title}, {meant.when}. {money(held['total'])}, "

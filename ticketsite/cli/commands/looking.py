@@ -206,10 +206,13 @@ def status(context: typer.Context) -> None:
     if screen.answer({**found, "server": site.server, "signed_in_as": site.kept.email or None}):
         return
     screen.header(site)
+    if len(site.servers) > 1:
+        said = [(server, site.reach(server) or "answers") for server in site.servers]
+        screen.table("Servers", ("Address", "State"), said)
     for store in found["stores"]:
         rows = [
             (str(node["node"] or "?"), "leader" if node["leads"] else node["role"] or "does not answer")
             for node in store["nodes"]
         ]
-        screen.table(f"Seat store {store['cluster']}", ("Node", "Is"), rows)
+        screen.table(f"Seat store {store['cluster']}", ("Node", "State"), rows)
     screen.say("Seats can be booked." if found["can_book"] else "Nobody leads: seats cannot be booked just now.")

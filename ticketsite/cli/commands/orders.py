@@ -174,7 +174,10 @@ def _of_payment(payment: Json) -> Group:
 
 
 def _state(order: Json) -> str:
-    return str(order["status"]).lower().replace("_", " ")
+    state = str(order["status"]).lower().replace("_", " ")
+    if order["status"] != "AWAITING_PAYMENT":
+        return state
+    return f"{state}, {round(order['remaining_seconds'] / 60)} minutes left"
 
 
 def _ids(order: Json, seats: list[str]) -> list[str]:

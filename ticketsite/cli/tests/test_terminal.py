@@ -237,6 +237,7 @@ def test_an_editor_adds_a_show_sells_it_and_changes_a_list_by_file(terminal, cus
     sold = terminal.ask(*played, "--price", "REST=300", "--sell")
     assert sold["sale"]["state"] == "open"
     assert "Hamlet" in terminal.run("show", "hamlet").stdout
+    _lets_people_wait_in_line(terminal, sold["run"])
     assert "off sale" in terminal.run("admin", "stop-selling", sold["run"]).stdout
     file = tmp_path / "stations.csv"
     file.write_text("code,name,city\nQAA,Q Town,Qville\nQBB,R Town,\n")
@@ -248,6 +249,16 @@ def test_an_editor_adds_a_show_sells_it_and_changes_a_list_by_file(terminal, cus
     number = listed.index("Add or change a show") + 1
     said = terminal.type("\n".join((str(number), "othello", "Othello", "Play", "Jealousy.", "200", "0", "")))
     assert "Show othello: 1 added" in said
+
+
+def _lets_people_wait_in_line(terminal, run):
+    assert terminal.ask("line", run)["state"] == "closed"
+    terminal.ask("admin", "waiting-room", run, "--opens", "2031-05-03 10:00", "--per-minute", "60")
+    early = terminal.run("book", run, "--count", "1", "--hold")
+    assert (early.returncode, f"Next: ticket line {run}" in early.stderr) == (ExitCode.REFUSED, True)
+    assert "in the hour before it opens" in terminal.run("line", run).stderr
+    assert "Sat 03 May 2031, 10:00, lets in at most 60" in terminal.run("admin", "waiting-room", run).stdout
+    assert terminal.ask("admin", "waiting-room", run, "--close")["state"] in ("closing", "closed")
 
 
 def test_the_assistant_is_asked_on_from_one_command_to_the_next(terminal):

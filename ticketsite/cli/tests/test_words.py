@@ -11,6 +11,7 @@ from rich.text import Text
 from booking.api import editing
 from ticketsite.cli import catalogue, reaching, words
 from ticketsite.cli.catalogue import LISTS, address_of, stop
+from ticketsite.cli.commands import lining
 from ticketsite.cli.errors import Problem, TicketError
 from ticketsite.cli.layout import groups, table
 from ticketsite.cli.seats import SeatMap, pictures, seats_meant
@@ -19,7 +20,7 @@ SATURDAY = date(2026, 11, 21)
 
 
 def test_the_examples_in_the_descriptions_are_true():
-    assert [doctest.testmod(module).failed for module in (words, catalogue, reaching)] == [0] * 3
+    assert [doctest.testmod(module).failed for module in (words, catalogue, reaching, lining)] == [0] * 4
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_a_coach_is_drawn_from_above_and_says_by_more_than_colour_what_is_sold()
 
 
 def test_no_seat_is_left_out_of_a_row_that_is_curved_or_of_berths_that_are_close():
-    places = [{"name": f"A-{n}", "label": str(n), "x": n * 0.6, "y": n * 0.1} for n in range(1, 10)]
+    places = [{"name": f"A-{n}", "label": str(n), "x": n * 0.4, "y": n * 0.1} for n in range(1, 10)]
     hall = SeatMap([{"label": "H", "title": "Hall", "seats": places}], {}, is_train=False, index=1, log="a")
     [(_, drawn)] = pictures(hall, width=80)
     [(title, row)] = pictures(hall, width=10, row="a")
