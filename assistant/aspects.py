@@ -95,6 +95,7 @@ _WORDS = {
 _PATTERNS = {aspect: re.compile(rf"\b(?:{words})(?!\w)") for aspect, words in _WORDS.items()}
 # What one of them asks for says all that the other would.
 _SAID_BY = {
+    Aspect.SEATS: {Aspect.PLACE},
     Aspect.TOTAL: {Aspect.PRICE},
     Aspect.BACK: {Aspect.PRICE, Aspect.LEAVES, Aspect.STILL},
     Aspect.DOORS: {Aspect.LEAVES, Aspect.ARRIVES, Aspect.PLACE},

@@ -40,7 +40,7 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
     if intent in OFFERINGS and context.intent in OFFERINGS:
         return intent, _about_same_offer(slots, before, intent, context)
     if intent in BOOKINGS and context.intent in BOOKINGS | {Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM}:
-        return intent, _about_same_booking(slots, before, intent, context)
+        return intent, about_same_booking(slots, before, intent, context)
     return intent, slots
 
 
@@ -175,7 +175,8 @@ def _wishes(slots: Slots, before: Slots, *, is_same: bool) -> Wishes:
     )
 
 
-def _about_same_booking(slots: Slots, before: Slots, intent: Intent, context: Context) -> Slots:
+def about_same_booking(slots: Slots, before: Slots, intent: Intent, context: Context) -> Slots:
+    """What is not said again of the booking that the talk is of."""
     code = slots.wishes.reference or booking_of(slots.option) or before.wishes.reference
     names_other = bool(slots.names_offering and not slots.option and not context.asked and intent != Intent.EXCHANGE)
     if names_other and not slots.wishes.reference:

@@ -32,6 +32,7 @@ _ONLY_A_COUNT = re.compile(
     rf"^(?:(?:ok|okay|and|no|wait|sorry|then|just|only|make|it|what|about|if|how|hmm|actually|rather|cancel|return|drop"
     rf"|give|back|for|to|the|please|pls)[ ,]+)*{_N}(?:[ ,]+(?:please|pls|then|only|back|instead))*[ .!?]*$"
 )
+_A_CHILD = re.compile(r"\b(?:sons?|daughters?|kids?|baby|babys|boys?|girls?)\b")
 _ALL = re.compile(r"\b(?:all|both|everything|whole|entire|every)\b")
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
 SHORTEST_NAME = 3
@@ -86,6 +87,8 @@ def _narrowed(live: Sequence[tuple[OrderPart, OrderSeat]], slots: Slots, message
     if people := [seat for seat in seats if is_named(seat, message)]:
         return SeatsMeant(people, is_narrowed=True)
     kinds = {*slots.wishes.mentions, *slots.wishes.passengers}
+    if _A_CHILD.search(message):
+        kinds.add("child")
     of_kind = [seat for seat in seats if seat.passenger_type in kinds]
     if of_kind and len(of_kind) < len(seats):
         return SeatsMeant(of_kind, is_narrowed=True)

@@ -14,9 +14,12 @@ from datetime import datetime
 from accounts.models import User
 from booking.models import Order, OrderSeat
 from booking.selectors import parts_of, seats_of_part
+from payments.exchange_choices import parts_to_exchange
 
 from .aspects import Aspect, aspects_in
 from .context import Context
+from .cues import POINTING
+from .dates import NoSuchDay
 from .intents import BOOKINGS, Intent
 from .options import booking_of, part_key
 from .own import bookings_meant, bookings_of, is_open
@@ -24,6 +27,7 @@ from .own_seats import is_named, narrows
 from .reading import folded
 from .slots import Slots
 from .tools import neighbours_of
+from .wished_days import day_wished
 
 _OWN_TALK = BOOKINGS | {Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM}
 # What words without a name are easily taken for.
@@ -50,6 +54,25 @@ _SETTLED = frozenset(
 _ALSO_OF_OTHERS = frozenset({Aspect.BACK, Aspect.PAID_WITH, Aspect.PLACE, Aspect.PRICE})
 _OF_PAYING = frozenset({Intent.HOW_TO_PAY, Intent.MY_BOOKINGS, Intent.FARES, Intent.UNKNOWN, Intent.PAYMENT_PROBLEM})
 _RENAMES = re.compile(r"\b(?:change|correct|rename|spelling)\b.* to \w+")
+_WAITS = re.compile(r"\bwait(?:ing)? ?list\w*\b|\bqueue\b.*\b(?:my|i|me)\b|\b(?:my|i|me)\b.*\bqueue\b|\bwl\b")
+_OF_WAITING = re.compile(
+    r"\b(?:place|position|number|far|ahead|chance|chances|sure|certain|get it|get them|charge\w*|automatic\w*|pay|leave"
+    r"|off|out|remove|when|how long|offer\w*|still)\b"
+)
+_MOVES = re.compile(
+    r"\b(?:put|move|shift|switch|swap|upgrade|bump|change|take|get|give) (?:us|me|my|our|them|it)\b"
+    r"|\b(?:change|move|switch|swap|shift|upgrade)\b.*\b(?:to|for|into|back)\b"
+    r"|\b(?:cant|cannot|can not) (?:do|make|manage)\b.*\b(?:put|move|instead|rather|go)\b"
+    r"|\b(?:go|travel|come)\b.*\b(?:later|earlier|sooner|instead)\b"
+)
+_TWO_PAYMENTS = re.compile(r"\b(?:2|two|double|second|extra|another|more) (?:payments?|charges?|debits?|deductions?)\b")
+_WHERE_TO = re.compile(
+    r"\bwhere (?:does|do|will|is|would) (?:it|the money|that|this|they)\b"
+    r"|\b(?:which|what|my|same|to) (?:card|account|bank|upi)\b"
+    r"|\bhow (?:long|many days)\b|\bwhen (?:will|do|does|would|wil) (?:i|it|the money)\b"
+)
+_US = re.compile(r"\b(?:us|me|we|i|my|our|it|them)\b")
+_DEARER = re.compile(r"\b(?:cost|costs|more|extra|much|price|difference|diff|pay|cheaper|expensive|free)\b")
 _STOPS = re.compile(
     r"^(?:(?:no|nope|nah|stop|wait|oh|please|pls|sorry|ok|okay)[ ,!.]+)*"
     r"(?:dont|do not|stop|not|never mind|leave|keep)\b"
@@ -129,11 +152,26 @@ def as_own(
         return _not_others(text, slots, before, own)
     if before.asked in {"confirm", "seats"} and _STOPS.search(text) and (_TO_DO.search(text) or len(text.split()) < 4):
         return Intent.DECLINE, slots
-    if intent in {Intent.CANCEL, Intent.EXCHANGE, Intent.TICKETS} and _is_for_another(text, before, own):
+    if intent in {Intent.CANCEL, Intent.EXCHANGE, Intent.TICKETS} and _is_for_another(text, slots, before, own):
         return Intent.OTHER_PEOPLE, slots
     if (found := _by_what_one_has(intent, slots, text, before, own, now)) is not None:
-        return found, slots
-    return _goes_on(intent, slots, text, before, own, customer, now)
+        return found, _with_day(slots, text, own, customer, now) if found == Intent.EXCHANGE else slots
+    intent, slots = _goes_on(intent, slots, text, before, own, customer, now)
+    return (intent, _with_day(slots, text, own, customer, now)) if intent == Intent.EXCHANGE else (intent, slots)
+
+
+def _with_day(slots: Slots, text: str, own: Own, customer: User, now: datetime) -> Slots:
+    """The day to go to instead, so that the next message may go on about it."""
+    had = {seat.name for seat in own.seats if seat.cancelled_at is None}
+    undated = replace(slots, day=None, hours=None, destination=None, seats=tuple(had & set(slots.seats)))
+    meant = bookings_meant(customer, undated, now, topic=own.topic)
+    parts = [part for order in meant.orders for part in parts_to_exchange(order=order, now=now)]
+    if len(parts) != 1:
+        return slots
+    try:
+        return replace(slots, day=day_wished(parts[0], day=slots.day, message=text, now=now))
+    except NoSuchDay:
+        return slots
 
 
 def _without_anothers_code(slots: Slots, text: str, own: Own) -> Slots:
@@ -159,12 +197,12 @@ def _not_others(text: str, slots: Slots, before: Context, own: Own) -> tuple[Int
     return Intent.OTHER_PEOPLE, slots
 
 
-def _is_for_another(text: str, before: Context, own: Own) -> bool:
+def _is_for_another(text: str, slots: Slots, before: Context, own: Own) -> bool:
     """ "Cancel it for her": whose booking was refused a moment ago, or who has none of the caller's seats."""
-    if own.named_in(text) or _MY.search(text):
+    if own.named_in(text) or _MY.search(text) or own.has(slots.wishes.reference):
         return False
     if before.last == Intent.OTHER_PEOPLE:
-        return True
+        return bool(_HER.search(text) or POINTING.search(text))
     code = str(before.said.get("reference", ""))
     return bool(_HER.search(text)) and (not own.topic or bool(code and not own.has(code)))
 
@@ -176,6 +214,9 @@ def _by_what_one_has(
     live = {seat.name for seat in own.seats if seat.cancelled_at is None}
     talks = before.going_on in _OWN_TALK
     holds = any(order.confirmed_at is None and is_open(order, now) for order in own.orders)
+    of_waiting = before.going_on == Intent.WAITING and not slots.names_offering and _OF_WAITING.search(text)
+    if _WAITS.search(text) or (of_waiting and intent in _TAKEN_FOR | {Intent.MY_BOOKINGS}):
+        return Intent.WAITING
     of_names = _NAMES.search(text) and _ON_A_TICKET.search(text) and (_ME.search(text) or text.startswith("change"))
     if own.orders and of_names and intent not in {Intent.SHOW, Intent.WHATS_ON}:
         return Intent.TICKETS
@@ -185,8 +226,19 @@ def _by_what_one_has(
         return Intent.MY_HOLD
     if holds and intent in _OF_PAYING and (_NOT_PAID.search(text) or (_TO_PAY.search(text) and talks)):
         return Intent.MY_HOLD
+    if _TWO_PAYMENTS.search(text):
+        return Intent.PAYMENT_PROBLEM
     if _TAKEN_MONEY.search(text) and intent in _OF_PAYING | {Intent.REFUND_STATUS}:
         return Intent.PAYMENT_PROBLEM
+    wants_other = _MOVES.search(text) and intent in _TAKEN_FOR | {Intent.RUNNING}
+    if wants_other and (live & set(slots.seats) or _US.search(text)) and not slots.names_train:
+        return Intent.EXCHANGE
+    goes_on = before.intent == Intent.EXCHANGE and before.asked and intent in {Intent.FARES, Intent.UNKNOWN}
+    if goes_on and _DEARER.search(text):
+        return Intent.EXCHANGE
+    of_refund = before.going_on in {Intent.CANCEL, Intent.REFUND_STATUS} and _WHERE_TO.search(text)
+    if of_refund and intent in _TAKEN_FOR | {Intent.ACCOUNT}:
+        return Intent.REFUND_STATUS
     gives_back = _GIVES_BACK.search(text) and intent in _TAKEN_FOR | {Intent.EXCHANGE}
     if gives_back and (live & set(slots.seats) or own.named_in(text) or (talks and not slots.names_offering)):
         return Intent.CANCEL

@@ -4,6 +4,7 @@ Understanding (merging.py and below it) and answering (answers/) meet only in th
 replaced. What is talked of goes along as a Context, which whoever asks keeps.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +21,7 @@ from .context import Context, context_of
 from .dates import NoSuchDay, day_as_json
 from .errors import MessageEmpty, MessageTooLong
 from .intents import BOOKINGS, OFFERINGS, Intent
-from .merging import understood
+from .merging import about_same_booking, understood
 from .names import Names
 from .options import booking_of
 from .own_topic import as_own
@@ -31,6 +32,12 @@ from .slots import Slots
 from .stated import stated_facts
 
 MESSAGE_MAX_LENGTH = 500
+# A greeting before a question is no question.
+_GREETING = re.compile(
+    r"^\s*(?:hi+|hey+|hello|hiya|hola|namaste|good (?:morning|afternoon|evening))(?: (?:there|again|all))?[\s,!.]+"
+    r"(?=\S+\s+\S+\s+\S)",
+    re.IGNORECASE,
+)
 _OF_MONEY = frozenset({Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM})
 # After these, what was talked of before still is.
 _ASIDES = frozenset(
@@ -70,10 +77,10 @@ def answer(*, message: str, customer: User | None, now: datetime, context: Conte
     if len(message) > MESSAGE_MAX_LENGTH:
         raise MessageTooLong(MESSAGE_MAX_LENGTH)
     before = context or Context()
-    question = understand(message, before)
+    question = understand(_GREETING.sub("", message), before)
     if customer is not None:
         settled = as_own(question.intent, question.slots, message=message, before=before, customer=customer, now=now)
-        question = Question(*settled)
+        question = _in_own_talk(question, Question(*settled), before)
     if question.intent == Intent.CONFIRM and before.asked == "confirm":
         return _prepared_again(before, customer=customer, now=now)
     reply = _reply(question, before, message=message, customer=customer, now=now)
@@ -83,6 +90,14 @@ def answer(*, message: str, customer: User | None, now: datetime, context: Conte
 def understand(message: str, context: Context | None = None, names: Names | None = None) -> Question:
     """What a message means after those before it; `names` are those of the catalogue, read anew if not given."""
     return Question(*understood(message, context or Context(), names or tools.known_names()))
+
+
+def _in_own_talk(by_words: Question, settled: Question, before: Context) -> Question:
+    """What is seen to be about the caller's bookings goes on where the talk of them was."""
+    if settled.intent == by_words.intent or settled.intent not in BOOKINGS or before.intent not in BOOKINGS:
+        return settled
+    said_before = before.slots(tools.known_names())
+    return Question(settled.intent, about_same_booking(settled.slots, said_before, settled.intent, before))
 
 
 def context_after(question: Question, before: Context) -> Context:

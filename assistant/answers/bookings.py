@@ -6,6 +6,7 @@ from accounts.models import User
 from assistant.own import bookings_meant, bookings_of, holds_of, is_open, still_to_come
 from assistant.replies import guidance, mine
 from assistant.replies.pieces import Reply
+from booking.models import Order
 from booking.selectors.waiting import waiting_of
 
 from .asked import Asked
@@ -14,7 +15,9 @@ from .own_details import details_asked
 _LONGER = re.compile(
     r"\b(?:more|extra|longer|extend\w*|another|prolong|additional)\b|\b(?:dont|do not|without|never|not) pay|charge"
 )
-NAMES = re.compile(r"\bnames?\b|\bspel\w+|\bmis ?spelt\b")
+_AFTER_THAT = re.compile(r"\b(?:after|following|then) (?:that|this|it|them)\b|\band then\b|\bthe one after\b")
+_LEAVES = re.compile(r"\b(?:off|leave|leaving|out of|remove|cancel|give up|quit|delete|no longer)\b")
+_NAMES = re.compile(r"\bnames?\b|\b(?:change|correct|rename) \w+ to \w+|\bspel\w+|\bmis ?spelt\b")
 _INVOICES = frozenset({"invoice", "invoices", "receipt", "receipts", "bill"})
 
 
@@ -26,6 +29,8 @@ def my_bookings(asked: Asked) -> Reply:
         return _not_yours(asked, asked.customer)
     if not meant.orders:
         return mine.none()
+    if asked.talked_of and _AFTER_THAT.search(asked.message):
+        return mine.details(after[:1]) if (after := _after(asked, asked.customer)) else mine.nothing_after()
     if only_asked := details_asked(meant.orders, asked, asked.customer):
         return only_asked
     if meant.named or len(meant.orders) == 1:
@@ -37,6 +42,13 @@ def my_bookings(asked: Asked) -> Reply:
         is_next = "upcoming" not in asked.slots.rest
         return mine.details(coming[:1] if is_next else coming) if coming else mine.nothing_to_come()
     return mine.several(meant.orders)
+
+
+def _after(asked: Asked, customer: User) -> list[Order]:
+    """What is still to come after the booking that the talk is of."""
+    coming = still_to_come(bookings_of(customer), asked.now)
+    codes = [order.reference for order in coming]
+    return coming[codes.index(asked.talked_of) + 1 :] if asked.talked_of in codes else []
 
 
 def _not_yours(asked: Asked, customer: User) -> Reply:
@@ -67,7 +79,7 @@ def tickets(asked: Asked) -> Reply:
     meant = bookings_meant(asked.customer, asked.slots, asked.now, topic=asked.topic)
     if meant.named and not meant.orders:
         return _not_yours(asked, asked.customer)
-    if NAMES.search(asked.message):
+    if _NAMES.search(asked.message):
         return mine.names_on_tickets([order for order in meant.orders if is_open(order, asked.now)])
     coming = still_to_come(meant.orders, asked.now)
     asks_invoice = not _INVOICES.isdisjoint(asked.slots.rest.split())
@@ -79,4 +91,9 @@ def tickets(asked: Asked) -> Reply:
 def waiting(asked: Asked) -> Reply:
     """Where the caller waits; how waiting lists and rooms work."""
     entries = [] if asked.customer is None else list(waiting_of(asked.customer)[:5])
-    return mine.waiting(entries) if entries else guidance.how_to_wait(knows_of_none=asked.customer is not None)
+    asks_to_leave = bool(_LEAVES.search(asked.message))
+    return (
+        mine.waiting(entries, asks_to_leave=asks_to_leave)
+        if entries
+        else guidance.how_to_wait(knows_of_none=asked.customer is not None)
+    )

@@ -1,13 +1,16 @@
 """What would other seats or another day cost the caller? Priced by the service that exchanges; nothing is exchanged."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from assistant import tools
-from assistant.own import bookings_meant, bookings_of
+from assistant.own import bookings_meant, bookings_of, live_seats
+from assistant.reading import words_of
 from assistant.replies import asking, exchanges, guidance, mine
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
+from assistant.vocabulary import FUNCTION_WORDS
 from assistant.zones import zones_meant
 from booking.errors import DomainError
 from booking.models import Inventory, Order, OrderPart
@@ -17,6 +20,8 @@ from payments.exchange_choices import parts_to_exchange, runs_instead
 from payments.exchange_terms import ExchangeWanted, price_exchange
 
 from .asked import Asked
+
+_OF_EVERY_ZONE = frozenset({"row", "rows", "seat", "seats", "class", "tier", "ac", "circle"})
 
 
 def exchange(asked: Asked) -> Reply:
@@ -28,13 +33,17 @@ def exchange(asked: Asked) -> Reply:
     if asked.customer is None:
         return guidance.how_to_exchange()
     slots = asked.slots
-    # The day that is named is mostly the one that is wished for, and so are hours and seats.
-    own = replace(slots, day=None, hours=None, seats=(), destination=None)
-    meant = bookings_meant(asked.customer, own, asked.now)
+    # The day that is named is mostly the one that is wished for, and so are hours and seats that one has not.
+    customer = asked.customer
+    had = {seat.name for order in bookings_of(customer) for seat in live_seats(order)}
+    given = tuple(name for name in slots.seats if name in had)
+    own = replace(slots, day=None, hours=None, seats=given, destination=None)
+    meant = bookings_meant(customer, own, asked.now, topic=asked.topic)
+    asked = replace(asked, slots=replace(slots, seats=tuple(name for name in slots.seats if name not in given)))
     if meant.named and not meant.orders:
         if slots.wishes.reference:
             return mine.no_such_booking()
-        return mine.nothing_fits(bookings_of(asked.customer))
+        return mine.nothing_fits(bookings_of(customer))
     choices = [(order, part) for order in meant.orders for part in parts_to_exchange(order=order, now=asked.now)]
     if not choices:
         return guidance.how_to_exchange(is_logged_in=True) if not meant.orders else exchanges.nothing_to_exchange()
@@ -44,7 +53,8 @@ def exchange(asked: Asked) -> Reply:
 
 
 def _for_part(order: Order, part: OrderPart, asked: Asked) -> Reply:
-    slots, now = asked.slots, asked.now
+    slots, now = _with_zones(asked.slots, part), asked.now
+    asked = replace(asked, slots=slots)
     runs = runs_instead(part=part, now=now)
     if slots.day is None and slots.hours is None and not _other_seats(slots):
         return exchanges.to_what(order, part, [run for run in runs if run != part.inventory])
@@ -82,6 +92,8 @@ def _priced(order: Order, part: OrderPart, run: Inventory, asked: Asked) -> Repl
     seats = tools.seats_numbered(run, slots.seats)
     if len(seats) > max(len(slots.seats), len(live)):
         return asking.which_coach_or_row(slots.seats, example=seats[0])
+    if not seats and run != part.inventory and not _other_seats(slots):
+        seats = _same_seats(run, part, [seat.name for seat in live])
     if not seats:
         zones = [zone["code"] for zone in zones_meant(slots, run.plan.layout["zones"])] or [seat.zone for seat in live]
         seats = tools.best_free(
@@ -100,3 +112,19 @@ def _priced(order: Order, part: OrderPart, run: Inventory, asked: Asked) -> Repl
     except DomainError as refusal:
         return exchanges.refused(order, part, run, str(refusal))
     return exchanges.offer(order, wanted, price)
+
+
+def _same_seats(run: Inventory, part: OrderPart, names: Sequence[str]) -> tuple[str, ...]:
+    """The seats that one has, on the other run too, where they are free; () where they are not."""
+    free = tools.free_seats(inventory=run, first_leg=part.first_leg, end_leg=part.end_leg)
+    return tuple(names) if set(names) <= {seat["name"] for seat in free} else ()
+
+
+def _with_zones(slots: Slots, part: OrderPart) -> Slots:
+    """A price zone is named by one word of its name, too: "a rear seat" is one of the rear rows."""
+    if slots.zones or slots.wishes.seat_class:
+        return slots
+    said = set(slots.rest.split())
+    zones = [zone["name"] for zone in part.inventory.plan.layout["zones"]]
+    telling = {zone: set(words_of(zone)) - FUNCTION_WORDS - _OF_EVERY_ZONE for zone in zones}
+    return replace(slots, zones=tuple(zone for zone, words in telling.items() if words & said))

@@ -172,7 +172,7 @@ def refund_status(asked: Asked) -> Reply:
     found = refunds_of(asked.customer)
     meant = bookings_meant(asked.customer, asked.slots, asked.now, topic=asked.topic)
     of_meant = [refund for refund in found if refund.payment.order in meant.orders]
-    if asked.slots.wishes.reference:
+    if asked.slots.wishes.reference or asked.topic:
         found = of_meant
     return refunds.status(of_meant or found) if found else refunds.none(_paid_by(asked, meant.orders))
 

@@ -15,6 +15,7 @@ from booking.models import Order, WaitingEntry
 
 from .pieces import (
     MAX_LISTED,
+    Action,
     Reply,
     Suggestion,
     booking_link,
@@ -39,6 +40,10 @@ def none() -> Reply:
 
 def nothing_to_come() -> Reply:
     return Reply(_("You have no journey or show ahead of you."), (bookings_link(), home_link(), shows_link()))
+
+
+def nothing_after() -> Reply:
+    return Reply(_("After that you have nothing booked."), (bookings_link(),))
 
 
 def no_such_booking() -> Reply:
@@ -220,10 +225,20 @@ def names_on_tickets(orders: Sequence[Order]) -> Reply:
     )
 
 
-def waiting(entries: Sequence[WaitingEntry]) -> Reply:
+def waiting(entries: Sequence[WaitingEntry], *, asks_to_leave: bool = False) -> Reply:
     lines = [
         _("%(count)s seats of %(what)s: %(state)s")
         % {"count": entry.count, "what": entry.inventory.offering, "state": entry.get_state_display()}
         for entry in entries
     ]
-    return Reply(_("You wait for:") + f"\n{listed(lines)}", (bookings_link(),))
+    how = _(
+        "How many are before you, and whether it will be enough, is not known here. When seats come free for you, they "
+        "are held and you get a mail; nothing is charged by itself: you pay, or let them go. You leave the list on the "
+        "page of your bookings."
+    )
+    leave = tuple(
+        Action("DELETE", reverse("api:waiting_entry", args=[entry.pk]), {})
+        for entry in entries
+        if asks_to_leave and entry.state == WaitingEntry.State.WAITING
+    )
+    return Reply(_("You wait for:") + f"\n{listed(lines)}\n{how}", (bookings_link(),), actions=leave)

@@ -158,17 +158,18 @@ def _doors(one: OwnBooking) -> list[str]:
 def _seats(one: OwnBooking) -> list[str]:
     lines = []
     for own in one.parts:
+        had = [seat for seat in own.seats if seat.cancelled_at is None]
+        gone = joined([seat.name for seat in own.seats if seat.cancelled_at is not None])
         kinds = [
-            f"{', '.join(seat.name for seat in seats)} ({zone})"
-            for zone, seats in groupby(own.seats, key=_zone_of(own))
+            f"{', '.join(seat.name for seat in seats)} ({zone})" for zone, seats in groupby(had, key=_zone_of(own))
         ]
-        seats = "; ".join(kinds) or _("all seats given back")
-        lines.append(f"{own.plan.title}: {ngettext_seats(len(own.seats), seats)}")
+        told = {"title": own.plan.title, "count": len(had), "seats": "; ".join(kinds)}
+        if had:
+            lines.append(_("%(title)s: %(count)s × seat: %(seats)s.") % told)
+        if gone or not had:
+            given_back = _("Given back: %(seats)s") % {"seats": gone} if gone else _("all seats given back")
+            lines.append(f"{own.plan.title}: {given_back}.")
     return lines
-
-
-def ngettext_seats(count: int, seats: str) -> str:
-    return _("%(count)s × seat: %(seats)s.") % {"count": count, "seats": seats} if count else f"{seats}."
 
 
 def _zone_of(own: OwnPart) -> Callable[[OrderSeat], str]:

@@ -265,7 +265,7 @@ def status(found: Sequence[Refund]) -> Reply:
 
 def none(paid: Sequence[tuple[Order, str]]) -> Reply:
     """`paid`: bookings that can be given back, and with what each was paid."""
-    text = _("I know of no refund of yours: nothing that you paid was cancelled or exchanged for less.")
+    text = _("I know of no refund of yours for that: nothing of it was cancelled or exchanged for less.")
     lines = [
         _("If you cancel %(code)s, the money goes back to what you paid with: %(means)s.")
         % {"code": order.reference, "means": means}
