@@ -12,6 +12,7 @@ from .exchanging import exchange
 from .fares import fares
 from .giving_back import cancel, refund_status
 from .helping import about_topic, accessible
+from .on_sale import how_to_book
 from .paying import how_to_pay, payment_problem
 from .preparing import book
 from .seats import free_seats
@@ -37,7 +38,7 @@ ANSWERS: Mapping[Intent, Callable[[Asked], Reply]] = {
     Intent.WHATS_ON: whats_on,
     Intent.SHOW: about_show,
     Intent.BOOK: book,
-    Intent.HOW_TO_BOOK: lambda asked: guidance.how_to_book(),
+    Intent.HOW_TO_BOOK: how_to_book,
     Intent.HOW_TO_PAY: how_to_pay,
     Intent.PAYMENT_PROBLEM: payment_problem,
     Intent.MY_BOOKINGS: my_bookings,

@@ -1,26 +1,30 @@
 """What does it cost? Fares and prices as they are sold now, for one or for several, and who pays less."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from moneyed import Money
 
 from assistant import tools
 from assistant.options import trip_at
-from assistant.replies import asking, prices
-from assistant.replies.pieces import Reply
+from assistant.replies import asking, prices, reductions, shows
+from assistant.replies.pieces import Reply, trip_line
 from assistant.slots import Slots
 from assistant.zones import Zones, zone_by_price, zones_meant, zones_of, zones_within
-from booking.models import PassengerType, Performance
+from booking.models import Inventory, Performance
+from booking.seatstore import SeatStoreRefused, StoreUnavailable
 from booking.selectors import Trip
 from booking.trains.fare_table import ADULT, reduced
 
 from .asked import Asked
+from .classes import asks_difference, differences, missing_on
+from .reductions import asks_who_pays_less, who_pays_less
 from .seats import is_of_show, performances_meant
 from .shows import whats_on
 from .trips import find_trips
 
 MAX_TOLD = 4
+_OF_TIMES = re.compile(r"\b(?:how long|duration|hours|times?|when|leaves?|arrives?|reach(?:es)?|departs?|takes?)\b")
+_OF_WHEN = re.compile(r"\b(?:when|dates?|days?|times?|till|until)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,16 @@ def fares(asked: Asked) -> Reply:
         StoreUnavailable, SeatStoreRefused, InventoryNotOnSale, NoPrice: of named seats only.
     """
     slots = asked.slots
+    if asks_difference(slots):
+        return differences()
+    if asks_who_pays_less(slots):
+        return who_pays_less(slots)
     if is_of_show(slots) and trip_at(slots.option) is None:
         return _at_show(asked)
     if slots.option or slots.names_train:
         return _on_trains(asked)
-    if slots.wishes.mentions or slots.wishes.passengers or "discount" in slots.rest or "reduction" in slots.rest:
-        return prices.reductions(list(PassengerType.objects.select_related("carrier")))
+    if slots.wishes.mentions or slots.wishes.passengers:
+        return who_pays_less(slots)
     if slots.origin or slots.destination or (slots.near and not slots.wishes.limit):
         return asking.which_places(
             origin=slots.origin, destination=slots.destination, near=slots.near, knows_day=slots.day is not None
@@ -90,7 +98,28 @@ def _at_show(asked: Asked) -> Reply:
         zones=[zone["code"] for zone in _zones_meant(asked.slots, told[0])],
         party=party.size,
         every=same and len(found) > 1,
+        sold_out=_sold_out(tools.seats_of(found[0]), 0, None) if len(found) == 1 else (),
+        then=_then(asked, found),
     )
+
+
+def _then(asked: Asked, found: Sequence[Performance]) -> list[str]:
+    """That children pay the same, to whom speaks of them; and when it is on, to whom asks that too."""
+    wishes, then = asked.slots.wishes, []
+    if wishes.mentions or set(wishes.passengers) - {ADULT}:
+        then.append(reductions.same_at_shows())
+    if len(found) > 1 and _OF_WHEN.search(asked.slots.rest):
+        then.append(shows.dates(found))
+    return then
+
+
+def _sold_out(inventory: Inventory, first_leg: int, end_leg: int | None) -> frozenset[str]:
+    """Classes or zones of which nothing is free; none where the store cannot say so now."""
+    last = inventory.legs if end_leg is None else end_leg
+    try:
+        return tools.sold_out_zones(inventory=inventory, first_leg=first_leg, end_leg=last)
+    except (StoreUnavailable, SeatStoreRefused):
+        return frozenset()
 
 
 def _same_prices(found: list[Performance]) -> bool:
@@ -119,19 +148,23 @@ def _on_trains(asked: Asked) -> Reply:
         return prices.of_seats_on(trip, tools.seat_facts(inventory=trip.inventory, seats=slots.seats, **legs))
     trips = found.trips[:MAX_TOLD] if slots.day or slots.option or slots.wishes.extreme else found.trips[:1]
     told = [(trip, _fares_told(slots, trip, party)) for trip in trips]
-    return prices.on_trips(told, party=party.of_kind if party.size > 1 or set(party.of_kind) - {ADULT} else {})
+    first = [line for line in (missing_on(slots, trips),) if line]
+    if _OF_TIMES.search(slots.rest):
+        first += map(trip_line, trips)
+    is_party = party.size > 1 or set(party.of_kind) - {ADULT}
+    return prices.on_trips(told, party=party.of_kind if is_party else {}, first=first)
 
 
-def _fares_told(slots: Slots, trip: Trip, party: Party) -> list[tuple[str, Money, Money]]:
-    """Class, full fare and what the party pays, of the classes that were named or of all."""
+def _fares_told(slots: Slots, trip: Trip, party: Party) -> list[prices.ClassFare]:
+    """Of the classes that were named or of all."""
     carrier = trip.departure.train.carrier
     named = zones_meant(slots, trip.zones) or zone_by_price(slots, trip.zones, trip.fares)
-    meant = named or zones_within(slots, trip.zones, trip.fares) or trip.zones
+    sold_out = _sold_out(trip.inventory, trip.first_leg, trip.end_leg)
     told = []
-    for zone in meant:
+    for zone in named or zones_within(slots, trip.zones, trip.fares) or trip.zones:
         full = trip.fares[zone["code"]]
         total = sum((reduced(full, carrier, kind) * number for kind, number in party.of_kind.items()), full * 0)
-        told.append((zone["name"], full, total))
+        told.append(prices.ClassFare(zone["name"], full, total, zone["code"] in sold_out))
     return told
 
 

@@ -19,7 +19,7 @@ from booking.trains.fare_table import ADULT
 
 from .asked import Asked
 from .fares import party_of
-from .seats import is_of_show, performances_meant
+from .seats import asks_for_row, free_seats, is_of_show, performances_meant
 from .trips import find_trips
 
 
@@ -44,6 +44,8 @@ def book(asked: Asked) -> Reply:
     place = _place(asked)
     if isinstance(place, Reply):
         return place
+    if asks_for_row(asked.slots) and place.performance is not None:
+        return free_seats(asked)
     slots, party = asked.slots, party_of(asked.slots)
     rows = tools.rows_among(place.inventory, rows=slots.rows, seats=slots.seats)
     count = party.size if rows else len(slots.seats) or party.size

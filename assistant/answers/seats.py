@@ -1,6 +1,7 @@
 """Is this seat free, and how many are? Finds the one departure or performance that is meant, then asks the store."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,11 @@ from .trips import find_trips
 
 # A matinee and an evening are both answered; beyond that the performances are listed to choose from.
 MAX_PERFORMANCES_ANSWERED = 3
+_WHICH_ROW = re.compile(
+    r"\b(?:which|what|best|good|better|nice) (?:\w+ )?rows?\b"
+    r"|\b(?:closest|nearest|close|near|next|right) (?:\w+ ){0,2}?(?:the )?(?:stage|screen|front)\b|\bfront most\b"
+)
+_WHAT_SEAT = re.compile(r"\b(?:berth|kind|type|sort|position|where|window|aisle|upper|lower|middle|side|corner|view)\b")
 
 
 def free_seats(asked: Asked) -> Reply:
@@ -45,6 +51,18 @@ def free_seats(asked: Asked) -> Reply:
     if slots.names_train or slots.option:
         return _on_train(asked)
     return asking.which_train_or_show(slots.strange)
+
+
+def asks_for_row(slots: Slots) -> bool:
+    """Whether it is asked which row is good, or which is closest to the stage."""
+    return bool(_WHICH_ROW.search(slots.rest)) and not slots.seats and not slots.rows
+
+
+def _described(inventory: Inventory, names: Sequence[str], slots: Slots) -> Mapping[str, dict[str, Any]]:
+    """What the seats are, where that is asked: "is B3-23 an upper?"."""
+    if not slots.wishes.features and not _WHAT_SEAT.search(slots.rest):
+        return {}
+    return tools.described(inventory, names)
 
 
 def is_of_show(slots: Slots) -> bool:
@@ -78,6 +96,9 @@ def performances_meant(slots: Slots, *, now: datetime) -> list[Performance] | Re
 def _at_performance(performance: Performance, asked: Asked) -> Reply:
     inventory, slots = tools.seats_of(performance), asked.slots
     free = _Free(inventory, 0, inventory.legs, slots)
+    if asks_for_row(slots):
+        best = tools.best_row(inventory)
+        return seats.of_best_row(best, seats.of_rows_at(performance, free.in_rows((best,)), slots))
     if rows := tools.rows_among(inventory, rows=slots.rows, seats=slots.seats):
         return seats.of_rows_at(performance, free.in_rows(rows), slots)
     if not slots.seats and slots.wishes.features:
@@ -91,7 +112,8 @@ def _at_performance(performance: Performance, asked: Asked) -> Reply:
         return asking.which_coach_or_row(slots.seats, example=seats_meant[0])
     facts = tools.seat_facts(inventory=inventory, seats=seats_meant, first_leg=0, end_leg=inventory.legs)
     own = _held_by(asked.customer, inventory, asked.now)
-    return seats.told_at(performance, facts, own=own, instead=free.instead_of(facts))
+    what = _described(inventory, seats_meant, slots)
+    return seats.told_at(performance, facts, own=own, instead=free.instead_of(facts), what=what, slots=slots)
 
 
 def _on_train(asked: Asked) -> Reply:
@@ -130,6 +152,8 @@ def _on_trip(trip: Trip, asked: Asked) -> Reply:
         stations=tools.stations_of(trip),
         own=_held_by(asked.customer, inventory, asked.now),
         instead=free.instead_of(facts),
+        what=_described(inventory, seats_meant, slots),
+        slots=slots,
     )
 
 

@@ -13,7 +13,7 @@ from assistant.slots import Slots
 from booking.models import Performance, Show, Venue
 
 from .asked import Asked
-from .seats import performances_meant
+from .seats import asks_for_row, free_seats, performances_meant
 
 _GENRE_WORDS = {
     "comedy": "comedy", "comedies": "comedy", "funny": "comedy", "drama": "drama", "dramas": "drama",
@@ -98,8 +98,11 @@ def about_show(asked: Asked) -> Reply:
 
     Raises:
         NoSuchDay: the calendar has no such day.
+        StoreUnavailable, SeatStoreRefused, InventoryNotOnSale: where it is asked which row is good.
     """
     slots = asked.slots
+    if asks_for_row(slots):
+        return free_seats(asked)
     titles: Sequence[Show] = slots.shows
     if not titles and (pk := pk_of(slots.option, "performance")) is not None:
         titles = list(Show.objects.filter(performances=pk))

@@ -15,6 +15,7 @@ from booking.selectors import Trip
 from booking.trains.timetable import stops_of
 
 from .asked import Asked
+from .classes import missing_on
 from .trips import find_trips
 
 _OF_DAYS = re.compile(r"\b(?:(?:which|what|all) days|daily|every ?day|weekdays|how often|frequency|days of the week)\b")
@@ -42,9 +43,10 @@ def which_trains(asked: Asked, *, on_any_day: bool = False) -> Reply:
     trips = find_trips(slots, now=asked.now, on_any_day=on_any_day)
     if trips.instead:
         return trips.instead
+    note = "\n".join(line for line in (missing_on(slots, trips.trips), trips.note) if line)
     if len(trips.trips) == 1 and (slots.trains or slots.option or slots.wishes.extreme):
-        return _noted(trips.note, trains.one(trips.trips[0]))
-    return _noted(trips.note, trains.several(trips.trips))
+        return _noted(note, trains.one(trips.trips[0]))
+    return _noted(note, trains.several(trips.trips))
 
 
 def timetable(asked: Asked) -> Reply:

@@ -22,6 +22,7 @@ from .asked import Asked
 # Where nothing runs on a day, the next ones are looked at, so that more can be said than no.
 DAYS_LOOKED_AHEAD = 3
 MAX_OWN_RUNS = 2
+_COMPARED = frozenset({"cheapest", "fastest", "earliest", "latest"})
 _MINUTES_A_DAY = 24 * 60
 
 
@@ -118,12 +119,24 @@ def _trips_of_named_train(slots: Slots, *, now: datetime, asks_day: bool) -> Fou
     }
     if not ends_by_train:
         return FoundTrips(instead=trains.does_not_serve(slots.trains, slots.origin, slots.destination))
+    if len(ends_by_train) > 1 and slots.wishes.extreme in _COMPARED:
+        return _compared(slots, list(ends_by_train), now=now)
     if len(ends_by_train) > 1:
         return FoundTrips(instead=asking.which_of(list(ends_by_train)))
     train, ends = next(iter(ends_by_train.items()))
     if asks_day:
         return FoundTrips(instead=asking.which_day(train, ends))
     return _on_day(slots, ends, now=now, train=train)
+
+
+def _compared(slots: Slots, named: list[Train], *, now: datetime) -> FoundTrips:
+    """Of several trains that are named, "the Rajdhani or the mail", the one that is cheapest or fastest on that way."""
+    if slots.origin is None or slots.destination is None:
+        return _trips_between_places(replace(slots, trains=()), now=now, asks_day=False)
+    ends = tools.Ends(slots.origin.stations, slots.destination.stations)
+    every = tools.trips_between(ends=ends, day=slots.day or DayFromToday(0), now=now)
+    trips = [trip for trip in every if trip.departure.train in named]
+    return _narrowed(slots, trips) if trips else FoundTrips(instead=asking.which_of(named))
 
 
 def _trips_between_places(slots: Slots, *, now: datetime, asks_day: bool) -> FoundTrips:

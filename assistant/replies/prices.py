@@ -1,20 +1,20 @@
 """How is it put into words what something costs? Amounts are those of the sale, never reckoned here but for a sum."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from moneyed import Money
 
 from assistant.options import performance_key, trip_key
 from assistant.tools import SeatFacts
-from booking.models import PassengerType, Performance
+from booking.models import Performance
 from booking.selectors import Trip
 
 from .pieces import (
     Reply,
     Suggestion,
     clock,
-    home_link,
     joined,
     listed,
     money,
@@ -25,17 +25,29 @@ from .pieces import (
 )
 
 
-def on_trips(told: Sequence[tuple[Trip, Sequence[tuple[str, Money, Money]]]], *, party: Mapping[str, int]) -> Reply:
-    """Each with class, fare for one adult, and what the party pays."""
+@dataclass(frozen=True, slots=True)
+class ClassFare:
+    """A class with the fare for one adult and what the party pays."""
+
+    name: str
+    full: Money
+    total: Money
+    is_sold_out: bool
+
+
+def on_trips(
+    told: Sequence[tuple[Trip, Sequence[ClassFare]]], *, party: Mapping[str, int], first: Sequence[str] = ()
+) -> Reply:
+    """Each trip with its fares; `first` are lines before them."""
     return Reply(
-        "\n\n".join(_fares_of(trip, fares, party) for trip, fares in told),
+        "\n\n".join(["\n".join(first), *(_fares_of(trip, fares, party) for trip, fares in told)]).lstrip(),
         (*(trip_link(trip) for trip, _fares in told), Suggestion(_("Book"), say="book it")),
         about=trip_key(told[0][0]) if len(told) == 1 else "",
         offered=tuple(trip_key(trip) for trip, _fares in told),
     )
 
 
-def _fares_of(trip: Trip, fares: Sequence[tuple[str, Money, Money]], party: Mapping[str, int]) -> str:
+def _fares_of(trip: Trip, fares: Sequence[ClassFare], party: Mapping[str, int]) -> str:
     head = _("%(train)s, %(origin)s to %(destination)s, %(when)s:") % {
         "train": trip.departure.train,
         "origin": trip.board.station.name,
@@ -43,10 +55,12 @@ def _fares_of(trip: Trip, fares: Sequence[tuple[str, Money, Money]], party: Mapp
         "when": clock(trip.board.departs_at),
     }
     lines = []
-    for name, full, total in fares:
-        line = _("%(zone)s: %(price)s for one adult") % {"zone": name, "price": money(full)}
+    for fare in fares:
+        line = _("%(zone)s: %(price)s for one adult") % {"zone": fare.name, "price": money(fare.full)}
         if party:
-            line += ", " + _("%(price)s for %(party)s") % {"price": money(total), "party": party_in_words(party)}
+            line += ", " + _("%(price)s for %(party)s") % {"price": money(fare.total), "party": party_in_words(party)}
+        if fare.is_sold_out:
+            line += ", " + _("sold out")
         lines.append(line)
     return f"{head}\n{listed(lines)}"
 
@@ -57,9 +71,16 @@ def party_in_words(party: Mapping[str, int]) -> str:
 
 
 def at_performances(
-    found: Sequence[Performance], *, zones: Sequence[str] = (), party: int = 1, every: bool = False
+    found: Sequence[Performance],
+    *,
+    zones: Sequence[str] = (),
+    party: int = 1,
+    every: bool = False,
+    sold_out: Collection[str] = (),
+    then: Sequence[str] = (),
 ) -> Reply:
-    """Prices by zone; `every`: the same at all performances of the show."""
+    """Prices by zone; `every`: the same at all performances of the show; `sold_out` are zones of the one performance
+    that is told, and `then` lines after them."""
     parts = []
     for performance in found:
         where = performance.show.title if every else f"{performance.show.title}, {when_and_where(performance)}"
@@ -70,11 +91,14 @@ def at_performances(
             line = f"{price.zone.name}: {money(price.price)}"
             if party > 1:
                 line += ", " + _("%(price)s for %(count)s") % {"price": money(price.price * party), "count": party}
+            if price.zone.code in sold_out:
+                line += ", " + _("sold out")
             lines.append(line)
         parts.append(f"{where}:\n{listed(lines)}")
     text = "\n\n".join(parts)
     if every:
         text += "\n" + _("It costs the same at every performance that is on sale.")
+    text = "\n".join([text, *then])
     return Reply(
         text,
         (*map(performance_link, found), Suggestion(_("Book"), say="book it")),
@@ -101,18 +125,6 @@ def _of_seats(facts: SeatFacts) -> str:
         total = sum((seat.price for seat in facts.seats[1:]), facts.seats[0].price)
         lines.append(_("Together: %(price)s") % {"price": money(total)})
     return listed(lines)
-
-
-def reductions(kinds: Sequence[PassengerType]) -> Reply:
-    if not kinds:
-        return Reply(_("I know of no reduced fares: everybody pays the full fare."), (home_link(),))
-    lines = [
-        _("%(kind)s: %(percent)s %% less than the full fare, on trains of %(carrier)s")
-        % {"kind": kind.name, "percent": kind.percent_off, "carrier": kind.carrier.name}
-        for kind in kinds
-    ]
-    note = _("At shows everybody pays the price of the seat. Say who travels at the seat map, and each fare is shown.")
-    return Reply(_("Who pays less on trains:") + f"\n{listed(lines)}\n{note}", (home_link(),))
 
 
 def nothing_on_sale() -> Reply:

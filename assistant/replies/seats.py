@@ -1,6 +1,7 @@
 """How is it put into words which seats are free? Whose a seat is, is told to nobody but its holder."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -34,8 +35,17 @@ from .pieces import (
 
 
 def told_on(
-    trip: Trip, facts: SeatFacts, *, stations: Sequence[Station], own: Mapping[str, datetime], instead: Sequence[str]
+    trip: Trip,
+    facts: SeatFacts,
+    *,
+    stations: Sequence[Station],
+    own: Mapping[str, datetime],
+    instead: Sequence[str],
+    what: Mapping[str, dict[str, Any]],
+    slots: Slots,
 ) -> Reply:
+    """`what` has the seats as the layout has them, of which it is asked what they are."""
+
     def stretch(legs: tuple[int, int]) -> str:
         return _("%(origin)s to %(destination)s") % {
             "origin": stations[legs[0]].name,
@@ -47,10 +57,31 @@ def told_on(
     lines = [_seat_line(seat, [stretch(legs) for legs in seat.free_legs], own) for seat in facts.seats]
     free = [seat.name for seat in facts.seats if seat.state == "free"]
     return Reply(
-        _under(where, [*lines, *_unknown(facts), *_instead_line(instead)]),
+        _under(where, [*_what_it_is(what, slots), *lines, *_unknown(facts), *_instead_line(instead)]),
         (*_choose(trip_url(trip), free or instead), trip_link(trip)),
         about=trip_key(trip),
     )
+
+
+def _what_it_is(what: Mapping[str, dict[str, Any]], slots: Slots) -> list[str]:
+    """Berth, window, aisle and compartment of each; first whether it is what was asked."""
+    wanted, words = set(slots.wishes.features), feature_words()
+    lines = []
+    for name, seat in what.items():
+        told = {"seat": name, "what": joined(words(seat)) or _("nothing special is noted of where it is")}
+        if not wanted:
+            lines.append(_("%(seat)s: %(what)s.") % told)
+        elif wanted <= set(seat["features"]):
+            lines.append(_("Yes, %(seat)s: %(what)s.") % told)
+        else:
+            lines.append(_("No, %(seat)s: %(what)s.") % told)
+    return lines
+
+
+def of_best_row(row: str, there: Reply) -> Reply:
+    """`there` says what is free in it."""
+    text = _("Row %(row)s is the one that is given first: the closest to the stage.") % {"row": row}
+    return replace(there, text=f"{text}\n{there.text}")
 
 
 def of_coaches(trip: Trip, free: Mapping[str, Sequence[str] | None], slots: Slots) -> Reply:
@@ -105,14 +136,21 @@ def _first_of(free: Mapping[str, Sequence[str] | None]) -> list[str]:
 
 
 def told_at(
-    performance: Performance, facts: SeatFacts, *, own: Mapping[str, datetime], instead: Sequence[str]
+    performance: Performance,
+    facts: SeatFacts,
+    *,
+    own: Mapping[str, datetime],
+    instead: Sequence[str],
+    what: Mapping[str, dict[str, Any]],
+    slots: Slots,
 ) -> Reply:
+    """As told_on."""
     lines = [_seat_line(seat, [], own) for seat in facts.seats]
     where = f"{performance.show.title}, {when_and_where(performance)}"
     free = [seat.name for seat in facts.seats if seat.state == "free"]
     link = performance_link(performance)
     return Reply(
-        _under(where, [*lines, *_unknown(facts), *_instead_line(instead)]),
+        _under(where, [*_what_it_is(what, slots), *lines, *_unknown(facts), *_instead_line(instead)]),
         (*_choose(link.url, free or instead), link),
         about=performance_key(performance),
     )

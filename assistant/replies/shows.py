@@ -1,6 +1,7 @@
 """How are shows and their performances put into words?"""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,8 @@ from .pieces import (
 )
 
 _OF_LENGTH = frozenset({"long", "duration", "length", "minutes", "hours", "end", "finish", "runtime", "last", "lasts"})
+_OF_END = frozenset({"end", "ends", "finish", "finishes", "finished", "over", "till", "until", "out", "done"})
+_ENDS_TOLD = 3
 _OF_PLACE = frozenset({"where", "venue", "address", "hall", "theatre", "location", "located"})
 
 
@@ -87,6 +90,20 @@ def venue(place: Venue) -> Reply:
     return Reply(text, (Suggestion(_("What is on there"), say=f"what is on at {place.name}"), shows_link()))
 
 
+def dates(found: Sequence[Performance]) -> str:
+    """When it is on, in one line."""
+    times = [clock(p.starts_at.astimezone(p.hall.venue.zone)) for p in found[:MAX_LISTED]]
+    more = _("and %(count)s more.") % {"count": len(found) - len(times)} if len(found) > len(times) else ""
+    return _("It is on: %(dates)s.") % {"dates": ", ".join(times)} + (f" {more}" if more else "")
+
+
+def _end(performance: Performance) -> str:
+    """By its length: a house may run late."""
+    starts = performance.starts_at.astimezone(performance.hall.venue.zone)
+    ends = starts + timedelta(minutes=performance.show.duration_minutes)
+    return _("Begins %(begins)s, ends at about %(ends)s.") % {"begins": clock(starts), "ends": f"{ends:%H:%M}"}
+
+
 def about(show: Show, found: Sequence[Performance], *, asked: Collection[str] = ()) -> Reply:
     """What the catalogue tells, first what was `asked` for by its words."""
     length = _("It takes %(minutes)s minutes.") % {"minutes": show.duration_minutes}
@@ -101,7 +118,9 @@ def about(show: Show, found: Sequence[Performance], *, asked: Collection[str] = 
         places.append(_("It is played in %(hall)s, %(venue)s, %(address)s, %(city)s.") % told)
     story = [show.summary, show.description, _("Genre: %(genre)s.") % {"genre": show.genre} if show.genre else ""]
     lines = [*story, length, *places]
-    if _OF_LENGTH & set(asked):
+    if _OF_END & set(asked) and found:
+        lines = [*map(_end, found[:_ENDS_TOLD]), length, *places]
+    elif _OF_LENGTH & set(asked):
         lines = [length, *places, *story]
     elif _OF_PLACE & set(asked):
         lines = [*places, length, *story]

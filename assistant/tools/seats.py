@@ -149,6 +149,29 @@ def instead_of(*, inventory: Inventory, seats: Sequence[str], first_leg: int, en
     )
 
 
+def described(inventory: Inventory, seats: Collection[str]) -> dict[str, dict[str, Any]]:
+    """These seats as the layout has them, by name: with their features and their compartment."""
+    sections = inventory.plan.layout["sections"]
+    return {seat["name"]: seat for section in sections for seat in section["seats"] if seat["name"] in seats}
+
+
+def best_row(inventory: Inventory) -> str:
+    """The row, or the coach, whose seat the house gives first of all: in a hall the first before the stage."""
+    names = [seat["name"] for section in inventory.plan.layout["sections"] for seat in section["seats"]]
+    ranked = zip(places_of_plan(inventory.plan_id), names, strict=True)
+    return row_of_seat(min(ranked, key=lambda one: one[0].rank)[1])
+
+
+def sold_out_zones(*, inventory: Inventory, first_leg: int, end_leg: int) -> frozenset[str]:
+    """Codes of the classes or zones of which no seat is free on those legs.
+
+    Raises:
+        StoreUnavailable, SeatStoreRefused: as seat_facts.
+    """
+    counts = free_by_zone(inventory=inventory, first_leg=first_leg, end_leg=end_leg)
+    return frozenset(zone["code"] for zone, count in counts if not count)
+
+
 def has_seats(inventory: Inventory, seats: Sequence[str]) -> bool:
     """Whether the plan has all of these seats."""
     return zone_of_seats(inventory.plan_id).keys() >= set(seats)
