@@ -56,7 +56,7 @@ def fact_of_manners(topic: str) -> Reply | None:
 
 
 def nothing_to_confirm() -> Reply:
-    return Reply(_("All right. There is nothing to say yes to just now. What would you like to know?"))
+    return Reply(_("There is nothing to say yes to just now. What would you like to know?"))
 
 
 def confirm_on_page(reply: Reply) -> Reply:
