@@ -155,6 +155,8 @@ def as_own(
     if intent in {Intent.CANCEL, Intent.EXCHANGE, Intent.TICKETS} and _is_for_another(text, slots, before, own):
         return Intent.OTHER_PEOPLE, slots
     if (found := _by_what_one_has(intent, slots, text, before, own, now)) is not None:
+        # What one has oneself is told before how such things work.
+        slots = replace(slots, topic="")
         return found, _with_day(slots, text, own, customer, now) if found == Intent.EXCHANGE else slots
     intent, slots = _goes_on(intent, slots, text, before, own, customer, now)
     return (intent, _with_day(slots, text, own, customer, now)) if intent == Intent.EXCHANGE else (intent, slots)
