@@ -76,6 +76,7 @@ class Context:
         said = self.said
         return Slots(
             seats=_texts(said.get("seats"), MAX_SEATS_ASKED),
+            seen=_texts(said.get("seen"), MAX_SEATS_ASKED),
             rows=_texts(said.get("rows"), MAX_ROWS_ASKED),
             trains=tuple(Train.objects.filter(pk__in=_numbers(said.get("trains"), MAX_TRAINS)).order_by("pk")),
             shows=tuple(Show.objects.filter(pk__in=_numbers(said.get("shows"), MAX_TRAINS)).order_by("pk")),
@@ -96,6 +97,7 @@ def context_of(*, intent: Intent, slots: Slots, asked: str = "", offered: tuple[
     said = {
         "seats": list(slots.seats),
         "rows": list(slots.rows),
+        "seen": list(slots.seen),
         "trains": [train.pk for train in slots.trains[:MAX_TRAINS]],
         "shows": [show.pk for show in slots.shows[:MAX_TRAINS]],
         "origin": slots.origin.name if slots.origin else "",

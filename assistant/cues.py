@@ -55,6 +55,7 @@ TICKETS = _cue("tickets")
 REFUND_STATUS = _cue("refund_status")
 PAYMENT_PROBLEM = _cue("payment_problem")
 CANCEL = _cue("cancel")
+OWN_PURCHASE = _cue("own_purchase")
 OF_A_RUN_CANCELLED = _cue("of_a_run_cancelled")
 MY_PURCHASE = _cue("my_purchase")
 EXCHANGE = _cue("exchange")
@@ -125,6 +126,7 @@ NOT_A_PERSON = frozenset(
     seniors student students one evening morning night people
     """.split()
 )
+PRICE_WORDS = frozenset("price prices fare fares cost costs much".split())
 # Words around a bare name, day or number, in an answer to a question or after "what about".
 FILLER = frozenset(
     """

@@ -23,6 +23,8 @@ _STEP = 0.5
 # By so much the right intent is to be ahead of every other.
 _MARGIN = 1.0
 _DIGITS = 2
+# What weighs less decides nothing.
+_LEAST_WEIGHT = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +113,4 @@ def _separated(lessons: list[tuple[dict[str, float], Intent]]) -> Mapping[str, M
 
 
 def _rounded(row: Mapping[Intent, float]) -> dict[str, float]:
-    return {intent.value: round(weight, _DIGITS) for intent, weight in row.items() if abs(weight) >= 0.5 / 10**_DIGITS}
+    return {intent.value: round(weight, _DIGITS) for intent, weight in row.items() if abs(weight) >= _LEAST_WEIGHT}

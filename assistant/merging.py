@@ -5,19 +5,21 @@ from dataclasses import replace
 
 from . import cues
 from .context import Context
+from .dates import CalendarDay, DayFromToday, DayMention, Weekday, beside, shifted
 from .intents import BOOKINGS, OFFERINGS, Intent
 from .languages import is_foreign
 from .names import Names, Place
 from .options import booking_of
-from .reading import folded
+from .pointing import elsewhere_on_same_run, goes_on_preparing, pointed
 from .recognising import recognise, speaks_of_another
+from .seat_names import MAX_SEATS_ASKED
 from .slots import Slots, extract
+from .told import calls_at_both, day_of, named_in
 from .topics import Topic, topic_of
-from .wishes import POSITION_OF, Wishes
+from .wishes import Wishes
 
-_LABEL = re.compile(
-    r"^(?:(?:it is|its|i mean) )?(?:in )?(?:(?:the )?(?:coach|row) )?(?P<label>[a-z]{1,2}\d{0,2})\b(?! ?[-–/]? ?\d)"
-)
+_OF_THEM = re.compile(r"\bof (?:them|us|those|these|em)\b")
+_MINE = re.compile(r"\bmine\b")
 # Whoever comes along may be spoken of in them.
 _ALSO_OF_COMPANY = frozenset({"beside", "companion", "somebody_else_pays", "transfer"})
 _MOST_WORDS_OF_MANNERS = 10
@@ -29,7 +31,7 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
     """The intent, and what is named, in this message or before it."""
     slots = extract(message, names)
     before = context.slots(names)
-    slots = replace(_labelled(message, slots, before), option=_chosen(slots, context))
+    slots = pointed(message, slots, before, context)
     if is_foreign(message) and not (slots.names_offering or slots.wishes.reference):
         return Intent.UNKNOWN, replace(slots, topic="foreign")
     if topic := _topic(message, slots, context):
@@ -66,28 +68,9 @@ def _topic(message: str, slots: Slots, context: Context) -> Topic | None:
     return topic if is_meant and not is_of_another else None
 
 
-def _labelled(message: str, slots: Slots, before: Slots) -> Slots:
-    """The coach or row, said after seats that were named by their number alone: "in B1", "row C"."""
-    if not before.seats or any("-" in seat for seat in before.seats):
-        return slots
-    if len(slots.rows) == 1:
-        label = slots.rows[0]
-    elif found := _LABEL.search(folded(message)):
-        label = found["label"].upper()
-    else:
-        return slots
-    return replace(slots, seats=tuple(f"{label}-{number}" for number in before.seats), rows=())
-
-
-def _chosen(slots: Slots, context: Context) -> str:
-    """The key of what "the second one" points at."""
-    position = POSITION_OF.get(slots.wishes.choice)
-    if position is None or not context.offered or position >= len(context.offered):
-        return ""
-    return context.offered[position]
-
-
 def _intent_in_talk(intent: Intent, slots: Slots, context: Context) -> Intent:
+    if goes_on_preparing(intent, slots, context):
+        return context.intent
     if intent == Intent.UNKNOWN and _says_something(slots) and context.intent in OFFERINGS | BOOKINGS:
         return intent if cues.NOT_OURS.search(slots.rest) else context.intent
     if context.intent in BOOKINGS:
@@ -112,12 +95,15 @@ def _says_something(slots: Slots) -> bool:
     return bool(
         slots.day or slots.hours or slots.seats or slots.rows or slots.option or slots.zones or slots.near
         or slots.names_offering or slots.origin or slots.destination or slots.wishes.count or slots.wishes.seat_class
-        or slots.wishes.reference or slots.wishes.features
+        or slots.wishes.reference or slots.wishes.features or slots.wishes.extreme or slots.wishes.ages
+        or slots.days_later is not None
     )  # fmt: skip
 
 
 def _about_same_offer(slots: Slots, before: Slots, intent: Intent, context: Context) -> Slots:
-    names_other = bool(slots.shows or slots.trains or slots.unknown_train or (slots.origin and slots.destination))
+    other_way = bool(slots.origin and slots.destination) and not _is_way_of(slots, before)
+    names_other = bool(slots.shows or slots.trains or slots.unknown_train or other_way)
+    day = _day(slots, before)
     if intent == Intent.TIMETABLE and slots.near and before.trains:
         # "Does it stop at Surat?" asks for one call of the train, whichever way was spoken of.
         before = replace(before, origin=None, destination=None)
@@ -125,18 +111,20 @@ def _about_same_offer(slots: Slots, before: Slots, intent: Intent, context: Cont
         slots = _with_place(slots, before, slots.near, context)
     if cues.OTHER_WAY.search(slots.rest) and not slots.origin and not slots.destination:
         before = replace(before, origin=before.destination, destination=before.origin, trains=(), option="")
-    if slots.shows:
+    if option := elsewhere_on_same_run(slots, before):
+        before = replace(before, option=option)
+    elif slots.shows:
         before = replace(before, trains=(), origin=None, destination=None, option="")
     elif slots.names_train or slots.origin or slots.destination:
         before = replace(before, shows=(), near=None, option="")
-        if (slots.origin and slots.destination) or slots.trains:
+        if not _is_way_of(slots, before) and ((slots.origin and slots.destination) or slots.trains):
             before = replace(before, trains=())
     elif intent == Intent.WHATS_ON and context.intent != Intent.WHATS_ON and not before.shows:
         return slots
     elif intent == Intent.WHATS_ON and not before.shows:
         before = replace(before, trains=(), origin=None, destination=None)
-    if slots.day or slots.hours or slots.wishes.extreme:
-        before = replace(before, option="")
+    if slots.day or slots.days_later is not None or slots.hours or slots.wishes.extreme:
+        before = _without_option(slots, before)
     keeps_seats = (not slots.seats and not names_other) or context.asked in {"which", "day", "places"}
     return replace(
         slots,
@@ -147,12 +135,46 @@ def _about_same_offer(slots: Slots, before: Slots, intent: Intent, context: Cont
         origin=slots.origin or before.origin,
         destination=slots.destination or before.destination,
         near=slots.near or before.near,
-        day=slots.day or before.day,
+        day=day,
+        seen=_seen(slots, before) if keeps_seats or slots.seats else (),
         hours=slots.hours or (None if slots.day and intent != context.intent else before.hours),
-        zones=slots.zones or (() if names_other or slots.wishes.seat_class else before.zones),
+        zones=slots.zones or (() if names_other or _chooses_class(slots.wishes) else before.zones),
         option=slots.option or before.option,
         wishes=_wishes(slots, before, is_same=intent == context.intent),
     )
+
+
+def _is_way_of(slots: Slots, before: Slots) -> bool:
+    """Whether both places, said without a day, are those between which the train that was named is taken."""
+    if len(before.trains) != 1 or slots.trains or slots.day or not slots.origin or not slots.destination:
+        return False
+    return before.origin is None and calls_at_both(before.trains[0], slots.origin, slots.destination)
+
+
+def _day(slots: Slots, before: Slots) -> DayMention | None:
+    """The day that is said, or the one that was talked of, or so many days after it."""
+    if isinstance(slots.day, Weekday) and not slots.day.next_week and before.day:
+        return beside(slots.day, before.day)
+    if slots.days_later is None:
+        return slots.day or before.day
+    base = slots.day or before.day
+    if base is None and (told := day_of(before.option)) is not None:
+        base = CalendarDay(told.day, told.month, told.year)
+    return shifted(base or DayFromToday(0), slots.days_later)
+
+
+def _without_option(slots: Slots, before: Slots) -> Slots:
+    """Another day or hour of what was chosen: the same train or show, no longer the same run."""
+    if before.option and not before.names_train and not before.shows:
+        before = named_in(before.option, before)
+    return replace(before, option="")
+
+
+def _seen(slots: Slots, before: Slots) -> tuple[str, ...]:
+    """Seats asked about before, the last ones left out: they are told apart."""
+    if not slots.seats or slots.seats == before.seats:
+        return before.seen
+    return tuple(dict.fromkeys([*before.seen, *before.seats]))[-MAX_SEATS_ASKED:]
 
 
 def _with_place(slots: Slots, before: Slots, place: Place, context: Context) -> Slots:
@@ -162,13 +184,21 @@ def _with_place(slots: Slots, before: Slots, place: Place, context: Context) -> 
     return replace(slots, destination=place, near=None)
 
 
+def _chooses_class(wishes: Wishes) -> bool:
+    """Whether another class is wished for than that which was talked of."""
+    return bool(wishes.seat_class) or wishes.extreme in {"cheapest", "best"}
+
+
 def _wishes(slots: Slots, before: Slots, *, is_same: bool) -> Wishes:
     new, old = slots.wishes, before.wishes
+    if _OF_THEM.search(slots.rest) and new.features and old.count and (new.count or 0) < old.count:
+        # "Lower berths for two of them": all of them still travel.
+        new = replace(new, count=None, passengers={})
     return replace(
         new,
         count=new.count or old.count,
         passengers=new.passengers or ({} if new.count else old.passengers),
-        seat_class=new.seat_class or ("" if slots.zones else old.seat_class),
+        seat_class=new.seat_class or ("" if slots.zones or _chooses_class(new) else old.seat_class),
         features=new.features or old.features,
         limit=new.limit or (None if slots.names_offering else old.limit),
         extreme=new.extreme or (old.extreme if is_same and not slots.hours else ""),
@@ -177,7 +207,9 @@ def _wishes(slots: Slots, before: Slots, *, is_same: bool) -> Wishes:
 
 def about_same_booking(slots: Slots, before: Slots, intent: Intent, context: Context) -> Slots:
     """What is not said again of the booking that the talk is of."""
-    code = slots.wishes.reference or booking_of(slots.option) or before.wishes.reference
+    code = slots.wishes.reference or booking_of(slots.option)
+    if not code and not _MINE.search(slots.rest):
+        code = before.wishes.reference
     names_other = bool(slots.names_offering and not slots.option and not context.asked and intent != Intent.EXCHANGE)
     if names_other and not slots.wishes.reference:
         return slots

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from booking.models import Hall, Show, Station, Train, Venue
 
+from .people import AgeRange
 from .reading import Reading, Word, words_of
 from .vocabulary import (
     CITIES_OF_REGION,
@@ -19,8 +20,8 @@ from .vocabulary import (
 )
 
 # Said of most trains and stations, so they tell none apart.
-_COMMON_IN_NAMES = frozenset({"express", "mail", "superfast", "sf", "junction", "jn", "the", "of", "and", "a", "an"})
-_JOINING = _COMMON_IN_NAMES | {"in", "at", "for", "to", "from", "with", "on", "or"}
+COMMON_IN_NAMES = frozenset({"express", "mail", "superfast", "sf", "junction", "jn", "the", "of", "and", "a", "an"})
+_JOINING = COMMON_IN_NAMES | {"in", "at", "for", "to", "from", "with", "on", "or"}
 LONGEST_NAME_WORDS = 8
 SHORTEST_LONE_WORD = 5
 SHORTEST_ZONE = 4
@@ -81,7 +82,9 @@ class Names:
         trains: Iterable[Train],
         shows: Iterable[Show],
         zones: Iterable[str] = (),
+        ages: Iterable[AgeRange] = (),
     ) -> None:
+        self.ages = tuple(ages)
         self._by_phrase: dict[Phrase, list[Thing]] = defaultdict(list)
         self._codes: set[Phrase] = set()
         self._beginnings: dict[Phrase, Show] = {}
@@ -266,4 +269,4 @@ def _without_new(words: Sequence[str]) -> Phrase:
 
 
 def _without_common(words: Sequence[str]) -> Phrase:
-    return _phrase(word for word in words if word not in _COMMON_IN_NAMES)
+    return _phrase(word for word in words if word not in COMMON_IN_NAMES)

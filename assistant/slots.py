@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from booking.models import Show, Train
 
-from .dates import DayMention, take_day
+from .dates import DayMention
+from .days_said import take_day, take_shift
 from .hours import Hours, take_hours
 from .limits import take_limit
 from .names import Named, Names, Place, ZoneName
@@ -44,12 +45,16 @@ class Slots:
 
     seats: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    # Seats that were asked about before these, of the same run or performance.
+    seen: tuple[str, ...] = ()
     trains: tuple[Train, ...] = ()
     shows: tuple[Show, ...] = ()
     origin: Place | None = None
     destination: Place | None = None
     near: Place | None = None
     day: DayMention | None = None
+    # Relative to the day that is talked of: "a week later" is 7.
+    days_later: int | None = None
     hours: Hours | None = None
     zones: tuple[str, ...] = ()
     wishes: Wishes = field(default_factory=Wishes)
@@ -87,8 +92,9 @@ def extract(message: str, names: Names) -> Slots:
     email, reference = take_email(reading), take_reference(reading)
     limit = take_limit(reading)
     named = names.take_spelt_right(reading)
-    day = _take_day(reading)
     seat_class = take_class(reading)
+    days_later = take_shift(reading)
+    day = _take_day(reading)
     hours = take_hours(reading)
     seats, rows = take_seats(reading)
     unknown_train = _take_unknown_train(reading)
@@ -105,9 +111,12 @@ def extract(message: str, names: Names) -> Slots:
         destination=route.destination,
         near=route.near,
         day=day,
+        days_later=days_later,
         hours=hours,
         zones=tuple(dict.fromkeys(thing.name for thing in things if isinstance(thing, ZoneName))),
-        wishes=wishes_in(reading, reference=reference, email=email, seat_class=seat_class, limit=limit),
+        wishes=wishes_in(
+            reading, reference=reference, email=email, seat_class=seat_class, limit=limit, ages=names.ages
+        ),
         unknown_train=unknown_train,
         unknown_place=_unknown_place(reading),
         unknown_stop=_unknown_stop(reading),

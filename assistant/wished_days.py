@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from booking.models import OrderPart
 from booking.services import boards_at
 
-from .dates import CalendarDay, DayMention, Weekday, take_day
+from .dates import CalendarDay, DayMention, Weekday
+from .days_said import take_day
 from .reading import Reading
 
 _MOST_DAYS = 3

@@ -1,39 +1,36 @@
 """How many, of which kind, for whom, and which of several? What a message says of seats beyond their names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .limits import Limit
+from .people import AgeRange, N, number, people_in
 from .reading import Reading
 from .vocabulary import corrected
 
-_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-    "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-}  # fmt: skip
-_N = r"(?P<n>\d{1,2}|" + "|".join(_NUMBERS) + ")"
-_ADULTS = r"adults?|grown ?ups?"
-_CHILDREN = r"child(?:ren)?|kids?|childs|minors?"
-_SENIORS = r"seniors?(?: citizens?)?|pensioners?|old people|elderly"
-_WHO = {"adult": _ADULTS, "child": _CHILDREN, "senior": _SENIORS}
-_PASSENGERS = {kind: re.compile(rf"\b{_N}(?: of)?(?: other)? (?:{words})\b") for kind, words in _WHO.items()}
-_KIND_ONLY = {kind: re.compile(rf"\b(?:{words})\b") for kind, words in _WHO.items() if kind != "adult"}
 _MORE = r"(?:(?:more|free|good|best|cheap|cheapest|window|aisle|adjacent|neighbouring|other|of the|of) )*"
 _ZONED = r"(?:[a-z0-9]+ ){0,3}?"
 _LEADS = r"(?:just|only|we are|there are|ok|okay|then|wait|so|rather|sorry|no|well|actually|hm+|take|all|say)"
-_OF_THEM = r"of (?:them|those|these)"
+_OF_THEM = r"of (?:them|those|these|em)"
 _COUNTS = (
     re.compile(
-        rf"\b{_N} (?={_MORE}{_ZONED}(?:seats?|tickets?|tix|tkts?|berths?|places?|passengers?|people|persons?|pax)\b)"
+        rf"\b{N} (?={_MORE}{_ZONED}(?:seats?|tickets?|tix|tkts?|berths?|places?|passengers?|people|persons?|pax)\b)"
     ),
-    re.compile(rf"\b(?:for|of|we are|us) {_N}(?: of us)?\b(?! (?:minutes?|hours?|days?|weeks?|the|night|train|show))"),
-    re.compile(rf"^(?:please )?{_N} (?:for|of|to|on|in|at)\b"),
-    re.compile(rf"\b(?:book|buy|take|reserve|want|need|hold|get) {_N}(?= (?:{_OF_THEM}|please|in|on|at|for|now)\b|$)"),
-    re.compile(rf"\b{_N} of us\b"),
-    re.compile(rf"\bso {_N}$"),
-    re.compile(rf"\b(?:make (?:it|that|them)|(?:group|party|family) of) {_N}\b"),
-    re.compile(rf"^(?:{_LEADS} )*{_N}(?: of us)?(?: please| then)?$"),
+    re.compile(
+        rf"\b(?:for|of|we are|were|us) {N}(?: of us)?\b"
+        r"(?! (?:years?|yrs?|minutes?|hours?|days?|weeks?|the|night|train|show))"
+    ),
+    re.compile(rf"^(?:please )?{N} (?:for|of|to|on|in|at)\b"),
+    re.compile(
+        rf"\b(?:book|buy|take|reserve|want|need|hold|get)(?: me| us)? {N}"
+        rf"(?= (?:{_OF_THEM}|of the|please|in|on|at|for|now)\b|$)"
+    ),
+    re.compile(rf"\b{N} of us\b"),
+    re.compile(rf"\b(?:tickets?|tix|pax|passengers|persons|people) {N}\b(?! (?:minutes?|hours?|days?|weeks?))"),
+    re.compile(rf"\bso {N}$"),
+    re.compile(rf"\b(?:make (?:it|that|them)|(?:group|party|family) of) {N}\b"),
+    re.compile(rf"^(?:{_LEADS} )*{N}(?: of us)?(?: please| then)?$"),
 )
 _REFERENCE = re.compile(r"\b(?=[a-z]*\d|[bcdfghjkmnpqrstvwxyz]{8}\b)[bcdfghjkmnpqrstvwxyz2-9]{8}\b")
 _AFTER_BOOKING = re.compile(
@@ -73,7 +70,7 @@ _EXTREMES = {
     "earliest": r"earl(?:iest|ier)|first (?=trains?|shows?|departures?|connections?|performances?)|soonest",
     "latest": r"latest|last (?=trains?|shows?|departures?|connections?|performances?)",
     "next": r"next (?=trains?|shows?|departures?|connections?|performances?|available|one|possible)",
-    "best": r"best (?=seats?|tickets?|places?|available)|most expensive|priciest|dearest",
+    "best": r"best (?=seats?|tickets?|places?|available|ones?)|most expensive|priciest|dearest",
 }
 _EXTREME_PATTERNS = {which: re.compile(rf"\b(?:{words})\b") for which, words in _EXTREMES.items()}
 
@@ -88,6 +85,7 @@ class Wishes:
     count: int | None = None
     passengers: Mapping[str, int] = field(default_factory=dict)
     mentions: tuple[str, ...] = ()
+    ages: tuple[int, ...] = ()
     seat_class: str = ""
     features: tuple[str, ...] = ()
     choice: str = ""
@@ -125,19 +123,24 @@ def take_class(reading: Reading) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def wishes_in(reading: Reading, *, reference: str, email: str, seat_class: str, limit: Limit | None = None) -> Wishes:
+def wishes_in(
+    reading: Reading,
+    *,
+    reference: str,
+    email: str,
+    seat_class: str,
+    limit: Limit | None = None,
+    ages: Sequence[AgeRange] = (),
+) -> Wishes:
     """What the rest of the message says. Words that patterns of intents look for stay in the reading."""
     rest = " ".join(corrected(word.text) for word in reading.untaken())
     wished = _UNWANTED.sub("", rest)
-    passengers: dict[str, int] = {}
-    for kind, pattern in _PASSENGERS.items():
-        for match in pattern.finditer(rest):
-            passengers[kind] = passengers.get(kind, 0) + _number(match["n"])
-    mentions = tuple(kind for kind, pattern in _KIND_ONLY.items() if kind not in passengers and pattern.search(rest))
+    people = people_in(rest, ages)
     return Wishes(
-        count=sum(passengers.values()) or _count(rest),
-        passengers=passengers,
-        mentions=mentions,
+        count=_of_all(sum(people.of_kind.values()), _count(rest)),
+        passengers=people.of_kind,
+        mentions=people.mentions,
+        ages=people.ages,
         seat_class=seat_class,
         features=tuple(name for name, words in _FEATURES.items() if re.search(rf"\b(?:{words})\b", wished)),
         choice=next((which for which, pattern in _CHOICE_PATTERNS.items() if pattern.search(rest)), ""),
@@ -148,13 +151,14 @@ def wishes_in(reading: Reading, *, reference: str, email: str, seat_class: str, 
     )
 
 
+def _of_all(told: int, count: int | None) -> int | None:
+    """How many travel: those who were told one by one, or more of them where a larger number was said."""
+    return max(told, count or 0) or None
+
+
 def _count(rest: str) -> int | None:
     for pattern in _COUNTS:
         match = pattern.search(rest)
-        if match and match["n"] not in {"a", "an"} and (number := _number(match["n"])):
-            return number
+        if match and match["n"] not in {"a", "an"} and (count := number(match["n"])):
+            return count
     return None
-
-
-def _number(word: str) -> int:
-    return _NUMBERS.get(word) or (int(word) if word.isdigit() else 0)

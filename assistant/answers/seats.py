@@ -106,7 +106,7 @@ def _at_performance(performance: Performance, asked: Asked) -> Reply:
     if not slots.seats:
         counts = tools.free_by_zone(inventory=inventory, first_leg=0, end_leg=inventory.legs)
         zones = zones_of(performance)
-        return seats.counted_at(performance, counts, slots, together=free.together(zones))
+        return seats.counted_at(performance, counts, slots, party=free.for_party(zones))
     seats_meant = tools.seats_numbered(inventory, slots.seats)
     if len(seats_meant) > MAX_SEATS_ASKED:
         return asking.which_coach_or_row(slots.seats, example=seats_meant[0])
@@ -141,7 +141,7 @@ def _on_trip(trip: Trip, asked: Asked) -> Reply:
         return seats.with_features_on(trip, free.with_features(), slots)
     if not slots.seats:
         counts = tools.free_by_zone(inventory=inventory, **legs)
-        return seats.counted_on(trip, counts, slots, together=free.together(trip.zones))
+        return seats.counted_on(trip, counts, slots, party=free.for_party(trip.zones))
     seats_meant = tools.seats_numbered(inventory, slots.seats)
     if len(seats_meant) > MAX_SEATS_ASKED:
         return asking.which_coach_or_row(slots.seats, example=seats_meant[0])
@@ -179,20 +179,20 @@ class _Free:
             for row in rows
         }
 
-    def together(self, zones: Zones) -> tuple[str, ...] | None:
-        """The best neighbours for as many as are coming, () if there are none; None where nobody said how many."""
+    def for_party(self, zones: Zones) -> seats.ForParty | None:
+        """The best for as many as are coming, neighbours if there are; None where nobody said how many."""
         count = self.slots.wishes.count or 1
         if count < 2 or count > settings.MAX_SEATS_PER_ORDER:
             return None
         meant = frozenset(zone["code"] for zone in zones_meant(self.slots, zones))
-        return tools.best_free(
+        found = tools.best_free(
             inventory=self.inventory,
             first_leg=self.first_leg,
             end_leg=self.end_leg,
             count=count,
             wanted=tools.SeatsWanted(meant, frozenset(self.slots.wishes.features)),
-            only_together=True,
         )
+        return seats.ForParty(count, found, side_by_side=tools.are_neighbours(self.inventory, found))
 
     def instead_of(self, facts: tools.SeatFacts) -> tuple[str, ...]:
         """What is free beside seats that are not, where all that was asked for is taken."""

@@ -1,7 +1,7 @@
 """How is it put into words which seats are free? Whose a seat is, is told to nobody but its holder."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -156,23 +156,31 @@ def told_at(
     )
 
 
-def counted_on(trip: Trip, counts: ZoneCounts, slots: Slots, *, together: Sequence[str] | None) -> Reply:
-    """`together` are neighbours for as many as are coming, none if there are no such; None where nobody asks."""
+@dataclass(frozen=True, slots=True)
+class ForParty:
+    """The best free seats for as many as are coming; none if there are too few."""
+
+    count: int
+    seats: Sequence[str]
+    side_by_side: bool
+
+
+def counted_on(trip: Trip, counts: ZoneCounts, slots: Slots, *, party: ForParty | None) -> Reply:
     return Reply(
-        f"{trip_line(trip)}\n{_counted(counts, slots, trip.fares)}{_together(together, slots)}",
-        (*_choose(trip_url(trip), together or ()), trip_link(trip), Suggestion(_("Book"), say="book it")),
+        f"{trip_line(trip)}\n{_counted(counts, slots, trip.fares)}{_for_party(party)}",
+        (*_choose(trip_url(trip), party.seats if party else ()), trip_link(trip), Suggestion(_("Book"), say="book it")),
         about=trip_key(trip),
     )
 
 
-def counted_at(performance: Performance, counts: ZoneCounts, slots: Slots, *, together: Sequence[str] | None) -> Reply:
+def counted_at(performance: Performance, counts: ZoneCounts, slots: Slots, *, party: ForParty | None) -> Reply:
     """As counted_on."""
     where = f"{performance.show.title}, {when_and_where(performance)}"
     link = performance_link(performance)
     prices = {price.zone.code: price.price for price in performance.prices.all()}
     return Reply(
-        f"{where}:\n{_counted(counts, slots, prices)}{_together(together, slots)}",
-        (*_choose(link.url, together or ()), link, Suggestion(_("Book"), say="book it")),
+        f"{where}:\n{_counted(counts, slots, prices)}{_for_party(party)}",
+        (*_choose(link.url, party.seats if party else ()), link, Suggestion(_("Book"), say="book it")),
         about=performance_key(performance),
     )
 
@@ -216,12 +224,15 @@ def _featured(free: Sequence[Mapping[str, Any]], names: Mapping[str, str], slots
     return listed(lines)
 
 
-def _together(seats: Sequence[str] | None, slots: Slots) -> str:
-    if seats is None:
+def _for_party(party: ForParty | None) -> str:
+    if party is None:
         return ""
-    told = {"count": slots.wishes.count, "seats": ", ".join(seats)}
-    text = _("%(count)s side by side are free: %(seats)s.") if seats else _("No %(count)s side by side are free.")
-    return "\n" + text % told
+    told = {"count": party.count, "seats": ", ".join(party.seats)}
+    if not party.seats:
+        return "\n" + _("%(count)s of them are not free.") % told
+    if party.side_by_side:
+        return "\n" + _("%(count)s side by side are free: %(seats)s.") % told
+    return "\n" + _("No %(count)s are free side by side; the closest together are %(seats)s.") % told
 
 
 def _first(free: Sequence[Mapping[str, Any]], slots: Slots) -> list[str]:

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from assistant.dates import NoSuchDay, take_day
+from assistant.dates import NoSuchDay
+from assistant.days_said import take_day
 from assistant.reading import Reading
 
 SATURDAY = date(2026, 11, 21)

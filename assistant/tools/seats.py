@@ -11,7 +11,7 @@ from booking.choosing.instead import seats_instead
 from booking.choosing.places import places_of_plan
 from booking.halls.layout import STANDING
 from booking.models import Inventory
-from booking.seatplan import zone_of_seats
+from booking.seatplan import seat_names, zone_of_seats
 from booking.seatstore import availability
 from booking.selectors import count_free
 from booking.selling.pricing import price_of_seats
@@ -98,11 +98,10 @@ def best_free(
     count: int,
     wanted: SeatsWanted,
     but: Collection[str] = (),
-    only_together: bool = False,
 ) -> tuple[str, ...]:
     """So many free seats, neighbours if there are any, in the order in which the house gives them; () if too few.
 
-    `but` are left out; with `only_together`, () too where no such neighbours are free.
+    `but` are left out.
 
     Raises:
         StoreUnavailable, SeatStoreRefused: as seat_facts.
@@ -122,8 +121,16 @@ def best_free(
         if all(a.row == b.row and a.number + 1 == b.number for (a, _), (b, _) in pairwise(in_rows[n : n + count]))
     ]
     best = min(together, key=lambda group: sum(place.rank for place, _ in group), default=None)
-    chosen = best or ([] if only_together else sorted(free, key=lambda one: one[0].rank)[:count])
+    chosen = best or sorted(free, key=lambda one: one[0].rank)[:count]
     return tuple(name for _, name in chosen) if len(chosen) == count else ()
+
+
+def are_neighbours(inventory: Inventory, seats: Sequence[str]) -> bool:
+    """Whether these seats are side by side in one row."""
+    names = seat_names(inventory.plan.layout)
+    place = {name: place for name, place in zip(names, places_of_plan(inventory.plan_id), strict=True) if name in seats}
+    in_row = sorted((place[name] for name in seats), key=lambda one: (one.row, one.number))
+    return all(a.row == b.row and a.number + 1 == b.number for a, b in pairwise(in_row))
 
 
 def standing_areas(*, inventory: Inventory, seats: Collection[str]) -> dict[str, int]:
