@@ -123,6 +123,7 @@ def _about_same_offer(slots: Slots, before: Slots, intent: Intent, context: Cont
         return slots
     elif intent == Intent.WHATS_ON and not before.shows:
         before = replace(before, trains=(), origin=None, destination=None)
+    slots = replace(slots, beyond=before.option)
     if slots.day or slots.days_later is not None or slots.hours or slots.wishes.extreme:
         before = _without_option(slots, before)
     keeps_seats = (not slots.seats and not names_other) or context.asked in {"which", "day", "places"}

@@ -30,6 +30,7 @@ from .replies import guidance
 from .replies.pieces import Action, Reply, Suggestion, home_link
 from .slots import Slots
 from .stated import stated_facts
+from .two_questions import are_two, halves
 
 MESSAGE_MAX_LENGTH = 500
 # A greeting before a question is no question.
@@ -77,6 +78,37 @@ def answer(*, message: str, customer: User | None, now: datetime, context: Conte
     if len(message) > MESSAGE_MAX_LENGTH:
         raise MessageTooLong(MESSAGE_MAX_LENGTH)
     before = context or Context()
+    if (parts := _two_questions(message, before)) is not None:
+        first, second = parts
+        told = _answered(first, before, customer=customer, now=now)
+        return _both(told, _answered(second, told.context, customer=customer, now=now))
+    return _answered(message, before, customer=customer, now=now)
+
+
+def _two_questions(message: str, before: Context) -> tuple[str, str] | None:
+    parts = halves(_GREETING.sub("", message))
+    if parts is None:
+        return None
+    names = tools.known_names()
+    whole, first = understand(message, before, names), understand(parts[0], before, names)
+    second = understand(parts[1], context_after(first, before), names)
+    is_two = whole.intent in {first.intent, second.intent} and are_two(first.intent, second.intent)
+    return parts if is_two else None
+
+
+def _both(first: Answer, second: Answer) -> Answer:
+    return replace(
+        second,
+        text=f"{first.text}\n\n{second.text}",
+        intent=first.intent,
+        suggestions=list(dict.fromkeys([*first.suggestions, *second.suggestions])),
+        actions=[*first.actions, *second.actions],
+        slots={**second.slots, **first.slots},
+        facts=first.facts | second.facts,
+    )
+
+
+def _answered(message: str, before: Context, *, customer: User | None, now: datetime) -> Answer:
     question = understand(_GREETING.sub("", message), before)
     if customer is not None:
         settled = as_own(question.intent, question.slots, message=message, before=before, customer=customer, now=now)

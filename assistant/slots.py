@@ -60,6 +60,8 @@ class Slots:
     wishes: Wishes = field(default_factory=Wishes)
     # Of the trips or performances that were told before, the one that is meant (options.py).
     option: str = ""
+    # The key of the trip or performance that was told just before: "a later one" is later than that.
+    beyond: str = ""
     unknown_train: str = ""
     unknown_place: str = ""
     # Where a stop would stand, "and in Salem?".

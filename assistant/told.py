@@ -26,14 +26,15 @@ def day_of(key: str) -> date | None:
 def named_in(key: str, slots: Slots) -> Slots:
     """The slots, with the train and its ends, or the show, of the trip or performance of a key."""
     if (trip := trip_at(key)) is not None:
-        origin, destination = _place_of(trip.board.station), _place_of(trip.alight.station)
+        origin, destination = place_of(trip.board.station), place_of(trip.alight.station)
         return replace(slots, trains=(trip.departure.train,), origin=origin, destination=destination)
     if (pk := pk_of(key, "performance")) is not None:
         return replace(slots, shows=tuple(Show.objects.filter(performances=pk)))
     return slots
 
 
-def _place_of(station: Station) -> Place:
+def place_of(station: Station) -> Place:
+    """A station alone, as a place that somebody names."""
     return Place(station.name, (station,), frozenset({station.city}))
 
 

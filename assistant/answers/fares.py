@@ -10,14 +10,14 @@ from assistant.replies import asking, prices, reductions, shows
 from assistant.replies.pieces import Reply, trip_line
 from assistant.slots import Slots
 from assistant.zones import Zones, zone_by_price, zones_meant, zones_of, zones_within
-from booking.models import Inventory, Performance
+from booking.models import Inventory, PassengerType, Performance
 from booking.seatstore import SeatStoreRefused, StoreUnavailable
 from booking.selectors import Trip
 from booking.trains.fare_table import ADULT, reduced
 
 from .asked import Asked
 from .classes import asks_difference, differences, missing_on
-from .reductions import asks_who_pays_less, who_pays_less
+from .reductions import asks_who_pays_less, notes_on_ages, who_pays_less
 from .seats import is_of_show, performances_meant
 from .shows import whats_on
 from .trips import find_trips
@@ -53,7 +53,7 @@ def fares(asked: Asked) -> Reply:
         return _at_show(asked)
     if slots.option or slots.names_train:
         return _on_trains(asked)
-    if slots.wishes.mentions or slots.wishes.passengers:
+    if slots.wishes.mentions or slots.wishes.passengers or slots.wishes.ages:
         return who_pays_less(slots)
     if slots.origin or slots.destination or (slots.near and not slots.wishes.limit):
         return asking.which_places(
@@ -106,7 +106,7 @@ def _at_show(asked: Asked) -> Reply:
 def _then(asked: Asked, found: Sequence[Performance]) -> list[str]:
     """That children pay the same, to whom speaks of them; and when it is on, to whom asks that too."""
     wishes, then = asked.slots.wishes, []
-    if wishes.mentions or set(wishes.passengers) - {ADULT}:
+    if wishes.mentions or wishes.ages or set(wishes.passengers) - {ADULT}:
         then.append(reductions.same_at_shows())
     if len(found) > 1 and _OF_WHEN.search(asked.slots.rest):
         then.append(shows.dates(found))
@@ -148,7 +148,8 @@ def _on_trains(asked: Asked) -> Reply:
         return prices.of_seats_on(trip, tools.seat_facts(inventory=trip.inventory, seats=slots.seats, **legs))
     trips = found.trips[:MAX_TOLD] if slots.day or slots.option or slots.wishes.extreme else found.trips[:1]
     told = [(trip, _fares_told(slots, trip, party)) for trip in trips]
-    first = [line for line in (missing_on(slots, trips),) if line]
+    kinds = list(PassengerType.objects.select_related("carrier"))
+    first = [line for line in (missing_on(slots, trips), *notes_on_ages(slots, kinds)) if line]
     if _OF_TIMES.search(slots.rest):
         first += map(trip_line, trips)
     is_party = party.size > 1 or set(party.of_kind) - {ADULT}

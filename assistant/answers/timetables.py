@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from assistant import tools
 from assistant.dates import CalendarDay, DayFromToday
@@ -10,17 +11,25 @@ from assistant.options import trip_at
 from assistant.replies import asking, guidance, timetables, trains
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
+from assistant.told import place_of
 from booking.models import Train
 from booking.selectors import Trip
 from booking.trains.timetable import stops_of
 
 from .asked import Asked
 from .classes import missing_on
-from .trips import find_trips
+from .trips import FoundTrips, find_trips
 
 _OF_DAYS = re.compile(r"\b(?:(?:which|what|all) days|daily|every ?day|weekdays|how often|frequency|days of the week)\b")
 _OF_DISTANCE = re.compile(r"\b(?:how far|distance|km|kms|kilomet(?:er|re)s?|miles)\b")
 _OTHER = re.compile(r"\b(?:other|others|another|else|alternatives?|different)\b")
+# Than the one that was told before.
+_BETTER = {
+    "later": re.compile(r"\b(?:later|after (?:that|this)|next one|the one after|following one)\b"),
+    "earlier": re.compile(r"\b(?:earlier|sooner|before (?:that|this))\b"),
+    "faster": re.compile(r"\b(?:faster|quicker|shorter)\b"),
+    "cheaper": re.compile(r"\bcheaper\b"),
+}
 # All that leave a station, wherever they go.
 _OF_STATION = re.compile(r"\b(?:all|every|list|which|what|departures?|departing|leaving|any|show|schedule)\b")
 
@@ -33,6 +42,10 @@ def which_trains(asked: Asked, *, on_any_day: bool = False) -> Reply:
     slots = asked.slots
     if len(slots.trains) == 1 and _is_of_no_day(slots) and not on_any_day:
         return timetable(asked)
+    told = trip_at(slots.beyond)
+    how = next((how for how, words in _BETTER.items() if words.search(slots.rest)), "")
+    if told is not None and how and slots.days_later is None:
+        return _better(asked, told, how)
     if _OTHER.search(slots.rest) and slots.origin and slots.destination and (slots.day or slots.option):
         return _others(asked, trip_at(slots.option))
     if (place := _station_meant(slots)) is not None:
@@ -119,13 +132,45 @@ def _is_of_no_day(slots: Slots) -> bool:
     return not slots.day and not slots.option and not slots.hours and not slots.wishes.extreme
 
 
-def _others(asked: Asked, told: Trip | None) -> Reply:
-    """Trains of the same day beside the one that was told, or beside all of them: none."""
+def _same_day(asked: Asked, told: Trip | None, *, days_later: int = 0) -> FoundTrips:
+    """All trains between the same places, on the day of the one that was told or so many days after it."""
     slots = replace(asked.slots, option="", trains=(), hours=None, wishes=replace(asked.slots.wishes, extreme=""))
     if told is not None:
-        day = told.board.departs_at.date()
-        slots = replace(slots, day=CalendarDay(day.day, day.month, day.year))
-    found = find_trips(slots, now=asked.now)
+        day = told.board.departs_at.date() + timedelta(days=days_later)
+        origin = slots.origin or place_of(told.board.station)
+        destination = slots.destination or place_of(told.alight.station)
+        day_meant = CalendarDay(day.day, day.month, day.year)
+        slots = replace(slots, day=day_meant, origin=origin, destination=destination)
+    return find_trips(slots, now=asked.now)
+
+
+def _better(asked: Asked, told: Trip, how: str) -> Reply:
+    """Those of the day that are later, earlier, faster or cheaper; where none is later, those of the next day."""
+    found = _same_day(asked, told)
+    if found.instead:
+        return found.instead
+    better = [trip for trip in found.trips if _is_better(trip, told, how)]
+    if better:
+        return trains.several(better) if len(better) > 1 else trains.one(better[0])
+    next_day = _same_day(asked, told, days_later=1) if how == "later" else FoundTrips()
+    return trains.none_better(how, next_day.trips or found.trips)
+
+
+def _is_better(trip: Trip, told: Trip, how: str) -> bool:
+    match how:
+        case "later":
+            return trip.board.departs_at > told.board.departs_at
+        case "earlier":
+            return trip.board.departs_at < told.board.departs_at
+        case "faster":
+            return trip.duration < told.duration
+        case _:
+            return bool(trip.fares and told.fares) and min(trip.fares.values()) < min(told.fares.values())
+
+
+def _others(asked: Asked, told: Trip | None) -> Reply:
+    """Trains of the same day beside the one that was told, or beside all of them: none."""
+    found = _same_day(asked, told)
     if found.instead:
         return found.instead
     others = [trip for trip in found.trips if told is not None and trip.departure.pk != told.departure.pk]

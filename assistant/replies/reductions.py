@@ -27,5 +27,20 @@ def none_for_these() -> str:
     return _("No, I know of no reduced fare for that.")
 
 
+def of_age(years: int, kind: PassengerType) -> str:
+    told = {"years": years, "kind": kind.name, "percent": kind.percent_off}
+    return _("Aged %(years)s: %(kind)s, %(percent)s %% less on trains.") % told
+
+
+def full_fare(years: int) -> str:
+    return _("Aged %(years)s: no reduction, the full fare.") % {"years": years}
+
+
+def too_young(years: int, kind: PassengerType) -> str:
+    told = {"years": years, "kind": kind.name}
+    text = _("Aged %(years)s: reduced fares begin with %(kind)s; whether anybody younger needs a ticket I do not know.")
+    return text % told
+
+
 def same_at_shows() -> str:
     return _("At shows everybody pays the price of the seat, children too.")

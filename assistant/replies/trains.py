@@ -60,6 +60,18 @@ def no_other(told: Sequence[Trip]) -> Reply:
     return replace(every, text=_("There is no other that day.") + f"\n{every.text}")
 
 
+def none_better(how: str, told: Sequence[Trip]) -> Reply:
+    """`how` is later, earlier, faster or cheaper; `told` are those that there are instead."""
+    texts = {
+        "later": _("There is no later one that day."),
+        "earlier": _("There is no earlier one that day."),
+        "faster": _("There is no faster one that day."),
+        "cheaper": _("There is no cheaper one that day."),
+    }
+    every = several(told)
+    return replace(every, text=f"{texts[how]}\n{every.text}")
+
+
 def does_not_serve(trains: Sequence[Train], origin: Place | None, destination: Place | None) -> Reply:
     if len(trains) == 1:
         return Reply(_("%(train)s does not run %(way)s.") % {"train": trains[0], "way": _way(origin, destination)})

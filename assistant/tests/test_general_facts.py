@@ -74,3 +74,12 @@ def test_what_a_seat_is_which_row_is_first_and_what_is_sold_out_is_told(in_store
 def test_of_two_trains_that_are_named_the_faster_is_told(ask):
     told = ask("which is faster from Mumbai to Kota tomorrow, 12951 or 12953").text
     assert told.startswith("The fastest of 2:\n12953 August Kranti Rajdhani: Mumbai Central Sun 22 Nov 17:30")
+
+
+def test_what_somebody_of_an_age_pays_is_told_by_the_ages_that_the_types_names_say(ask):
+    for code, name, percent in (("child", "Child (5 to 11)", 50), ("senior", "Senior (from 60)", 40)):
+        PassengerType.objects.create(carrier=a_carrier(), code=code, name=name, percent_off=percent)
+    told = {years: ask(f"my son is {years}, is there a discount").text for years in (4, 7, 12)}
+    assert told[4].startswith("Aged 4: reduced fares begin with Child (5 to 11);")
+    assert told[7].startswith("Aged 7: Child (5 to 11), 50 % less on trains.")
+    assert told[12].startswith("Aged 12: no reduction, the full fare.")
