@@ -127,4 +127,5 @@ def which_coach_or_row(numbers: Sequence[str], *, example: str) -> Reply:
 
 def which_show(strange: Sequence[str]) -> Reply:
     """As which_train_or_show."""
-    return Reply(f"{not_known(strange)}{_('Which show do you mean?')}", (shows_link(),), asked="which")
+    question = _("Which show do you mean?")
+    return Reply(f"{not_known(strange)}{question}", (shows_link(),), asked="which")

@@ -178,12 +178,12 @@ def _zone_of(own: OwnPart) -> Callable[[OrderSeat], str]:
 
 
 def _berth(one: OwnBooking) -> list[str]:
-    words = feature_words()
+    words, nothing = feature_words(), _("nothing special is marked on the plan")
     lines = []
     for own in one.parts:
         for seat in own.seats:
             features = joined(words({"features": list(own.features.get(seat.name, ()))}))
-            lines.append(f"{seat.name}: {features or _('nothing special is marked on the plan')}.")
+            lines.append(f"{seat.name}: {features or nothing}.")
     return lines
 
 

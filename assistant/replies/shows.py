@@ -53,7 +53,8 @@ def within(limit: Money, found: Sequence[Performance], *, is_allowed: bool) -> R
 def none_within(limit: Money, cheapest: Sequence[Performance], *, is_allowed: bool) -> Reply:
     told = {"price": money(limit)}
     none = _("No show costs %(price)s or less then.") if is_allowed else _("No show costs less than %(price)s then.")
-    return _on(cheapest, f"{none % told} {_('The cheapest:')}")
+    then = _("The cheapest:")
+    return _on(cheapest, f"{none % told} {then}")
 
 
 def _on(found: Sequence[Performance], heading: str) -> Reply:

@@ -104,10 +104,8 @@ def of_station(place: Place, day: date, found: Sequence[tuple[Departure, StopTim
     rest = len(found) - len(lines)
     more = "\n" + _("and %(count)s more.") % {"count": rest} if rest else ""
     head = _("Trains from %(place)s on %(day)s:") % told
-    return Reply(
-        f"{head}\n{listed(lines)}{more}\n{_('Where do you want to go? Then I can tell fares and seats.')}",
-        asked="places",
-    )
+    then = _("Where do you want to go? Then I can tell fares and seats.")
+    return Reply(f"{head}\n{listed(lines)}{more}\n{then}", asked="places")
 
 
 def distance(origin: Station, destination: Station, km: int) -> str:
