@@ -109,6 +109,8 @@ def context_of(*, intent: Intent, slots: Slots, asked: str = "", offered: tuple[
         "option": slots.option,
         "count": wishes.count,
         "passengers": dict(wishes.passengers),
+        "mentions": list(wishes.mentions),
+        "way": wishes.way,
         "class": wishes.seat_class,
         "features": list(wishes.features),
         "extreme": wishes.extreme,
@@ -124,6 +126,8 @@ def _wishes(said: Mapping[str, Any]) -> Wishes:
         seat_class=_text(said.get("class")),
         features=_texts(said.get("features"), MAX_OPTIONS),
         extreme=_text(said.get("extreme")),
+        mentions=_texts(said.get("mentions"), MAX_OPTIONS),
+        way=_text(said.get("way")),
         reference=_text(said.get("reference")),
         limit=Limit.from_json(said.get("limit")),
     )

@@ -19,6 +19,7 @@ from .topics import Topic, topic_of
 from .wishes import Wishes
 
 _OF_THEM = re.compile(r"\bof (?:them|us|those|these|em)\b")
+_THAT_ONE = re.compile(r"\b(?:(?:only|just) (?:that|this|it|hers|his|the one)|that one)\b")
 _MINE = re.compile(r"\bmine\b")
 # Whoever comes along may be spoken of in them.
 _ALSO_OF_COMPANY = frozenset({"beside", "companion", "somebody_else_pays", "transfer"})
@@ -206,6 +207,11 @@ def _wishes(slots: Slots, before: Slots, *, is_same: bool) -> Wishes:
     )
 
 
+def _only_that(slots: Slots) -> bool:
+    """Whether "yes, only that one" is said, and nothing of who or how many."""
+    return bool(_THAT_ONE.search(slots.rest)) and not slots.wishes.passengers and not slots.seats
+
+
 def about_same_booking(slots: Slots, before: Slots, intent: Intent, context: Context) -> Slots:
     """What is not said again of the booking that the talk is of."""
     code = slots.wishes.reference or booking_of(slots.option)
@@ -214,13 +220,15 @@ def about_same_booking(slots: Slots, before: Slots, intent: Intent, context: Con
     names_other = bool(slots.names_offering and not slots.option and not context.asked and intent != Intent.EXCHANGE)
     if names_other and not slots.wishes.reference:
         return slots
+    is_same = intent == context.intent
     wishes = replace(
         slots.wishes,
         reference=code,
         features=slots.wishes.features or before.wishes.features,
         seat_class=slots.wishes.seat_class or before.wishes.seat_class,
+        mentions=slots.wishes.mentions or (before.wishes.mentions if is_same and _only_that(slots) else ()),
+        way=slots.wishes.way or (before.wishes.way if is_same else ""),
     )
-    is_same = intent == context.intent
     return replace(
         slots,
         wishes=wishes,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import User
-from booking.models import Order, OrderPart, OrderSeat, Station
+from booking.models import Order, OrderPart, OrderSeat
 from booking.selectors import orders_of, parts_of, seats_of_part
 from booking.services import journey_begins_at
 from payments.models import Payment, Refund
@@ -18,15 +18,24 @@ from .options import booking_of, pk_of
 from .reading import words_of
 from .slots import Slots
 from .vocabulary import FUNCTION_WORDS, VOCABULARY, is_close
+from .ways import calls_at, is_two_way, parts_of_way
 
 MAX_BOOKINGS = 5
 # Among so many of the newest the one that is meant is looked for.
 MOST_LOOKED_AT = 50
 # "Show me my bookings" speaks of no show, and "the same train" of no booking.
-_WHOSE = r"\b(?:my|the|our|only|just)(?! same) (?:(?!same)\w+ )?"
-_OF_A_TRAIN = re.compile(rf"{_WHOSE}(?:trains?|journeys?|berths?|coach)\b")
-_OF_A_SHOW = re.compile(rf"{_WHOSE}(?:shows?|performances?|concerts?|plays?|theatre)\b")
-_OF_THE_CANCELLED = re.compile(r"\b(?:the|my|our|that) (?:\w+ )?cancelled\b|\bcancelled (?:one|booking|order)\b")
+_WHOSE = r"\b(?:my|the|our|only|just|that|those|these|this)(?! same) (?:(?!same)\w+ )?"
+_OF_A_TRAIN = re.compile(rf"{_WHOSE}(?:trains?|journeys?|berths?|coach|railway)\b")
+_OF_A_SHOW = re.compile(
+    rf"{_WHOSE}(?:shows?|performances?|concerts?|plays?|theatre|theater|musicals?|comedy|opera|gig)\b"
+)
+_OF_THE_CANCELLED = re.compile(
+    r"\b(?:the|my|our|that) (?:\w+ )?cancelled\b|\bcancelled (?:one|booking|order)\b|(?<!if )\b(?:i|we) cancelled\b"
+)
+_UNPAID = re.compile(
+    r"\b(?:unpaid|not (?:yet )?paid|(?:havent|have not|havnt|didnt|did not|never|hasnt) (?:\w+ )?(?:paid|pay)"
+    r"|still to pay|to be paid)\b"
+)
 _SHORTEST_OF_A_TITLE = 4
 S = Order.Status
 TICKETED = (S.CONFIRMED, S.PARTLY_CANCELLED)
@@ -64,7 +73,9 @@ def bookings_meant(customer: User, slots: Slots, now: datetime, *, topic: str = 
     of_train, of_show = bool(_OF_A_TRAIN.search(slots.rest)), bool(_OF_A_SHOW.search(slots.rest))
     if of_train != of_show:
         orders = [order for order in orders if any(part.inventory.is_train == of_train for part in parts_of(order))]
-    fitting = [order for order in orders if any(fits(order, part, slots, now) for part in parts_of(order))]
+    orders = _of_way(_in_state(orders, slots, now), slots)
+    way = slots.wishes.way
+    fitting = [order for order in orders if any(fits(order, part, slots, now) for part in parts_of_way(order, way))]
     if slots.trains or slots.shows or slots.unknown_train or slots.seats or slots.day or slots.destination:
         return Meant(fitting, named=True)
     alluded = _alluded_to(fitting, slots)
@@ -73,10 +84,22 @@ def bookings_meant(customer: User, slots: Slots, now: datetime, *, topic: str = 
     return Meant(alluded, named=False)
 
 
+def _in_state(orders: list[Order], slots: Slots, now: datetime) -> list[Order]:
+    """Those that are cancelled, or wait to be paid, where somebody speaks of such; all where there is none."""
+    if _OF_THE_CANCELLED.search(slots.rest):
+        return [order for order in orders if order.status == S.CANCELLED or not live_seats(order)] or orders
+    if _UNPAID.search(slots.rest):
+        return [order for order in orders if order.confirmed_at is None and is_open(order, now)] or orders
+    return orders
+
+
+def _of_way(orders: list[Order], slots: Slots) -> list[Order]:
+    """Journeys there and back, where one of their ways is spoken of; all where there is no such journey."""
+    return [order for order in orders if is_two_way(order)] or orders if slots.wishes.way else orders
+
+
 def _alluded_to(orders: list[Order], slots: Slots) -> list[Order]:
     """Those that a word of their title, their kind, their place or their end speaks of; all where none does."""
-    if _OF_THE_CANCELLED.search(slots.rest):
-        orders = [order for order in orders if order.status == S.CANCELLED or not live_seats(order)] or orders
     places = [place for place in (slots.near, slots.origin) if place is not None]
     if places:
         orders = [order for order in orders if any(_touches(part, places) for part in parts_of(order))] or orders
@@ -89,7 +112,7 @@ def _touches(part: OrderPart, places: Sequence[Place]) -> bool:
     if not part.inventory.is_train:
         venue = part.inventory.performance.hall.venue
         return any(venue.city in place.cities and place.venue in ("", venue.name) for place in places)
-    ends = {_calls_at(part, part.first_leg), _calls_at(part, part.end_leg)}
+    ends = {calls_at(part, part.first_leg), calls_at(part, part.end_leg)}
     return any(ends & set(place.stations) for place in places)
 
 
@@ -152,14 +175,9 @@ def fits(order: Order, part: OrderPart, slots: Slots, now: datetime) -> bool:
         return False
     if slots.seats and not {seat.name for seat in seats_of_part(order, part)} & set(slots.seats):
         return False
-    if slots.destination and not (inventory.is_train and _calls_at(part, part.end_leg) in slots.destination.stations):
+    if slots.destination and not (inventory.is_train and calls_at(part, part.end_leg) in slots.destination.stations):
         return False
     return slots.day is None or _is_on_day(part, order, slots, now)
-
-
-def _calls_at(part: OrderPart, position: int) -> Station:
-    stops = sorted(part.inventory.departure.train.stops.all(), key=lambda stop: stop.position)
-    return stops[position].station
 
 
 def _is_on_day(part: OrderPart, order: Order, slots: Slots, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Which seats of the caller's bookings are meant: by name, by who travels, by kind, by how many, by train or show?"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from booking.models import Order, OrderPart, OrderSeat
@@ -9,6 +9,7 @@ from booking.selectors import parts_of, seats_of_part
 
 from .reading import words_of
 from .slots import Slots
+from .ways import parts_of_way
 
 _NOT_THE_OTHER = r"(?:not|except|but not|keep|without)"
 _TRAIN = r"(?:trains?|journeys?|rail|trips?|berths?)"
@@ -25,7 +26,8 @@ _A_TRAIN, _A_SHOW = re.compile(rf"\b{_TRAIN}\b"), re.compile(rf"\b{_SHOW}\b")
 _N = r"(?P<n>\d|a|one|two|three|four|five|six|seven|eight|nine)"
 _COUNTED = re.compile(
     rf"\b{_N}(?: (?:single|more|of (?:the|my|our|these|those))(?: \w+)?)? "
-    r"(?:seats?|tickets?|person|people|friends?|places?|berths?|of (?:them|those|these|us))\b"
+    r"(?:seats?|tickets?|person|people|friends?|places?|berths?|adults?|kids?|child|children|seniors?"
+    r"|of (?:them|those|these|us))\b"
 )
 # "No, make it two": where nothing else is said, a number is one of seats.
 _ONLY_A_COUNT = re.compile(
@@ -50,17 +52,19 @@ class SeatsMeant:
     is_narrowed: bool = False
 
 
-def seats_meant(order: Order, slots: Slots, message: str) -> SeatsMeant:
+def seats_meant(order: Order, slots: Slots, message: str, *, parts: Collection[OrderPart] | None = None) -> SeatsMeant:
     """
     Args:
         message: what was said, folded.
+        parts: those of which it is said, where that is known by their day.
     """
     every = [(part, seat) for part in parts_of(order) for seat in seats_of_part(order, part)]
     live = [(part, seat) for part, seat in every if seat.cancelled_at is None]
     said = [name for name in slots.seats if _is_said(name, message)]
     if by_name := [seat for _part, seat in every if seat.name in said]:
         return _by_name(by_name)
-    narrowed = _narrowed(live, slots, message)
+    said_of = [part for part in parts_of_way(order, slots.wishes.way) if parts is None or part in parts]
+    narrowed = _narrowed(live, slots, message, said_of)
     before = [seat for _part, seat in every if seat.name in slots.seats]
     return narrowed if narrowed.is_narrowed or not before or _ALL.search(message) else _by_name(before)
 
@@ -75,14 +79,16 @@ def _is_said(name: str, message: str) -> bool:
     return re.sub(r"\W", "", name.lower()) in re.sub(r"\W", "", message)
 
 
-def _narrowed(live: Sequence[tuple[OrderPart, OrderSeat]], slots: Slots, message: str) -> SeatsMeant:
+def _narrowed(
+    live: Sequence[tuple[OrderPart, OrderSeat]], slots: Slots, message: str, parts: Collection[OrderPart]
+) -> SeatsMeant:
     of_train = _ONLY_TRAIN.search(message)
     of_show = _ONLY_SHOW.search(message)
     if bool(of_train) == bool(of_show):
         of_train, of_show = _A_TRAIN.search(message), _A_SHOW.search(message)
-    chosen = list(live)
+    chosen = [(part, seat) for part, seat in live if part in parts] or list(live)
     if bool(of_train) != bool(of_show) and not _ALL.search(message):
-        chosen = [(part, seat) for part, seat in live if part.inventory.is_train == bool(of_train)] or chosen
+        chosen = [(part, seat) for part, seat in chosen if part.inventory.is_train == bool(of_train)] or chosen
     seats = [seat for _part, seat in chosen]
     if people := [seat for seat in seats if is_named(seat, message)]:
         return SeatsMeant(people, is_narrowed=True)
@@ -90,9 +96,11 @@ def _narrowed(live: Sequence[tuple[OrderPart, OrderSeat]], slots: Slots, message
     if _A_CHILD.search(message):
         kinds.add("child")
     of_kind = [seat for seat in seats if seat.passenger_type in kinds]
+    count = _count(slots, message)
+    if of_kind and count is not None and count < len(of_kind):
+        return SeatsMeant(of_kind, any_of=count, is_narrowed=True)
     if of_kind and len(of_kind) < len(seats):
         return SeatsMeant(of_kind, is_narrowed=True)
-    count = _count(slots, message)
     if count is not None and count < len(seats):
         return SeatsMeant(seats, any_of=count, is_narrowed=True)
     return SeatsMeant(seats, is_narrowed=len(seats) < len(live))

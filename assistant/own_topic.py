@@ -16,6 +16,7 @@ from booking.models import Order, OrderSeat
 from booking.selectors import parts_of, seats_of_part
 from payments.exchange_choices import parts_to_exchange
 
+from . import cues
 from .aspects import Aspect, aspects_in
 from .context import Context
 from .cues import POINTING
@@ -27,7 +28,8 @@ from .own_seats import is_named, narrows
 from .reading import folded
 from .slots import Slots
 from .tools import neighbours_of
-from .wished_days import day_wished
+from .ways import parts_of_way
+from .wished_days import day_had, day_wished, without_day_had
 
 _OWN_TALK = BOOKINGS | {Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM}
 # What words without a name are easily taken for.
@@ -41,7 +43,7 @@ _TAKEN_FOR = frozenset(
 _NARROWED = frozenset(
     {
         Intent.UNKNOWN, Intent.BOOK, Intent.SEAT_FREE, Intent.FARES, Intent.CONFIRM, Intent.WHATS_ON, Intent.TRAINS,
-        Intent.SHOW, Intent.MY_BOOKINGS, Intent.OTHER_PEOPLE, Intent.TIMETABLE,
+        Intent.SHOW, Intent.MY_BOOKINGS, Intent.OTHER_PEOPLE, Intent.TIMETABLE, Intent.WAITING,
     }
 )  # fmt: skip
 # They have an answer of their own, which is better unless a fact of the booking is asked for.
@@ -52,6 +54,7 @@ _SETTLED = frozenset(
     }
 )  # fmt: skip
 _ALSO_OF_OTHERS = frozenset({Aspect.BACK, Aspect.PAID_WITH, Aspect.PLACE, Aspect.PRICE})
+_ABOUT_GIVING_BACK = frozenset({Intent.EXCHANGE, Intent.CANCEL, Intent.MY_BOOKINGS, Intent.WAITING})
 _OF_PAYING = frozenset({Intent.HOW_TO_PAY, Intent.MY_BOOKINGS, Intent.FARES, Intent.UNKNOWN, Intent.PAYMENT_PROBLEM})
 _RENAMES = re.compile(r"\b(?:change|correct|rename|spelling)\b.* to \w+")
 _WAITS = re.compile(r"\bwait(?:ing)? ?list\w*\b|\bqueue\b.*\b(?:my|i|me)\b|\b(?:my|i|me)\b.*\bqueue\b|\bwl\b")
@@ -94,6 +97,29 @@ _GIVES_BACK = re.compile(
     r"|let (?:it|them|those|these|\w+ seats?) go"
     r"|(?:dont|do not|no longer) (?:want|need) (?:it|them|\w+ seats?|the seats?|the tickets?))\b"
 )
+# "I give up, where are they" gives nothing back.
+_GIVES_UP = re.compile(
+    r"\bgive (?:\w+ ){0,3}?back\b|\bgiv(?:e|ing) up "
+    r"(?:the|my|our|one|it|this|that|those|these|two|a|all|both|\w+ seats?)\b"
+    r"|\b(?:drop|drops|dropping|dropped|pull|pulls|back|backs) out\b"
+    r"|\b(?:cant|cannot|can not|wont|couldnt|not able to|unable to) (?:\w+ )?(?:come|make it|join|attend)\b"
+    r"|\b(?:is|are|am|im|isnt|arent) (?:not )?coming (?:any ?more|along)\b|\bnot coming\b"
+)
+_CAME_BACK = re.compile(
+    r"\b(?:did|have|has) (?:i|we|u|you) (?:\w+ )?(?:get|got|gotten|receive|received|give|given|send|sent|pay|paid) "
+    r"(?:\w+ ){0,3}?(?:money|refund|back)\b"
+    r"|\b(?:was|wasnt|were|werent|has|hasnt|have|havent|been|is|isnt) (?:\w+ ){0,3}?(?:refunded|reimbursed|paid back)\b"
+    r"|\bhow much (?:was|were|did|has|have) (?:\w+ ){0,4}?(?:refunded|back|reimbursed)\b"
+)
+_PAID_FOR = re.compile(
+    r"\bhow (?:did|have) (?:i|we) (?:\w+ )?(?:pay|paid)\b|\bhow (?:was|were) (?:\w+ ){1,4}?paid\b"
+    r"|\b(?:what|which \w+|with what) (?:did|have) (?:i|we) (?:\w+ )?(?:pay|paid|use|used)\b"
+    r"(?=.*\b(?:with|by|from|use|used)\b)"
+)
+_TO_KEEP = re.compile(r"\b(?:in|into|to|on) (?:my|the|our) (?:\w+ )?(?:calend[ae]r|wallet)s?\b")
+# Asked of a day on which one has something, it is asked of that.
+_WHERE_IT_IS = re.compile(r"\b(?:address|venue|location|directions?|where (?:is|do|must|shall|should|am|are)|wheres)\b")
+_IF = re.compile(r"\b(?:if|would|could|when will)\b")
 _LONGER = re.compile(
     r"\b(?:more|extra|extend|additional|another|longer)\b(?: \w+){0,3}? ?\b(?:mins?|minutes?|time|hold)\b"
     r"|\b(?:hold|keep|reserve) (?:\w+ ){0,2}?longer\b|\bneed (?:longer|more time)\b|\bextend\b"
@@ -150,6 +176,9 @@ def as_own(
     slots = _without_anothers_code(slots, text, own)
     if intent == Intent.OTHER_PEOPLE:
         return _not_others(text, slots, before, own)
+    if slots.wishes.reference and set(slots.rest.split()) <= cues.FILLER:
+        # A code alone stays in what is talked of, and is never a wish to give something back by itself.
+        return (before.going_on if before.going_on in _OWN_TALK else Intent.MY_BOOKINGS), slots
     if before.asked in {"confirm", "seats"} and _STOPS.search(text) and (_TO_DO.search(text) or len(text.split()) < 4):
         return Intent.DECLINE, slots
     if intent in {Intent.CANCEL, Intent.EXCHANGE, Intent.TICKETS} and _is_for_another(text, slots, before, own):
@@ -165,9 +194,18 @@ def as_own(
 def _with_day(slots: Slots, text: str, own: Own, customer: User, now: datetime) -> Slots:
     """The day to go to instead, so that the next message may go on about it."""
     had = {seat.name for seat in own.seats if seat.cancelled_at is None}
-    undated = replace(slots, day=None, hours=None, destination=None, seats=tuple(had & set(slots.seats)))
+    undated = replace(slots, day=day_had(text), hours=None, destination=None, seats=tuple(had & set(slots.seats)))
     meant = bookings_meant(customer, undated, now, topic=own.topic)
-    parts = [part for order in meant.orders for part in parts_to_exchange(order=order, now=now)]
+    if undated.day is not None and meant.orders:
+        return replace(slots, day=without_day_had(text, slots.day))
+    meant = bookings_meant(customer, replace(undated, day=None), now, topic=own.topic)
+    way = slots.wishes.way
+    parts = [
+        part
+        for order in meant.orders
+        for part in parts_to_exchange(order=order, now=now)
+        if part in parts_of_way(order, way)
+    ]
     if len(parts) != 1:
         return slots
     try:
@@ -192,6 +230,8 @@ def _not_others(text: str, slots: Slots, before: Context, own: Own) -> tuple[Int
         return Intent.MY_BOOKINGS, replace(slots, seats=tuple(seats))
     if _STRANGER_INSIDE.search(text):
         return Intent.ACCOUNT, slots
+    if _RELATION.search(text) and _GIVES_UP.search(text) and own.orders:
+        return Intent.CANCEL, slots
     if _RELATION.search(text) and _OF_OUR_JOURNEY.search(text) and not _THEIR_OWN.search(text) and own.orders:
         return Intent.MY_BOOKINGS, slots
     if before.going_on in _OWN_TALK and re.fullmatch(r"(?:but )?why(?: not)?[?! ]*", text):
@@ -232,20 +272,43 @@ def _by_what_one_has(
         return Intent.PAYMENT_PROBLEM
     if _TAKEN_MONEY.search(text) and intent in _OF_PAYING | {Intent.REFUND_STATUS}:
         return Intent.PAYMENT_PROBLEM
+    if own.orders and (found := _of_what_was_paid(intent, slots, text)) is not None:
+        return found
     wants_other = _MOVES.search(text) and intent in _TAKEN_FOR | {Intent.RUNNING}
     if wants_other and (live & set(slots.seats) or _US.search(text)) and not slots.names_train:
         return Intent.EXCHANGE
-    goes_on = before.intent == Intent.EXCHANGE and before.asked and intent in {Intent.FARES, Intent.UNKNOWN}
+    goes_on = (
+        before.intent == Intent.EXCHANGE
+        and before.asked
+        and intent in {Intent.FARES, Intent.UNKNOWN, Intent.MY_BOOKINGS}
+    )
     if goes_on and _DEARER.search(text):
         return Intent.EXCHANGE
     of_refund = before.going_on in {Intent.CANCEL, Intent.REFUND_STATUS} and _WHERE_TO.search(text)
     if of_refund and intent in _TAKEN_FOR | {Intent.ACCOUNT}:
         return Intent.REFUND_STATUS
+    of_talk = before.intent == Intent.CANCEL and not slots.names_offering
+    gives_up = own.orders and _GIVES_UP.search(text) and intent in _TAKEN_FOR | _ABOUT_GIVING_BACK
+    if gives_up and (of_talk or _ME.search(text)):
+        return Intent.CANCEL
     gives_back = _GIVES_BACK.search(text) and intent in _TAKEN_FOR | {Intent.EXCHANGE}
     if gives_back and (live & set(slots.seats) or own.named_in(text) or (talks and not slots.names_offering)):
         return Intent.CANCEL
     if before.asked == "confirm" and text.strip(" .!") in _YES:
         return Intent.CONFIRM
+    return None
+
+
+def _of_what_was_paid(intent: Intent, slots: Slots, text: str) -> Intent | None:
+    """What has happened with the caller's money, and what they want to have on their phone."""
+    if slots.wishes.email:
+        return None
+    if _TO_KEEP.search(text) and intent in _TAKEN_FOR | _ABOUT_GIVING_BACK:
+        return Intent.TICKETS
+    if _CAME_BACK.search(text) and not _IF.search(text) and intent in _TAKEN_FOR | _ABOUT_GIVING_BACK:
+        return Intent.REFUND_STATUS
+    if _PAID_FOR.search(text) and intent in _OF_PAYING | _TAKEN_FOR:
+        return Intent.MY_BOOKINGS
     return None
 
 
@@ -270,6 +333,10 @@ def _goes_on(
         return (Intent.SEAT_FREE, _neighbours(slots, own)) if beside else (intent, slots)
     if before.going_on in {Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM} and aspects & _WHEN_IT_COMES:
         return (intent if intent in _SETTLED else before.going_on), slots
+    is_undecided = intent not in _SETTLED and not slots.near and not slots.names_offering
+    if slots.day and is_undecided and _WHERE_IT_IS.search(text):
+        has_then = bookings_meant(customer, slots, now).orders
+        return (Intent.MY_BOOKINGS if has_then else intent), slots
     is_of_own = bool(_MY.search(text) or _HAVE.search(text) or own.named_in(text) or owned)
     if slots.names_offering and not (is_of_own and bookings_meant(customer, slots, now).orders):
         return intent, slots

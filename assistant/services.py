@@ -177,7 +177,7 @@ def _next(question: Question, reply: Reply, before: Context) -> Context:
 
 
 def _talked_of(question: Question, reply: Reply, before: Context) -> Context:
-    if question.slots.topic and question.intent not in OFFERINGS:
+    if question.slots.topic and question.intent not in OFFERINGS | {Intent.TICKETS}:
         return before
     if question.intent in _ASIDES or question.intent not in OFFERINGS | BOOKINGS | _OF_MONEY:
         if question.intent in _ASIDES:

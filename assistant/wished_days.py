@@ -20,6 +20,12 @@ _SHIFTED = re.compile(
 )
 _BEFORE = re.compile(r"\b(?:earlier|before|sooner|previous)\b")
 _DAYS_A_WEEK = 7
+# "From Saturday", "my Tuesday people", "the Friday show", "today's ticket": the day is that of what one has.
+_OF_WHAT_ONE_HAS = re.compile(
+    r"\bfrom (?:the )?(?P<from>\w+(?: \w+)?)|\b(?:my|our) (?P<my>\w+(?: \w+)?)|\b(?P<whose>\w*days)(?= \w)"
+    r"|(?<!on )(?<!to )(?<!for )(?<!by )\b(?:the|this|that) (?P<the>\w+(?: \w+)?)"
+    r"(?= (?:people|lot|tickets?|trains?|seats?|shows?|bookings?|journeys?|trips?|ones?)\b)"
+)
 
 
 def day_wished(part: OrderPart, *, day: DayMention | None, message: str, now: datetime) -> DayMention | None:
@@ -46,6 +52,41 @@ def day_wished(part: OrderPart, *, day: DayMention | None, message: str, now: da
         return CalendarDay(wished.day, wished.month, wished.year)
     others = [other for other in named if other.date(today) != own]
     return others[0] if len(named) > 1 and others else day
+
+
+def day_had(message: str) -> DayMention | None:
+    """The day that is said of what somebody has, and not of what they would have instead.
+
+    Args:
+        message: what was said, folded.
+    """
+    found = _had_in(message)
+    return found[0] if found else None
+
+
+def without_day_had(message: str, day: DayMention | None) -> DayMention | None:
+    """Of the days that are named the one that is wished for: not that of what one has; None if there is no other."""
+    found = _had_in(message)
+    if found is None:
+        return day
+    had, start, end = found
+    others = _days_in(message[:start] + " " + message[end:])
+    if others:
+        return others[0]
+    return None if day == had else day
+
+
+def _had_in(message: str) -> tuple[DayMention, int, int] | None:
+    """With where its words begin and end."""
+    for match in _OF_WHAT_ONE_HAS.finditer(message):
+        group = match.lastgroup or ""
+        reading = Reading(match[group])
+        day = take_day(reading)
+        first = reading.words()[0]
+        if day is not None and reading.is_taken(first):
+            taken = [word for word in reading.words() if reading.is_taken(word)]
+            return day, match.start(group), match.start(group) + taken[-1].end
+    return None
 
 
 def _days_in(message: str) -> list[DayMention]:

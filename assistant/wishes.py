@@ -72,6 +72,13 @@ _EXTREMES = {
     "next": r"next (?=trains?|shows?|departures?|connections?|performances?|available|one|possible)",
     "best": r"best (?=seats?|tickets?|places?|available|ones?)|most expensive|priciest|dearest",
 }
+_WAYS = {
+    "both": r"both (?:ways|directions|legs|journeys)|there and back|round trip|whole (?:trip|journey|booking)",
+    "back": r"way (?:back|home)|(?:journey|trip|train|ride) (?:back|home)|inbound"
+    r"|return (?:journey|leg|trip|train|half|part|bit)|(?:the|my|our) return(?! (?:my|our|the|of)\b)",
+    "out": r"outward|outbound|onward journey|way (?:there|out)|(?:journey|trip|train|ride) there|first leg",
+}
+_WAY_PATTERNS = {way: re.compile(rf"\b(?:{words})\b") for way, words in _WAYS.items()}
 _EXTREME_PATTERNS = {which: re.compile(rf"\b(?:{words})\b") for which, words in _EXTREMES.items()}
 
 
@@ -79,7 +86,8 @@ _EXTREME_PATTERNS = {which: re.compile(rf"\b(?:{words})\b") for which, words in 
 class Wishes:
     """`passengers` by the code of their type; `choice` is which of what was offered, `extreme` which of all.
 
-    `mentions` are kinds of passengers that are spoken of without a number: "is there a child fare?".
+    `mentions` are kinds of passengers that are spoken of without a number: "is there a child fare?". `way` is "out",
+    "back" or "both" of a journey there and back.
     """
 
     count: int | None = None
@@ -90,6 +98,7 @@ class Wishes:
     features: tuple[str, ...] = ()
     choice: str = ""
     extreme: str = ""
+    way: str = ""
     reference: str = ""
     email: str = ""
     limit: Limit | None = None
@@ -145,6 +154,7 @@ def wishes_in(
         features=tuple(name for name, words in _FEATURES.items() if re.search(rf"\b(?:{words})\b", wished)),
         choice=next((which for which, pattern in _CHOICE_PATTERNS.items() if pattern.search(rest)), ""),
         extreme=next((which for which, pattern in _EXTREME_PATTERNS.items() if pattern.search(rest)), ""),
+        way=next((way for way, pattern in _WAY_PATTERNS.items() if pattern.search(rest)), ""),
         reference=reference,
         email=email,
         limit=limit,

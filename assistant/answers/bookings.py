@@ -31,17 +31,23 @@ def my_bookings(asked: Asked) -> Reply:
         return mine.none()
     if asked.talked_of and _AFTER_THAT.search(asked.message):
         return mine.details(after[:1]) if (after := _after(asked, asked.customer)) else mine.nothing_after()
+    if _asks_next(asked) and not meant.named and (coming := still_to_come(meant.orders, asked.now)):
+        return details_asked(coming[:1], asked, asked.customer) or mine.details(coming[:1])
     if only_asked := details_asked(meant.orders, asked, asked.customer):
         return only_asked
     if meant.named or len(meant.orders) == 1:
         return mine.details(meant.orders)
-    if asked.slots.wishes.extreme in {"next", "earliest"} or {"next", "upcoming", "coming"} & set(
-        asked.slots.rest.split()
-    ):
+    if _asks_next(asked) or "upcoming" in asked.slots.rest.split():
         coming = still_to_come(meant.orders, asked.now)
-        is_next = "upcoming" not in asked.slots.rest
-        return mine.details(coming[:1] if is_next else coming) if coming else mine.nothing_to_come()
+        return mine.details(coming) if coming else mine.nothing_to_come()
     return mine.several(meant.orders)
+
+
+def _asks_next(asked: Asked) -> bool:
+    """Whether it is asked for what comes first, and not for all that is to come."""
+    words = set(asked.slots.rest.split())
+    asks_first = asked.slots.wishes.extreme in {"next", "earliest"} or {"next", "coming"} & words
+    return bool(asks_first) and "upcoming" not in words
 
 
 def _after(asked: Asked, customer: User) -> list[Order]:

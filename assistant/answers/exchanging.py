@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from assistant import tools
-from assistant.own import bookings_meant, bookings_of, live_seats
+from assistant.own import bookings_meant, bookings_of, fits, live_seats
 from assistant.reading import words_of
 from assistant.replies import asking, exchanges, guidance, mine
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
 from assistant.vocabulary import FUNCTION_WORDS
+from assistant.ways import parts_of_way
+from assistant.wished_days import day_had
 from assistant.zones import zones_meant
 from booking.errors import DomainError
 from booking.models import Inventory, Order, OrderPart
@@ -38,18 +40,36 @@ def exchange(asked: Asked) -> Reply:
     had = {seat.name for order in bookings_of(customer) for seat in live_seats(order)}
     given = tuple(name for name in slots.seats if name in had)
     own = replace(slots, day=None, hours=None, seats=given, destination=None)
-    meant = bookings_meant(customer, own, asked.now, topic=asked.topic)
+    meant = bookings_meant(customer, replace(own, day=day_had(asked.message)), asked.now, topic=asked.topic)
+    if not meant.orders:
+        meant = bookings_meant(customer, own, asked.now, topic=asked.topic)
     asked = replace(asked, slots=replace(slots, seats=tuple(name for name in slots.seats if name not in given)))
     if meant.named and not meant.orders:
         if slots.wishes.reference:
             return mine.no_such_booking()
         return mine.nothing_fits(bookings_of(customer))
-    choices = [(order, part) for order in meant.orders for part in parts_to_exchange(order=order, now=asked.now)]
+    choices = _choices(meant.orders, asked)
     if not choices:
+        others = _choices(bookings_of(customer), replace(asked, slots=Slots(), message=""))
+        if others:
+            return exchanges.not_that_one(meant.orders, [order for order, _part in others])
         return guidance.how_to_exchange(is_logged_in=True) if not meant.orders else exchanges.nothing_to_exchange()
     if len(choices) > 1 and len({order.pk for order, _part in choices}) > 1:
         return exchanges.which_booking([order for order, _part in choices])
     return _for_part(*choices[0], asked)
+
+
+def _choices(orders: Sequence[Order], asked: Asked) -> list[tuple[Order, OrderPart]]:
+    """Parts that can be exchanged: of the way that is meant, or on the day that is said of what one has."""
+    way, day = asked.slots.wishes.way, day_had(asked.message)
+    found = [
+        (order, part)
+        for order in orders
+        for part in parts_to_exchange(order=order, now=asked.now)
+        if part in parts_of_way(order, way)
+    ]
+    on_day = [(order, part) for order, part in found if day and fits(order, part, Slots(day=day), asked.now)]
+    return on_day or found
 
 
 def _for_part(order: Order, part: OrderPart, asked: Asked) -> Reply:

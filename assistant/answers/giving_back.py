@@ -7,13 +7,13 @@ from datetime import datetime, time, timedelta
 
 from moneyed import Money
 
-from assistant.own import TICKETED, bookings_meant, bookings_of, is_open, refunds_of
+from assistant.own import TICKETED, bookings_meant, bookings_of, fits, is_open, refunds_of
 from assistant.own_seats import SeatsMeant, seats_meant
 from assistant.replies import guidance, mine, refunds
 from assistant.replies.pieces import Reply
 from assistant.slots import Slots
 from booking.errors import DomainError
-from booking.models import Order
+from booking.models import Order, OrderPart
 from booking.selectors import parts_of
 from booking.selling.refund_terms import terms_of
 from booking.services import journey_begins_at, price_refund
@@ -29,8 +29,10 @@ _EVERYTHING = re.compile(r"\b(?:all|everything|every|both)\b")
 # The day is then the one on which it would be given back, not the one for which it was booked.
 _LATER = re.compile(
     r"\b(?:wait|waited|til|till|until|hold off|later)\b"
+    r"|\bdo (?:it|that|this|so) (?:on|at|by|after|before|tomorrow|tonight|next|in)\b"
     r"|\bcancel\w*(?: (?:it|them|that|this))? (?:on|at|by|after|before|tomorrow|today|tonight|next|in)\b"
 )
+_THE_ONE = re.compile(r"\b(?:one|that|i mean|i meant)\b")
 MOST_PAYMENTS = 100
 
 
@@ -54,10 +56,25 @@ def cancel(asked: Asked) -> Reply:
         if slots.wishes.reference:
             return mine.no_such_booking()
         return _terms_in_general(asked) or mine.nothing_fits(bookings_of(asked.customer))
-    orders = [order for order in meant.orders if is_open(order, asked.now)]
+    orders = _of_talk([order for order in meant.orders if is_open(order, asked.now)], asked)
     if then and orders:
         return refunds.later([_at_times(order, asked) for order in orders])
     return _now(orders, meant.orders, asked, named=meant.named)
+
+
+def _of_talk(orders: list[Order], asked: Asked) -> list[Order]:
+    """Of several that were on a day or go one way, the one that is talked of goes on being meant."""
+    talked_of = [order for order in orders if order.reference == asked.talked_of]
+    goes_on = asked.slots.wishes.way or (asked.slots.day and _THE_ONE.search(asked.message))
+    return talked_of if talked_of and goes_on and asked.topic else orders
+
+
+def _parts_of_day(order: Order, asked: Asked) -> list[OrderPart] | None:
+    """Those parts that begin on the day that is named; None where none or no day is, or both ways are meant."""
+    if asked.slots.day is None or asked.slots.wishes.way == "both":
+        return None
+    on_day = Slots(day=asked.slots.day)
+    return [part for part in parts_of(order) if fits(order, part, on_day, asked.now)] or None
 
 
 def _undated(asked: Asked) -> Slots:
@@ -68,7 +85,7 @@ def _now(orders: Sequence[Order], meant: Sequence[Order], asked: Asked, *, named
     offers: list[refunds.GivenBack] = []
     refusals = []
     for order in orders:
-        seats = seats_meant(order, asked.slots, asked.message)
+        seats = seats_meant(order, asked.slots, asked.message, parts=_parts_of_day(order, asked))
         if order.status == S.AWAITING_PAYMENT:
             offers.append(refunds.GivenBack(order, (), None, None))
         elif seats.given_back and not seats.seats:

@@ -3,7 +3,7 @@
 import re
 
 from assistant.own import bookings_meant, holds_of, payments_and_refunds
-from assistant.replies import guidance, payments
+from assistant.replies import guidance, mine, payments
 from assistant.replies.pieces import Reply
 from payments import gateways
 
@@ -28,7 +28,9 @@ def payment_problem(asked: Asked) -> Reply:
     of_meant = [payment for payment in found if payment.order in meant.orders]
     if not of_meant and len(meant.orders) == 1:
         return payments.nothing_paid(meant.orders[0])
+    if asked.slots.wishes.reference and not meant.orders:
+        return mine.no_such_booking()
     found = of_meant if asked.slots.wishes.reference else of_meant or found
     if not found:
-        return guidance.when_paying_fails()
+        return payments.none_known()
     return payments.told(found, holds_of(customer, asked.now), asks_twice=bool(_TWICE.search(asked.message)))

@@ -105,6 +105,14 @@ def nothing_to_exchange() -> Reply:
     return Reply(text, (bookings_link(),))
 
 
+def not_that_one(meant: Sequence[Order], others: Sequence[Order]) -> Reply:
+    """Of those that were meant none can be exchanged, but these others can."""
+    codes = joined([order.reference for order in meant[:MAX_LISTED]])
+    why = _("%(codes)s cannot be exchanged: only paid seats of what has not begun can.") % {"codes": codes}
+    reply = which_booking(others)
+    return _asked_again(why, reply) if codes else reply
+
+
 def itinerary_start(run: Inventory, part: OrderPart) -> datetime:
     return itinerary(inventory=run, first_leg=part.first_leg, end_leg=part.end_leg).starts_at
 

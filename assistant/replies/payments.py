@@ -43,6 +43,16 @@ def nothing_paid(order: Order) -> Reply:
     return Reply(text, (booking_link(order),), about=booking_key(order))
 
 
+def none_known() -> Reply:
+    """Of an account that has paid for nothing."""
+    text = _("No payment is known in this account: here, nothing was taken for it.")
+    elsewhere = _(
+        "If you bought as a guest, or with another address, look there: the link in the mail opens that booking."
+    )
+    history = Suggestion(_("Payments and refunds"), reverse("payments:history"))
+    return Reply(f"{text} {elsewhere}\n{when_paying_fails().text}", (history,))
+
+
 def _taken_twice(found: Sequence[Payment]) -> str:
     """By booking: a second payment is that of an exchange, for there is no other."""
     taken = [payment for payment in found if payment.status == Payment.Status.CAPTURED]

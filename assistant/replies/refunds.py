@@ -176,11 +176,14 @@ def offers(given: Sequence[GivenBack], *, every: bool = False) -> Reply:
 
 
 def _what(given: GivenBack) -> str:
-    journeys = journeys_of(given.order)
-    # By name, as it stands on the ticket: a label such as 2:C1-1 is for programs.
-    names = [
-        seat.name for journey in journeys for seat in journey.kept if not given.labels or seat.label in given.labels
+    labels = given.labels or tuple(seat.label for seat, _price in given.of_each)
+    kept = [
+        (journey, [seat for seat in journey.kept if not labels or seat.label in labels])
+        for journey in journeys_of(given.order)
     ]
+    journeys = [journey for journey, seats in kept if seats] or [journey for journey, _seats in kept]
+    # By name, as it stands on the ticket: a label such as 2:C1-1 is for programs.
+    names = [seat.name for _journey, seats in kept for seat in seats]
     told = {
         "code": given.order.reference,
         "title": title_of(journeys),

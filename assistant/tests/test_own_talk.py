@@ -132,3 +132,22 @@ def test_days_of_an_exchange_are_counted_from_the_booking_and_the_same_seats_are
     for turn in said:
         assert "for The Clockmaker's Daughter, Fri 27 Nov 19:30 IST: A-1 and A-2" in turn.text
         assert turn.actions[1].path == f"/api/v1/orders/{order.pk}/exchanges/"
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("did i get my money for what i cancelled", "refund_status"),
+        ("how did i pay for the train", "my_bookings"),
+        ("if i give up the train how much do i get", "cancel"),
+        ("can i put it in my phone calendar", "tickets"),
+        ("my kid cant come, can i give back just her ticket", "cancel"),
+    ],
+)
+def test_what_has_happened_with_money_and_what_is_given_up_are_told_apart(hers, asha, question, intent):
+    assert in_turns(question, customer=asha)[0].intent == intent
+
+
+def test_only_that_one_stays_with_the_child_who_was_spoken_of(hers, asha):
+    for turn in in_turns("my kid cant come, can i give back just her ticket", "yes only that one", customer=asha):
+        assert turn.actions[1].body == {"seats": ["B1-15"]}
