@@ -21,8 +21,16 @@ from .wishes import Wishes
 _OF_THEM = re.compile(r"\bof (?:them|us|those|these|em)\b")
 _THAT_ONE = re.compile(r"\b(?:(?:only|just) (?:that|this|it|hers|his|the one)|that one)\b")
 _MINE = re.compile(r"\bmine\b")
+_I_BOUGHT = re.compile(r"\b(?:i|we|ive|weve) (?:\w+ )?(?:bought|booked|paid|purchased|ordered|reserved)\b")
+_THAT_DAY = re.compile(r"\b(?:(?:that|same|the same) (?:day|date|evening|morning|night)|then)\b")
+# "Are those free", after the places for wheelchairs.
+_OF_THE_SAME = re.compile(
+    r"\b(?:those|they|them|these|that|any|one|it)\b|^(?:and|or|what about|how about|also|at|in)\b"
+)
+_OF_SEATS_TOO = frozenset({Intent.SEAT_FREE, Intent.WHATS_ON, Intent.SHOW, Intent.UNKNOWN})
+_AT_A_VENUE = re.compile(r"\b(?:theat(?:re|er)s?|halls?|venues?|playhouse|concerts?|shows?)\b")
 # Whoever comes along may be spoken of in them.
-_ALSO_OF_COMPANY = frozenset({"beside", "companion", "somebody_else_pays", "transfer"})
+_ALSO_OF_COMPANY = frozenset({"beside", "cast", "companion", "somebody_else_pays", "transfer"})
 _MOST_WORDS_OF_MANNERS = 10
 # In a long story words stand together by chance.
 _MOST_WORDS_OF_A_QUESTION = 30
@@ -40,6 +48,9 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
     else:
         intent = recognise(slots, message=message, before=before, going_on=context.going_on)
         intent = _intent_in_talk(intent, slots, context)
+    if intent in OFFERINGS and context.intent not in OFFERINGS and not slots.day and _THAT_DAY.search(slots.rest):
+        # Of a day that was named in passing: "the weather on Friday".
+        return intent, replace(slots, day=before.day)
     if intent in OFFERINGS and context.intent in OFFERINGS:
         return intent, _about_same_offer(slots, before, intent, context)
     if intent in BOOKINGS and context.intent in BOOKINGS | {Intent.REFUND_STATUS, Intent.PAYMENT_PROBLEM}:
@@ -50,7 +61,9 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
 def _topic(message: str, slots: Slots, context: Context) -> Topic | None:
     """What is asked of how things work; never what others have, and no manners in a longer question."""
     words = len(slots.rest.split())
-    topic = topic_of(slots.rest, context.topic) if words <= _MOST_WORDS_OF_A_QUESTION else None
+    # Who names both ends of a journey asks of that.
+    before = "" if slots.origin and slots.destination else context.topic
+    topic = topic_of(slots.rest, before) if words <= _MOST_WORDS_OF_A_QUESTION else None
     if topic is None:
         return None
     match topic.intent:
@@ -65,7 +78,8 @@ def _topic(message: str, slots: Slots, context: Context) -> Topic | None:
             is_meant = True
         case _:
             is_meant = topic.name in _ALSO_OF_COMPANY or not cues.OF_OTHERS.search(slots.rest)
-    is_of_another = topic.intent != Intent.UNKNOWN and speaks_of_another(slots, message)
+    by_oneself = topic.name == "guest_order" and _I_BOUGHT.search(slots.rest)
+    is_of_another = topic.intent != Intent.UNKNOWN and not by_oneself and speaks_of_another(slots, message)
     return topic if is_meant and not is_of_another else None
 
 
@@ -74,6 +88,8 @@ def _intent_in_talk(intent: Intent, slots: Slots, context: Context) -> Intent:
         return context.intent
     if intent == Intent.UNKNOWN and _says_something(slots) and context.intent in OFFERINGS | BOOKINGS:
         return intent if cues.NOT_OURS.search(slots.rest) else context.intent
+    if context.intent == Intent.ACCESSIBILITY and intent in _OF_SEATS_TOO and _OF_THE_SAME.search(slots.rest):
+        return context.intent
     if context.intent in BOOKINGS:
         points = cues.POINTING.search(slots.rest) and not slots.names_offering
         if points and intent in {
@@ -105,6 +121,8 @@ def _about_same_offer(slots: Slots, before: Slots, intent: Intent, context: Cont
     other_way = bool(slots.origin and slots.destination) and not _is_way_of(slots, before)
     names_other = bool(slots.shows or slots.trains or slots.unknown_train or other_way)
     day = _day(slots, before)
+    if intent == Intent.ACCESSIBILITY and slots.near and _AT_A_VENUE.search(slots.rest):
+        before = replace(before, trains=(), origin=None, destination=None, option="")
     if intent == Intent.TIMETABLE and slots.near and before.trains:
         # "Does it stop at Surat?" asks for one call of the train, whichever way was spoken of.
         before = replace(before, origin=None, destination=None)

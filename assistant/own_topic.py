@@ -274,7 +274,7 @@ def _by_what_one_has(
         return Intent.PAYMENT_PROBLEM
     if own.orders and (found := _of_what_was_paid(intent, slots, text)) is not None:
         return found
-    wants_other = _MOVES.search(text) and intent in _TAKEN_FOR | {Intent.RUNNING}
+    wants_other = _MOVES.search(text) and slots.topic != "calendar" and intent in _TAKEN_FOR | {Intent.RUNNING}
     if wants_other and (live & set(slots.seats) or _US.search(text)) and not slots.names_train:
         return Intent.EXCHANGE
     goes_on = (

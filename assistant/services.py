@@ -178,7 +178,8 @@ def _next(question: Question, reply: Reply, before: Context) -> Context:
 
 def _talked_of(question: Question, reply: Reply, before: Context) -> Context:
     if question.slots.topic and question.intent not in OFFERINGS | {Intent.TICKETS}:
-        return before
+        day = question.slots.day
+        return replace(before, said={"day": day_as_json(day), **before.said}) if day else before
     if question.intent in _ASIDES or question.intent not in OFFERINGS | BOOKINGS | _OF_MONEY:
         if question.intent in _ASIDES:
             return before

@@ -15,8 +15,11 @@ from .intents import Intent
 TOPICS = Path(__file__).parent / "topics.txt"
 _AFTER = re.compile(r"after (?P<told>[a-z_ ]+): ")
 _MOST_WORDS_GOING_ON = 6
+_WAYS = frozenset({"upi", "brands", "wallet", "other_ways"})
 # "And to the theatre?" asks the same of another thing.
 _SAME_OF_ANOTHER = re.compile(r"^(?:and|or|ok(?:ay)?|what about|how about|also|is it|same)\b|^(?:at|in|on|to|for) ")
+# What is not sold or not known here is asked of nothing else; manners neither.
+_ENDS = frozenset({"weather", "other_trades", "other_shops", "verse", "workings", "world"})
 _THINGS = re.compile(r"\b(?:theat(?:re|er)s?|shows?|trains?|halls?|venues?|concerts?|plays?|stations?|coach(?:es)?)\b")
 
 
@@ -54,7 +57,14 @@ def topic_of(text: str, before: str) -> Topic | None:
         if any(words.fit(text, before) for words in topic.asked):
             return topic
     goes_on = len(text.split()) <= _MOST_WORDS_GOING_ON and _SAME_OF_ANOTHER.search(text) and _THINGS.search(text)
-    return next((topic for topic in topics() if topic.name == before), None) if goes_on else None
+    if not goes_on or before in _ENDS:
+        return None
+    return next((each for each in topics() if each.name == before and each.intent != Intent.SMALLTALK), None)
+
+
+def ways_to_pay_asked(text: str) -> list[str]:
+    """The topics of what one can pay with, of all that are asked of at once: "RuPay or Google Pay?"."""
+    return [each.name for each in topics() if each.name in _WAYS and any(words.fit(text, "") for words in each.asked)]
 
 
 @functools.cache

@@ -9,7 +9,8 @@ from assistant.slots import Slots
 from booking.models import PassengerType
 
 _CONCESSION = re.compile(
-    r"\b(?:students?|military|army|navy|soldiers?|defen[cs]e|veterans?|police|disabled|disability|handicapped|divyang"
+    r"\b(?:students?|military|army|navy|soldiers?|defen[cs]e|veterans?|police|disab\w*|handicap\w*|divyang\w*"
+    r"|blind|deaf|impaired|low vision|wheel ?chairs?"
     r"|companions?|carers?|attendants?|teachers?|doctors?|nurses?|journalists?|press|groups?|wom[ae]n|ladies"
     r"|unemployed|infants?|bab(?:y|ies)|toddlers?|freedom fighters?|cancer|patients?|widows?|farmers?|monthly pass)\b"
 )

@@ -103,11 +103,7 @@ def about_show(asked: Asked) -> Reply:
     slots = asked.slots
     if asks_for_row(slots):
         return free_seats(asked)
-    titles: Sequence[Show] = slots.shows
-    if not titles and (pk := pk_of(slots.option, "performance")) is not None:
-        titles = list(Show.objects.filter(performances=pk))
-    if not titles and (pk := pk_of(slots.option, "show")) is not None:
-        titles = list(Show.objects.filter(pk=pk))
+    titles = _titles(slots)
     if not titles and slots.near and slots.near.venue:
         return shows.venue(Venue.objects.get(name=slots.near.venue))
     if not titles:
@@ -117,6 +113,22 @@ def about_show(asked: Asked) -> Reply:
     found = tools.performances(shows=titles, near=slots.near, day=slots.day, now=asked.now, hours=slots.hours)
     found = found or tools.performances(shows=titles, day=None, now=asked.now)
     return shows.about(titles[0], found, asked=slots.rest.split())
+
+
+def show_meant(slots: Slots) -> Show | None:
+    """The one show that is named or was chosen; None where it is none or several."""
+    titles = _titles(slots)
+    return titles[0] if len(titles) == 1 else None
+
+
+def _titles(slots: Slots) -> Sequence[Show]:
+    if slots.shows:
+        return slots.shows
+    if (pk := pk_of(slots.option, "performance")) is not None:
+        return list(Show.objects.filter(performances=pk))
+    if (pk := pk_of(slots.option, "show")) is not None:
+        return list(Show.objects.filter(pk=pk))
+    return ()
 
 
 def _genre(slots: Slots) -> str:

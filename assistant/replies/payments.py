@@ -64,12 +64,28 @@ def _taken_twice(found: Sequence[Payment]) -> str:
     return _("Booking %(codes)s was paid, and later the difference for other seats; nothing was taken twice.") % told
 
 
+def _state(payment: Payment) -> str:
+    """What a customer would say of it, and whose turn it is."""
+    status = Payment.Status
+    match payment.status:
+        case status.REQUIRES_ACTION if payment.upi_id:
+            return _("it waits until you approve it in your UPI app")
+        case status.REQUIRES_ACTION if payment.action_url:
+            return _("it waits until you confirm it on the page of your bank; choose Pay to come there")
+        case status.CREATED | status.REQUIRES_ACTION | status.AUTHORISED:
+            return _("it is under way, nothing is taken yet")
+        case status.VOIDED:
+            return _("let go")
+        case _:
+            return payment.get_status_display()
+
+
 def _line(payment: Payment) -> str:
     line = _("%(amount)s for booking %(code)s, %(paid_with)s: %(state)s") % {
         "amount": money(payment.price),
         "code": payment.order.reference,
         "paid_with": payment.paid_with,
-        "state": payment.get_status_display(),
+        "state": _state(payment),
     }
     if payment.exchange_id:
         line += " " + _("(the difference when it was exchanged)")

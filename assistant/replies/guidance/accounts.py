@@ -147,6 +147,13 @@ def _guest_order(person: User | None) -> str:
     )
 
 
+def _after_change(person: User | None) -> str:
+    return _(
+        "Another name or e-mail address logs you out nowhere. Another password does so on every other device; under "
+        "Devices you see where you are logged in, and can log out there."
+    )
+
+
 def _change_mail(person: User | None) -> str:
     return _(
         "You change your e-mail address on its page: a code is mailed to the new one, and until you have entered it "
@@ -240,6 +247,7 @@ _FACTS: Mapping[str, tuple[Callable[[User | None], str], tuple[str, ...]]] = {
     "change_name": (_change_name, ("profile",)),
     "two_addresses": (_two_addresses, ("email", "signup")),
     "guest_order": (_guest_order, ("bookings", "signup")),
+    "after_change": (_after_change, ("devices", "password")),
     "change_mail": (_change_mail, ("email",)),
     "erase_lose": (_erase_lose, ("data", "bookings")),
     "erase": (_erase, ("data",)),

@@ -129,6 +129,37 @@ def _invoice() -> str:
     return _("There is no invoice of its own: the page of a booking has its prices and payments, to print or keep.")
 
 
+def _again() -> str:
+    return _("If the mail with your tickets did not come, look among unwanted mail; they are on the site all the same.")
+
+
+def _calendar() -> str:
+    return _("Yes: the page of your tickets has a file for the calendar of your phone or computer.")
+
+
+def _seats_gone() -> str:
+    return _(
+        "Then somebody else holds or has bought them since you looked: choose others on the map. Seats that are held "
+        "but not paid for come free again after %(minutes)s minutes; where everything is sold out, the seat map offers "
+        "a waiting list."
+    ) % {"minutes": _minutes()}
+
+
+def _page_trouble() -> str:
+    return _(
+        "Please load the page again. Beside every seat map there is a list of the same seats, and “best available” "
+        "chooses without the map. Whether something on the site is out of order just now, I cannot see."
+    )
+
+
+def _no_code_of_here() -> str:
+    return _(
+        "That is no booking code of this site: those have eight letters and digits. What was booked elsewhere I cannot "
+        "look up; please ask where you bought it. With the code or date of a booking made here I can help once you are "
+        "logged in."
+    )
+
+
 _OF_BOOKING: Mapping[str, Callable[[], str]] = {
     "limit": _limit,
     "group": _group,
@@ -136,10 +167,15 @@ _OF_BOOKING: Mapping[str, Callable[[], str]] = {
     "for_somebody": _for_somebody,
     "elsewhere": _elsewhere,
     "app": _app,
+    "seats_gone": _seats_gone,
+    "page_trouble": _page_trouble,
 }
 _OF_HOLDS: Mapping[str, Callable[[], str]] = {"too_slow": _too_slow, "more_time": _more_time}
 _OF_TICKETS: Mapping[str, Callable[[], str]] = {
     "names": _names,
+    "again": _again,
+    "calendar": _calendar,
+    "pnr": _no_code_of_here,
     "transfer": _transfer,
     "printing": _printing,
     "on_phone": _printing,

@@ -61,4 +61,30 @@ def _insurance() -> str:
     )
 
 
-_FACTS: Mapping[str, Callable[[], str]] = {"by_carrier": _by_carrier, "delay": _delay, "insurance": _insurance}
+def _other_card() -> str:
+    return _(
+        "No: what is paid back goes to what you paid with, never to another card or account. If that card is lost or "
+        "no longer valid, please ask the bank that gave it."
+    )
+
+
+def _how_long() -> str:
+    return _(
+        "For a payment that was refused, your bank releases the money by itself; a refund is sent off here as soon as "
+        "seats are given back. How many days the bank then takes I do not know. Once you are logged in, I can tell you "
+        "what became of your own payments and refunds."
+    )
+
+
+def _later() -> str:
+    return _("Yes, once they are paid for.") + f" {how_to_exchange(is_logged_in=True).text}"
+
+
+_FACTS: Mapping[str, Callable[[], str]] = {
+    "by_carrier": _by_carrier,
+    "delay": _delay,
+    "insurance": _insurance,
+    "other_card": _other_card,
+    "how_long": _how_long,
+    "later": _later,
+}

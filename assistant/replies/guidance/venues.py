@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from django.utils.translation import gettext as _
 
 from assistant.replies.pieces import Reply, bookings_link, home_link, shows_link
+from booking.models import Show
 
 
 def luggage() -> Reply:
@@ -34,6 +35,27 @@ def fact_of_venues(topic: str) -> Reply | None:
         return Reply(fact())
     subject = _NOT_KEPT.get(topic)
     return Reply(_not_kept(subject())) if subject else None
+
+
+def fact_of_shows(topic: str) -> Reply:
+    """`topic` is one of OF_SHOWS."""
+    return Reply(_not_said(OF_SHOWS[topic]()), (shows_link(),))
+
+
+def said_of_show(show: Show, said: str, topic: str) -> str:
+    """`said` are the sentences of its description that have to do with the topic, if there are any."""
+    if said:
+        return _("Of %(title)s it is said: “%(said)s”") % {"title": show.title, "said": said}
+    if topic == "interval":
+        told = {"title": show.title, "minutes": show.duration_minutes}
+        return _("%(title)s takes %(minutes)s minutes in all.") % told
+    return ""
+
+
+def _not_said(subject: str) -> str:
+    # Translators: the subject is like “Who takes part” or “Whether there is an interval”.
+    text = _("%(subject)s: that is not kept here beyond what the page of a show says. Please ask the venue.")
+    return text % {"subject": subject}
 
 
 def _not_kept(subject: str) -> str:
@@ -70,6 +92,11 @@ _FACTS: Mapping[str, Callable[[], str]] = {
     "beside": _beside,
     "companion": _companion,
     "luggage": lambda: luggage().text,
+}
+OF_SHOWS: Mapping[str, Callable[[], str]] = {
+    "cast": lambda: _("Who takes part in a show"),
+    "interval": lambda: _("Whether there is an interval"),
+    "rain": lambda: _("What is done when it rains, and the weather"),
 }
 _NOT_KEPT: Mapping[str, Callable[[], str]] = {
     "food": lambda: _("Food and drink"),
