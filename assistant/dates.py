@@ -57,6 +57,20 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekdaysThrough:
+    """From the next such weekday through another one after it: "Wednesday to Friday"."""
+
+    first: int
+    end: int
+
+    def date(self, today: Date) -> Date:
+        return Weekday(self.first).date(today)
+
+    def last(self, today: Date) -> Date:
+        return Weekday(self.end).date(self.date(today))
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarDay:
     """A day of a month; without a year, or without a month, the next such day, today included."""
 
@@ -150,7 +164,7 @@ class WeekdayNear:
         return self.date(today)
 
 
-DayMention = DayFromToday | Weekday | Span | CalendarDay | Month | Shifted | WeekdayNear
+DayMention = DayFromToday | Weekday | WeekdaysThrough | Span | CalendarDay | Month | Shifted | WeekdayNear
 
 
 def day_as_json(day: DayMention) -> list[Any]:
@@ -159,6 +173,8 @@ def day_as_json(day: DayMention) -> list[Any]:
             return ["days", day.days]
         case Weekday():
             return ["weekday", day.weekday, day.next_week]
+        case WeekdaysThrough():
+            return ["weekdays", day.first, day.end]
         case Span():
             return ["span", day.weekend, day.next_one]
         case CalendarDay():
@@ -180,6 +196,8 @@ def day_from_json(said: Any, *, within_shift: bool = False) -> DayMention | None
             return DayFromToday(days)
         case ["weekday", int(weekday), bool(next_week)] if 0 <= weekday < _DAYS_A_WEEK:
             return Weekday(weekday, next_week)
+        case ["weekdays", int(first), int(end)] if 0 <= first < _DAYS_A_WEEK and 0 <= end < _DAYS_A_WEEK:
+            return WeekdaysThrough(first, end)
         case ["span", bool(weekend), bool(next_one)]:
             return Span(weekend, next_one)
         case ["date", int(day), int() | None as month, int() | None as year]:

@@ -2,7 +2,7 @@
 
 import re
 
-from .dates import CalendarDay, DayFromToday, DayMention, Month, Span, Weekday
+from .dates import CalendarDay, DayFromToday, DayMention, Month, Span, Weekday, WeekdaysThrough
 from .reading import Reading
 from .vocabulary import MONTHS, VOCABULARY, WEEKDAYS, closest, slips
 
@@ -68,6 +68,16 @@ _SHIFTS = (
 )
 _BACKWARDS = frozenset({"earlier", "before", "sooner", "previous", "preceding"})
 _DAYS_A_WEEK = 7
+_A_WEEKDAY = "|".join([*WEEKDAYS, *sorted(_SHORT_DAYS, key=len, reverse=True)])
+_THROUGH = re.compile(
+    rf"\b(?P<first>{_A_WEEKDAY})(?: ?[-–] ?| to | till | until | through | thru )(?P<end>{_A_WEEKDAY})\b"
+)
+RETURNS = re.compile(
+    r"\b(?:return (?:tickets?|journey|trip|train|fare)|round trip|(?:coming|going|travel\w*|get\w*) back|and back"
+    r"|(?:and|to and) (?:return|fro)|returning|return on|both ways)\b"
+)
+# Then one is the day that was, and the other the day that is wished for.
+_MOVES = re.compile(r"\b(?:change|chang\w+|move|exchange|switch|shift|swap|instead|reschedule|postpone|from)\b")
 # "Wensday", "saterday": two slips are forgiven where the word ends as a day does.
 _SHORTEST_MISSPELT_DAY = 6
 _SLIPS_IN_A_DAY = 2
@@ -82,6 +92,8 @@ def take_day(reading: Reading) -> DayMention | None:
     if match := reading.take_match(_IN_DAYS, kind="_day"):
         count = _COUNT.get(match["n"]) or int(match["n"])
         return DayFromToday(count * (7 if match["unit"].startswith("week") else 1))
+    if not _MOVES.search(reading.text) and (match := reading.take_match(_THROUGH, kind="_day")):
+        return WeekdaysThrough(_SHORT_DAYS[match["first"][:3]], _SHORT_DAYS[match["end"][:3]])
     for pattern in _CALENDAR:
         if match := reading.take_match(pattern, accept=lambda match: _is_month(match["month"]), kind="_day"):
             return CalendarDay(int(match["day"]), _month(match["month"]), int(match["year"]) if match["year"] else None)
@@ -93,6 +105,11 @@ def take_day(reading: Reading) -> DayMention | None:
     if match := reading.take_match(_DAY_OF_MONTH, accept=lambda match: 1 <= int(match["day"]) <= 31, kind="_day"):
         return CalendarDay(int(match["day"]), None)
     return _take_day_word(reading) or _take_month(reading)
+
+
+def take_way_back(reading: Reading) -> DayMention | None:
+    """Take the second day of a return journey, "going Friday coming back Sunday", after the first was taken."""
+    return take_day(reading) if RETURNS.search(reading.text) else None
 
 
 def take_shift(reading: Reading) -> int | None:

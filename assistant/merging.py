@@ -9,17 +9,24 @@ from .dates import CalendarDay, DayFromToday, DayMention, Weekday, beside, shift
 from .intents import BOOKINGS, OFFERINGS, Intent
 from .languages import is_foreign
 from .names import Names, Place
-from .options import booking_of
+from .options import booking_of, pk_of
 from .pointing import elsewhere_on_same_run, goes_on_preparing, pointed
 from .recognising import recognise, speaks_of_another
 from .seat_names import MAX_SEATS_ASKED
 from .slots import Slots, extract
 from .told import calls_at_both, day_of, named_in
-from .topics import Topic, topic_of
-from .wishes import Wishes
+from .topics import Topic, topic_of, topics
+from .wishes import Wishes, with_other_ages
 
 _OF_THEM = re.compile(r"\bof (?:them|us|those|these|em)\b")
 _THAT_ONE = re.compile(r"\b(?:(?:only|just) (?:that|this|it|hers|his|the one)|that one)\b")
+# Beside the class that was told to be sold out.
+_WHAT_ELSE = re.compile(
+    r"\b(?:whats|what is|what else|anything|which class(?:es)?)(?: (?:is|are|else|still))?"
+    r" (?:left|available|free|remaining)\b"
+)
+# "Return" and "back" are said of journeys too.
+_OF_GIVING_BACK = frozenset({Intent.CANCEL, Intent.REFUND_STATUS, Intent.BOOK, Intent.EXCHANGE, Intent.UNKNOWN})
 _MINE = re.compile(r"\bmine\b")
 _I_BOUGHT = re.compile(r"\b(?:i|we|ive|weve) (?:\w+ )?(?:bought|booked|paid|purchased|ordered|reserved)\b")
 _THAT_DAY = re.compile(r"\b(?:(?:that|same|the same) (?:day|date|evening|morning|night)|then)\b")
@@ -48,6 +55,8 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
     else:
         intent = recognise(slots, message=message, before=before, going_on=context.going_on)
         intent = _intent_in_talk(intent, slots, context)
+    if slots.way_back is not None and slots.origin and slots.destination and intent in _OF_GIVING_BACK:
+        intent = Intent.TRAINS
     if intent in OFFERINGS and context.intent not in OFFERINGS and not slots.day and _THAT_DAY.search(slots.rest):
         # Of a day that was named in passing: "the weather on Friday".
         return intent, replace(slots, day=before.day)
@@ -62,8 +71,11 @@ def _topic(message: str, slots: Slots, context: Context) -> Topic | None:
     """What is asked of how things work; never what others have, and no manners in a longer question."""
     words = len(slots.rest.split())
     # Who names both ends of a journey asks of that.
-    before = "" if slots.origin and slots.destination else context.topic
-    topic = topic_of(slots.rest, before) if words <= _MOST_WORDS_OF_A_QUESTION else None
+    told = "" if slots.origin and slots.destination else context.topic
+    topic = topic_of(slots.rest, told) if words <= _MOST_WORDS_OF_A_QUESTION else None
+    if topic is None and told == "limit" and slots.shows and words <= _MOST_WORDS_OF_MANNERS:
+        # "And for the brass one?" asks the same of another show.
+        topic = next((known for known in topics() if known.name == "limit"), None)
     if topic is None:
         return None
     match topic.intent:
@@ -123,6 +135,9 @@ def _about_same_offer(slots: Slots, before: Slots, intent: Intent, context: Cont
     day = _day(slots, before)
     if intent == Intent.ACCESSIBILITY and slots.near and _AT_A_VENUE.search(slots.rest):
         before = replace(before, trains=(), origin=None, destination=None, option="")
+    if pk_of(before.option, "train") is not None:
+        # Chosen of several: from now on it is the one that is named.
+        before = replace(named_in(before.option, before), option="")
     if intent == Intent.TIMETABLE and slots.near and before.trains:
         # "Does it stop at Surat?" asks for one call of the train, whichever way was spoken of.
         before = replace(before, origin=None, destination=None)
@@ -143,6 +158,7 @@ def _about_same_offer(slots: Slots, before: Slots, intent: Intent, context: Cont
     elif intent == Intent.WHATS_ON and not before.shows:
         before = replace(before, trains=(), origin=None, destination=None)
     slots = replace(slots, beyond=before.option)
+    is_of_all = _chooses_class(slots.wishes) or _WHAT_ELSE.search(slots.rest)
     if slots.day or slots.days_later is not None or slots.hours or slots.wishes.extreme:
         before = _without_option(slots, before)
     keeps_seats = (not slots.seats and not names_other) or context.asked in {"which", "day", "places"}
@@ -158,8 +174,9 @@ def _about_same_offer(slots: Slots, before: Slots, intent: Intent, context: Cont
         day=day,
         seen=_seen(slots, before) if keeps_seats or slots.seats else (),
         hours=slots.hours or (None if slots.day and intent != context.intent else before.hours),
-        zones=slots.zones or (() if names_other or _chooses_class(slots.wishes) else before.zones),
+        zones=slots.zones or (() if names_other or is_of_all else before.zones),
         option=slots.option or before.option,
+        listed=slots.listed,
         wishes=_wishes(slots, before, is_same=intent == context.intent),
     )
 
@@ -214,11 +231,13 @@ def _wishes(slots: Slots, before: Slots, *, is_same: bool) -> Wishes:
     if _OF_THEM.search(slots.rest) and new.features and old.count and (new.count or 0) < old.count:
         # "Lower berths for two of them": all of them still travel.
         new = replace(new, count=None, passengers={})
+    new = with_other_ages(slots.rest, new, old)
+    is_of_all = slots.zones or _chooses_class(new) or _WHAT_ELSE.search(slots.rest)
     return replace(
         new,
         count=new.count or old.count,
         passengers=new.passengers or ({} if new.count else old.passengers),
-        seat_class=new.seat_class or ("" if slots.zones or _chooses_class(new) else old.seat_class),
+        seat_class=new.seat_class or ("" if is_of_all else old.seat_class),
         features=new.features or old.features,
         limit=new.limit or (None if slots.names_offering else old.limit),
         extreme=new.extreme or (old.extreme if is_same and not slots.hours else ""),

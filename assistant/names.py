@@ -22,6 +22,10 @@ from .vocabulary import (
 # Said of most trains and stations, so they tell none apart.
 COMMON_IN_NAMES = frozenset({"express", "mail", "superfast", "sf", "junction", "jn", "the", "of", "and", "a", "an"})
 _JOINING = COMMON_IN_NAMES | {"in", "at", "for", "to", "from", "with", "on", "or"}
+# They begin the names of zones, and are said of berths and rows.
+_SAID_OF_ANY_SEAT = frozenset(
+    {"seats", "seat", "upper", "lower", "front", "side", "first", "second", "general", "table"}
+)
 LONGEST_NAME_WORDS = 8
 SHORTEST_LONE_WORD = 5
 SHORTEST_ZONE = 4
@@ -102,6 +106,8 @@ class Names:
             if len(hall.name) >= SHORTEST_LONE_WORD and known_as not in self._by_phrase:
                 venue = hall.venue
                 self._add(known_as, Place(hall.name, (), frozenset({venue.city}), venue.name, hall.name))
+        zones = list(zones)
+        self.zone_begins = _by_first_word(zones)
         for zone in zones:
             # A zone called "A" is not told from the word.
             if len(zone) >= SHORTEST_ZONE:
@@ -248,6 +254,16 @@ class Names:
         for word in words:
             if word not in place_words and word not in VOCABULARY and len(word) >= SHORTEST_LONE_WORD:
                 self._add((word,), show)
+
+
+def _by_first_word(zones: Iterable[str]) -> dict[str, str]:
+    """Zones by the word that begins only one of them: "standing" of "Standing, in front of the stage"."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for zone in dict.fromkeys(zones):
+        words = words_of(zone)
+        if len(words) > 1 and len(words[0]) >= SHORTEST_ZONE and words[0] not in _SAID_OF_ANY_SEAT:
+            found[words[0]].append(zone)
+    return {word: named[0] for word, named in found.items() if len(named) == 1}
 
 
 def _is_spot(span: Sequence[Word], reading: Reading) -> bool:

@@ -30,9 +30,10 @@ _RELATION = re.compile(
     rf"\b(?:my|our|his|her|the)(?: (?:old|elderly|little|younger|older|elder|best|small))? "
     rf"(?:(?P<one>{_ONE_MORE})|(?P<two>{_TWO_MORE}))\b"
 )
-_AND_RELATION = re.compile(rf"\b(?:and|plus|with|n) (?:(?P<one>{_ONE_MORE})|(?P<two>{_TWO_MORE}))\b")
+_AND_RELATION = re.compile(rf"\b(?:and|plus|with|n|me|myself) (?:(?P<one>{_ONE_MORE})|(?P<two>{_TWO_MORE}))\b")
 _MYSELF_TOO = re.compile(
     r"\b(?:me|myself|i)(?: and| plus| with|$)|\b(?:and|plus) (?:me|myself|i)\b|^(?:so |hi |hello )*me my\b"
+    rf"|\bme (?:my )?(?:{_ONE_MORE}|{_TWO_MORE})\b"
 )
 _FRIENDS = re.compile(
     rf"\b{N} (?:friends|colleagues|cousins|others|mates|sons|daughters|brothers|sisters|boys|girls)\b"

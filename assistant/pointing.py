@@ -7,6 +7,8 @@ from . import cues
 from .context import Context
 from .dates import CalendarDay
 from .intents import OFFERINGS, Intent
+from .listed import of_list
+from .people import number
 from .reading import folded, words_of
 from .slots import Slots
 from .told import named_among, same_run
@@ -20,6 +22,7 @@ _NUMBERS_ALONE = re.compile(
     r"^(?:ok |okay |hm+ )?(?:and|or|what about|how about|n|also)(?: seats?| number| berths?)? "
     r"(?P<numbers>\d{1,3}(?:(?:,| and| or| &)* \d{1,3}){0,3})(?: then| too| as well| free| still free)?\s*\?*$"
 )
+_THOSE = re.compile(r"\b(?:those|these|all|the|them) (?P<n>two|three|four|five|six|[2-6])\b")
 _BOTH = re.compile(r"\b(?:both|all of them|all three|them all|the two|those two|these two)\b")
 _CLASS_ORDINAL = re.compile(r"\b(?<!on )(?<!the )(?P<ordinal>[123])(?:st|nd|rd)\b")
 _POINTS = re.compile(r"\b(?:one|that|the|show|train|play|concert|performance)\b")
@@ -32,10 +35,19 @@ def pointed(message: str, slots: Slots, before: Slots, context: Context) -> Slot
     text = folded(message)
     slots = _labelled(text, slots, before)
     slots = _numbered(text, slots, before)
-    if _BOTH.search(text) and not slots.seats and len(before.seen) + len(before.seats) > 1:
-        slots = replace(slots, seats=tuple(dict.fromkeys([*before.seen, *before.seats])))
+    slots = _all_seats(text, slots, before)
     slots = _class_by_ordinal(text, slots, before)
     return _chosen(message, slots, before, context)
+
+
+def _all_seats(text: str, slots: Slots, before: Slots) -> Slots:
+    """Both seats that were asked about one after the other, or the last three of them: "those three"."""
+    asked = tuple(dict.fromkeys([*before.seen, *before.seats]))
+    if slots.seats or len(asked) < 2:
+        return slots
+    if found := _THOSE.search(text):
+        return replace(slots, seats=asked[-number(found["n"]) :])
+    return replace(slots, seats=asked) if _BOTH.search(text) else slots
 
 
 def _labelled(text: str, slots: Slots, before: Slots) -> Slots:
@@ -79,10 +91,13 @@ def _chosen(message: str, slots: Slots, before: Slots, context: Context) -> Slot
         return replace(slots, option=context.offered[position])
     if (extreme := _EXTREME_OF_CHOICE.get(slots.wishes.choice)) and context.intent in OFFERINGS:
         return replace(slots, wishes=replace(slots.wishes, extreme=slots.wishes.extreme or extreme))
+    slots = of_list(slots, before, context)
     if slots.names_offering or not context.offered or not _POINTS.search(slots.rest):
         return slots
     words = {word for word in words_of(message) if len(word) >= _SHORTEST_TITLE_WORD and word not in VOCABULARY}
-    return named_among(context.offered, words, slots) if words else slots
+    found = named_among(context.offered, words, slots) if words else slots
+    # What names the one that is meant names no place to go to beside it.
+    return replace(found, near=None) if found is not slots else slots
 
 
 def elsewhere_on_same_run(slots: Slots, before: Slots) -> str:

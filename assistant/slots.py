@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from booking.models import Show, Train
 
 from .dates import DayMention
-from .days_said import take_day, take_shift
+from .days_said import take_day, take_shift, take_way_back
 from .hours import Hours, take_hours
 from .limits import take_limit
-from .names import Named, Names, Place, ZoneName
+from .names import Named, Names, Place, Thing, ZoneName
 from .reading import Reading, Word
 from .seat_names import take_seats
 from .vocabulary import VOCABULARY, corrected
-from .wishes import Wishes, take_class, take_email, take_reference, wishes_in
+from .wishes import Wishes, take_class, take_email, take_reference, take_times, wishes_in
 
 # What follows is said in place of what went before: "from Bhopal, no sorry, from Nagpur".
 _CORRECTS = re.compile(r"[.,;!–-] *(?:oh |ah |hm+ )?(?:no|nope|sorry|i meant?|rather|opposite)\b|\bi meant\b")
@@ -55,6 +55,8 @@ class Slots:
     day: DayMention | None = None
     # Relative to the day that is talked of: "a week later" is 7.
     days_later: int | None = None
+    # Of a return journey, the day on which it goes back.
+    way_back: DayMention | None = None
     hours: Hours | None = None
     zones: tuple[str, ...] = ()
     wishes: Wishes = field(default_factory=Wishes)
@@ -62,6 +64,8 @@ class Slots:
     option: str = ""
     # The key of the trip or performance that was told just before: "a later one" is later than that.
     beyond: str = ""
+    # Keys of all the performances that were listed, where none of them is meant alone: "what do they cost?".
+    listed: tuple[str, ...] = ()
     unknown_train: str = ""
     unknown_place: str = ""
     # Where a stop would stand, "and in Salem?".
@@ -97,7 +101,9 @@ def extract(message: str, names: Names) -> Slots:
     seat_class = take_class(reading)
     days_later = take_shift(reading)
     day = _take_day(reading)
+    way_back = take_way_back(reading)
     hours = take_hours(reading)
+    times = take_times(reading)
     seats, rows = take_seats(reading)
     unknown_train = _take_unknown_train(reading)
     named = sorted([*named, *names.take_misspelt(reading)], key=lambda found: found.start)
@@ -114,10 +120,17 @@ def extract(message: str, names: Names) -> Slots:
         near=route.near,
         day=day,
         days_later=days_later,
+        way_back=way_back,
         hours=hours,
-        zones=tuple(dict.fromkeys(thing.name for thing in things if isinstance(thing, ZoneName))),
+        zones=_zones(reading, names, things),
         wishes=wishes_in(
-            reading, reference=reference, email=email, seat_class=seat_class, limit=limit, ages=names.ages
+            reading,
+            reference=reference,
+            email=email,
+            seat_class=seat_class,
+            limit=limit,
+            ages=names.ages,
+            times=times,
         ),
         unknown_train=unknown_train,
         unknown_place=_unknown_place(reading),
@@ -137,6 +150,14 @@ def _take_day(reading: Reading) -> DayMention | None:
             day = corrected_to
             take_day(reading)
     return day
+
+
+def _zones(reading: Reading, names: Names, things: list[Thing]) -> tuple[str, ...]:
+    """Classes and zones by their names; where none is named, by the word that begins one's alone: "standing"."""
+    named = tuple(dict.fromkeys(thing.name for thing in things if isinstance(thing, ZoneName)))
+    return named or tuple(
+        dict.fromkeys(zone for word in reading.untaken() if (zone := names.zone_begins.get(word.text)))
+    )
 
 
 def _take_unknown_train(reading: Reading) -> str:
@@ -206,6 +227,11 @@ def _unknown_place(reading: Reading) -> str:
         )
         if before in {"from", "to"} and is_a_name:
             return word.text
+    if len(words) > 2 and words[1].text == "to" and reading.is_taken(words[2]):
+        first = words[0]
+        # "Pune to Mumbai": what begins a journey is a place too.
+        is_a_name = first.text.isalpha() and corrected(first.text) not in VOCABULARY and not reading.is_taken(first)
+        return first.text if is_a_name else ""
     return ""
 
 

@@ -28,6 +28,8 @@ def named_in(key: str, slots: Slots) -> Slots:
     if (trip := trip_at(key)) is not None:
         origin, destination = place_of(trip.board.station), place_of(trip.alight.station)
         return replace(slots, trains=(trip.departure.train,), origin=origin, destination=destination)
+    if (pk := pk_of(key, "train")) is not None:
+        return replace(slots, trains=tuple(Train.objects.filter(pk=pk)))
     if (pk := pk_of(key, "performance")) is not None:
         return replace(slots, shows=tuple(Show.objects.filter(performances=pk)))
     return slots
@@ -61,8 +63,9 @@ def calls_at_both(train: Train, origin: Place, destination: Place) -> bool:
 
 
 def named_among(keys: Sequence[str], words: Collection[str], slots: Slots) -> Slots:
-    """The slots, with the one thing of these whose title has one of the words, if there is just one."""
+    """The slots, with the one thing of these whose title, or else whose house or city, has one of the words."""
     found = [key for key in keys if set(words) & _title_words(key)]
+    found = found or [key for key in keys if set(words) & _house_words(key)]
     if len(found) == 1 and slots.day is None:
         return replace(slots, option=found[0])
     meant = {(named.shows, named.trains) for key in found if (named := named_in(key, Slots()))}
@@ -75,6 +78,13 @@ def named_among(keys: Sequence[str], words: Collection[str], slots: Slots) -> Sl
 def _title_words(key: str) -> frozenset[str]:
     if (trip := trip_at(key)) is not None:
         return frozenset(words_of(trip.departure.train.name)) - COMMON_IN_NAMES
+    if (pk := pk_of(key, "train")) is not None:
+        return frozenset(
+            word
+            for train in Train.objects.filter(pk=pk)
+            for word in words_of(train.name)
+            if word not in COMMON_IN_NAMES
+        )
     if (pk := pk_of(key, "performance")) is not None:
         titles = Show.objects.filter(performances=pk)
     elif (pk := pk_of(key, "show")) is not None:
@@ -82,3 +92,10 @@ def _title_words(key: str) -> frozenset[str]:
     else:
         return frozenset()
     return frozenset(word for show in titles for word in words_of(show.title)) - COMMON_IN_NAMES
+
+
+def _house_words(key: str) -> frozenset[str]:
+    if (pk := pk_of(key, "performance")) is None:
+        return frozenset()
+    houses = Performance.objects.filter(pk=pk).values_list("hall__venue__city", "hall__venue__name", "hall__name")
+    return frozenset(word for names in houses for name in names for word in words_of(name)) - COMMON_IN_NAMES

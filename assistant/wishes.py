@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .limits import Limit
-from .people import AgeRange, N, number, people_in
+from .people import ADULT, AgeRange, N, number, people_in
 from .reading import Reading
 from .vocabulary import corrected
 
@@ -32,6 +32,10 @@ _COUNTS = (
     re.compile(rf"\b(?:make (?:it|that|them)|(?:group|party|family) of) {N}\b"),
     re.compile(rf"^(?:{_LEADS} )*{N}(?: of us)?(?: please| then)?$"),
 )
+# "3AC x2", "2x stalls".
+_TIMES = re.compile(r"(?<=\S )(?<!row )\bx ?(?P<n>[1-9])\b(?! ?\d)|(?<![\w-])(?P<m>[1-9]) ?x\b")
+_IF_OF_THAT_AGE = re.compile(r"\b(?:if|what about|suppose|say) (?:he|she|they|the|my|one)\b")
+_OF_A_SEAT = re.compile(r"\b(?:is|are|was|seats? x|berth|row|coach)\b")
 _REFERENCE = re.compile(r"\b(?=[a-z]*\d|[bcdfghjkmnpqrstvwxyz]{8}\b)[bcdfghjkmnpqrstvwxyz2-9]{8}\b")
 _AFTER_BOOKING = re.compile(
     r"\b(?:booking|order|reference|reservation|code|ref|pnr)(?: (?:code|number|reference|no|ref|id))?\s*[:#]?\s*"
@@ -70,6 +74,9 @@ _EXTREMES = {
     "earliest": r"earl(?:iest|ier)|first (?=trains?|shows?|departures?|connections?|performances?)|soonest",
     "latest": r"latest|last (?=trains?|shows?|departures?|connections?|performances?)",
     "next": r"next (?=trains?|shows?|departures?|connections?|performances?|available|one|possible)",
+    "longest": r"longest|lengthiest",
+    "first_there": r"first to (?:reach|arrive|get)"
+    r"|(?:reach(?:es)?|arrives?|there|gets? \w+) (?:first|earliest|soonest)",
     "best": r"best (?=seats?|tickets?|places?|available|ones?)|most expensive|priciest|dearest",
 }
 _WAYS = {
@@ -132,6 +139,14 @@ def take_class(reading: Reading) -> str:
     return named[0] if len(named) == 1 else ""
 
 
+def take_times(reading: Reading) -> int | None:
+    """How many, of "3AC x2": never of "is X2 free", which is a seat."""
+    if _OF_A_SEAT.search(reading.text):
+        return None
+    match = reading.take_match(_TIMES, kind="_count")
+    return int(match["n"] or match["m"]) if match else None
+
+
 def wishes_in(
     reading: Reading,
     *,
@@ -140,13 +155,17 @@ def wishes_in(
     seat_class: str,
     limit: Limit | None = None,
     ages: Sequence[AgeRange] = (),
+    times: int | None = None,
 ) -> Wishes:
-    """What the rest of the message says. Words that patterns of intents look for stay in the reading."""
+    """What the rest of the message says; `times` is how many were told as "x2".
+
+    Words that patterns of intents look for stay in the reading.
+    """
     rest = " ".join(corrected(word.text) for word in reading.untaken())
     wished = _UNWANTED.sub("", rest)
     people = people_in(rest, ages)
     return Wishes(
-        count=_of_all(sum(people.of_kind.values()), _count(rest)),
+        count=_of_all(sum(people.of_kind.values()), times or _count(rest)),
         passengers=people.of_kind,
         mentions=people.mentions,
         ages=people.ages,
@@ -159,6 +178,21 @@ def wishes_in(
         email=email,
         limit=limit,
     )
+
+
+def with_other_ages(rest: str, new: Wishes, old: Wishes) -> Wishes:
+    """After "and if he was 4?" the others still travel, and whoever was told of before is of that age instead."""
+    if not new.ages or not old.passengers or not _IF_OF_THAT_AGE.search(rest):
+        return new
+    left, replaced = dict(old.passengers), len(new.ages)
+    for kind in sorted(left, key=lambda kind: kind == ADULT):
+        taken = min(replaced, left[kind])
+        left[kind] -= taken
+        replaced -= taken
+    for kind, count in new.passengers.items():
+        left[kind] = left.get(kind, 0) + count
+    kept = {kind: count for kind, count in left.items() if count}
+    return replace(new, passengers=kept, count=sum(kept.values()) or 1)
 
 
 def _of_all(told: int, count: int | None) -> int | None:

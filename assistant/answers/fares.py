@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant import tools
+from assistant.listed import listed_performances
 from assistant.options import trip_at
 from assistant.replies import asking, prices, reductions, shows
 from assistant.replies.pieces import Reply, trip_line
@@ -49,6 +50,8 @@ def fares(asked: Asked) -> Reply:
         return differences()
     if asks_who_pays_less(slots):
         return who_pays_less(slots)
+    if told := listed_performances(slots.listed):
+        return prices.at_performances(told)
     if is_of_show(slots) and trip_at(slots.option) is None:
         return _at_show(asked)
     if slots.option or slots.names_train:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.conf import settings
 
 from accounts.models import User
 from assistant import tools
+from assistant.listed import listed_performances
 from assistant.options import pk_of, trip_at
 from assistant.own import holds_of
 from assistant.replies import asking, seats, shows
@@ -21,6 +22,7 @@ from booking.models import Inventory, Performance, Show
 from booking.selectors import Trip, parts_of, seats_of_part
 
 from .asked import Asked
+from .classes import missing_on
 from .trips import find_trips
 
 # A matinee and an evening are both answered; beyond that the performances are listed to choose from.
@@ -48,6 +50,10 @@ def free_seats(asked: Asked) -> Reply:
         if len(found) > MAX_PERFORMANCES_ANSWERED:
             return asking.which_performance(found)
         return together([_at_performance(performance, asked) for performance in found])
+    if told := listed_performances(slots.listed):
+        if len(told) > MAX_PERFORMANCES_ANSWERED:
+            return asking.which_performance(told)
+        return together([_at_performance(performance, asked) for performance in told])
     if slots.names_train or slots.option:
         return _on_train(asked)
     return asking.which_train_or_show(slots.strange)
@@ -128,7 +134,9 @@ def _on_train(asked: Asked) -> Reply:
         return asking.which_trip(fitting)
     if len(fitting) > MAX_PERFORMANCES_ANSWERED:
         return asking.which_trip(fitting)
-    return together([_on_trip(trip, asked) for trip in fitting])
+    told = together([_on_trip(trip, asked) for trip in fitting])
+    missing = "" if slots.seats or slots.rows else missing_on(slots, fitting)
+    return replace(told, text=f"{missing}\n\n{told.text}") if missing else told
 
 
 def _on_trip(trip: Trip, asked: Asked) -> Reply:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assistant import tools
 from assistant.limits import Limit
+from assistant.listed import listed_performances
 from assistant.options import pk_of
 from assistant.replies import asking, shows
 from assistant.replies.pieces import Reply
@@ -54,6 +55,8 @@ def whats_on(asked: Asked) -> Reply:
     of_genre = of_kind
     if slots.wishes.extreme in {"next", "earliest"}:
         return shows.performances(of_genre[:1])
+    if (most := _most_of(slots, of_genre)) is not None:
+        return most
     if slots.day:
         return shows.performances(of_genre)
     return shows.next_of_each(_next_of_each_show(of_genre))
@@ -77,6 +80,22 @@ class _Wanted:
 def _is_for_children(slots: Slots) -> bool:
     """Whether something for children is looked for. Children who are counted come along to whatever it is."""
     return "child" in slots.wishes.mentions or bool(_FAMILY_WORDS & set(slots.rest.split()))
+
+
+def _most_of(slots: Slots, found: Sequence[Performance]) -> Reply | None:
+    """The one that is cheapest, longest or shortest, if that is asked; all of them that are equal."""
+    each = _next_of_each_show(found)
+    match slots.wishes.extreme:
+        case "cheapest" if priced := [p for p in found if p.prices.all()]:
+            lowest = min(price.price for p in priced for price in p.prices.all())
+            fitting = [p for p in priced if any(price.price == lowest for price in p.prices.all())]
+            return shows.cheapest(lowest, _next_of_each_show(fitting))
+        case "longest" | "fastest":
+            lengths = [p.show.duration_minutes for p in each]
+            minutes = max(lengths) if slots.wishes.extreme == "longest" else min(lengths)
+            return shows.of_length(minutes, [p for p in each if p.show.duration_minutes == minutes])
+        case _:
+            return None
 
 
 def _within(limit: Limit, found: Sequence[Performance], *, has_day: bool) -> Reply:
@@ -106,6 +125,8 @@ def about_show(asked: Asked) -> Reply:
     titles = _titles(slots)
     if not titles and slots.near and slots.near.venue:
         return shows.venue(Venue.objects.get(name=slots.near.venue))
+    if not titles and (told := listed_performances(slots.listed)):
+        return shows.each(told)
     if not titles:
         return asking.which_show(slots.strange)
     if len(titles) > 1:

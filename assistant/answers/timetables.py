@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant import tools
-from assistant.dates import CalendarDay, DayFromToday
+from assistant.dates import CalendarDay, DayFromToday, DayMention, Weekday
 from assistant.names import Place
-from assistant.options import trip_at
+from assistant.options import thing_key, trip_at
 from assistant.replies import asking, guidance, timetables, trains
-from assistant.replies.pieces import Reply
+from assistant.replies.pieces import Reply, together
 from assistant.slots import Slots
 from assistant.told import place_of
 from booking.models import Train
@@ -20,6 +20,7 @@ from .asked import Asked
 from .classes import missing_on
 from .trips import FoundTrips, find_trips
 
+_DAYS_A_WEEK = 7
 _OF_DAYS = re.compile(r"\b(?:(?:which|what|all) days|daily|every ?day|weekdays|how often|frequency|days of the week)\b")
 _OF_DISTANCE = re.compile(r"\b(?:how far|distance|km|kms|kilomet(?:er|re)s?|miles)\b")
 _OTHER = re.compile(r"\b(?:other|others|another|else|alternatives?|different)\b")
@@ -40,6 +41,8 @@ def which_trains(asked: Asked, *, on_any_day: bool = False) -> Reply:
         NoSuchDay: the calendar has no such day.
     """
     slots = asked.slots
+    if slots.way_back is not None and slots.origin and slots.destination:
+        return _there_and_back(asked, slots.origin, slots.destination, slots.way_back)
     if len(slots.trains) == 1 and _is_of_no_day(slots) and not on_any_day:
         return timetable(asked)
     told = trip_at(slots.beyond)
@@ -62,6 +65,17 @@ def which_trains(asked: Asked, *, on_any_day: bool = False) -> Reply:
     return _noted(note, trains.several(trips.trips))
 
 
+def _there_and_back(asked: Asked, origin: Place, destination: Place, way_back: DayMention) -> Reply:
+    """Trains of both ways; a weekday to come back on is the one after the day of going."""
+    there = replace(asked.slots, way_back=None)
+    if isinstance(way_back, Weekday) and there.day is not None and origin.stations:
+        goes = tools.day_at(origin.stations[0], there.day, asked.now)
+        returns = goes + timedelta(days=(way_back.weekday - goes.weekday()) % _DAYS_A_WEEK)
+        way_back = CalendarDay(returns.day, returns.month, returns.year)
+    back = replace(there, day=way_back, origin=destination, destination=origin, near=None, hours=None, trains=())
+    return together([which_trains(replace(asked, slots=slots)) for slots in (there, back)])
+
+
 def timetable(asked: Asked) -> Reply:
     """Where a train calls and when; of a journey, when it begins and ends, how long it takes and how far it is.
 
@@ -76,14 +90,15 @@ def timetable(asked: Asked) -> Reply:
     trip = trip_at(slots.option)
     if trip is None and not slots.trains:
         return _journey(asked)
-    meant = [trip.departure.train] if trip else _calling_at(slots)
+    chosen = [train for train in slots.trains if thing_key(train) == slots.option]
+    meant = [trip.departure.train] if trip else chosen or _calling_at(slots)
     if len(meant) != 1:
         return asking.which_of(meant or slots.trains)
     train = meant[0]
     if _OF_DAYS.search(slots.rest):
         first, last = tools.on_sale_between(train, asked.now)
         return timetables.days(train, first=first, last=last)
-    if slots.near is not None and slots.near.stations:
+    if slots.near is not None and slots.near.stations and slots.near not in {slots.origin, slots.destination}:
         return timetables.calls(train, near=slots.near)
     if (slots.origin or slots.destination) and (slots.day or trip):
         return _journey(asked)

@@ -22,7 +22,7 @@ from .asked import Asked
 # Where nothing runs on a day, the next ones are looked at, so that more can be said than no.
 DAYS_LOOKED_AHEAD = 3
 MAX_OWN_RUNS = 2
-_COMPARED = frozenset({"cheapest", "fastest", "earliest", "latest"})
+_COMPARED = frozenset({"cheapest", "fastest", "earliest", "latest", "first_there"})
 _MINUTES_A_DAY = 24 * 60
 
 
@@ -232,6 +232,8 @@ def _extreme(which: str, trips: list[Trip]) -> list[Trip]:
             return trips[-1:]
         case "fastest":
             return [min(trips, key=attrgetter("duration"))]
+        case "first_there":
+            return [min(trips, key=lambda trip: trip.alight.arrives_at)]
         case "cheapest" if any(trip.fares for trip in trips):
             priced = [trip for trip in trips if trip.fares]
             return [min(priced, key=lambda trip: min(trip.fares.values()))]

@@ -1,5 +1,6 @@
 """How is it put into words which seats are free? Whose a seat is, is told to nobody but its holder."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from moneyed import Money
 from assistant.options import performance_key, trip_key
 from assistant.slots import Slots
 from assistant.tools import SeatFact, SeatFacts, ZoneCounts
-from assistant.zones import zones_meant, zones_within
+from assistant.zones import zone_by_price, zones_meant, zones_within
 from booking.models import Performance, Station
 from booking.seatwords import feature_words
 from booking.selectors import Trip
@@ -31,6 +32,11 @@ from .pieces import (
     trip_link,
     trip_url,
     when_and_where,
+)
+
+_ASKS_WHAT = re.compile(
+    r"\b(?:berth|kind|type|sort|position|where|what|window|aisle|corridor|upper|top|lower|bottom|middle|side|table|"
+    r"corner|view|wheel ?chairs?|accessible|disabled)\b"
 )
 
 
@@ -57,15 +63,22 @@ def told_on(
     lines = [_seat_line(seat, [stretch(legs) for legs in seat.free_legs], own) for seat in facts.seats]
     free = [seat.name for seat in facts.seats if seat.state == "free"]
     return Reply(
-        _under(where, [*_what_it_is(what, slots), *lines, *_unknown(facts), *_instead_line(instead)]),
+        _under(where, [*_verdicts(lines, what, slots), *_unknown(facts), *_instead_line(instead)]),
         (*_choose(trip_url(trip), free or instead), trip_link(trip)),
         about=trip_key(trip),
     )
 
 
-def _what_it_is(what: Mapping[str, dict[str, Any]], slots: Slots) -> list[str]:
+def _verdicts(lines: Sequence[str], what: Mapping[str, dict[str, Any]], slots: Slots) -> list[str]:
+    """Whether they are free and what they are, first that which was asked now."""
+    asks_what = bool(_ASKS_WHAT.search(slots.rest))
+    described = _what_it_is(what, slots.wishes.features if asks_what else ())
+    return [*described, *lines] if asks_what else [*lines, *described]
+
+
+def _what_it_is(what: Mapping[str, dict[str, Any]], features: Sequence[str]) -> list[str]:
     """Berth, window, aisle and compartment of each; first whether it is what was asked."""
-    wanted, words = set(slots.wishes.features), feature_words()
+    wanted, words = set(features), feature_words()
     lines = []
     for name, seat in what.items():
         told = {"seat": name, "what": joined(words(seat)) or _("nothing special is noted of where it is")}
@@ -150,7 +163,7 @@ def told_at(
     free = [seat.name for seat in facts.seats if seat.state == "free"]
     link = performance_link(performance)
     return Reply(
-        _under(where, [*_what_it_is(what, slots), *lines, *_unknown(facts), *_instead_line(instead)]),
+        _under(where, [*_verdicts(lines, what, slots), *_unknown(facts), *_instead_line(instead)]),
         (*_choose(link.url, free or instead), link),
         about=performance_key(performance),
     )
@@ -178,6 +191,9 @@ def counted_at(performance: Performance, counts: ZoneCounts, slots: Slots, *, pa
     where = f"{performance.show.title}, {when_and_where(performance)}"
     link = performance_link(performance)
     prices = {price.zone.code: price.price for price in performance.prices.all()}
+    zones = [zone for zone, _count in counts]
+    if not zones_meant(slots, zones) and (best := zone_by_price(slots, zones, prices)):
+        counts = [(zone, count) for zone, count in counts if zone in best]
     return Reply(
         f"{where}:\n{_counted(counts, slots, prices)}{_for_party(party)}",
         (*_choose(link.url, party.seats if party else ()), link, Suggestion(_("Book"), say="book it")),

@@ -57,6 +57,28 @@ def none_within(limit: Money, cheapest: Sequence[Performance], *, is_allowed: bo
     return _on(cheapest, f"{none % told} {then}")
 
 
+def cheapest(lowest: Money, found: Sequence[Performance]) -> Reply:
+    """Those with seats at the lowest price, which is said first."""
+    zones = dict.fromkeys(price.zone.name for p in found for price in p.prices.all() if price.price == lowest)
+    return _on(found, _("The cheapest: %(zone)s, %(price)s.") % {"zone": ", ".join(zones), "price": money(lowest)})
+
+
+def of_length(minutes: int, found: Sequence[Performance]) -> Reply:
+    """The longest or shortest."""
+    titles = ", ".join(p.show.title for p in found)
+    return _on(found, _("%(show)s takes %(minutes)s minutes:") % {"show": titles, "minutes": minutes})
+
+
+def each(found: Sequence[Performance]) -> Reply:
+    """Of several that were listed: where each is, when, and how long it takes."""
+    told = [
+        _("%(show)s: %(when)s, %(minutes)s minutes")
+        % {"show": p.show.title, "when": when_and_where(p), "minutes": p.show.duration_minutes}
+        for p in found[:MAX_LISTED]
+    ]
+    return Reply(listed(told), tuple(map(performance_link, found)), offered=tuple(map(performance_key, found)))
+
+
 def _on(found: Sequence[Performance], heading: str) -> Reply:
     shown = found[:MAX_LISTED]
     lines = listed(f"{p.show.title}: {when_and_where(p)}. {prices_of(p)}{_sale(p)}" for p in shown)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from assistant.names import Place
+from assistant.options import thing_key
 from booking.models import Departure, ServiceCalendar, Station, Stop, Train
 from booking.models.carriers import WEEKDAYS
 from booking.templatetags import booking_format as written
@@ -48,6 +49,7 @@ def calls(train: Train, *, near: Place | None) -> Reply:
     return Reply(
         f"{head}\n{listed(lines)}\n{runs_on(train.calendar)}",
         (Suggestion(_("Trains today"), say=f"{train.number} today"),),
+        about=thing_key(train),
     )
 
 

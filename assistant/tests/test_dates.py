@@ -68,3 +68,10 @@ def test_what_was_read_as_a_day_is_not_read_again():
     reading = Reading("12951 on 21 Nov")
     take_day(reading)
     assert [word.text for word in reading.untaken()] == ["12951", "on"]
+
+
+def test_weekdays_through_another_are_all_of_them_unless_something_is_moved_from_one_to_the_other():
+    mention = take_day(Reading("what is on wed to fri"))
+    assert (mention.date(SATURDAY), mention.last(SATURDAY)) == (date(2026, 11, 25), date(2026, 11, 27))
+    moved = take_day(Reading("move it from wed to fri"))
+    assert moved.date(SATURDAY) == moved.last(SATURDAY)
