@@ -52,6 +52,9 @@ def understood(message: str, context: Context, names: Names) -> tuple[Intent, Sl
         return Intent.UNKNOWN, replace(slots, topic="foreign")
     if topic := _topic(message, slots, context):
         intent, slots = topic.intent, replace(slots, topic=topic.name)
+        if topic.name == "limit" and not slots.names_offering and context.intent in OFFERINGS:
+            # "How many may I buy?" is asked of the show that was told.
+            slots = replace(slots, shows=before.shows or named_in(before.option, Slots()).shows)
     else:
         intent = recognise(slots, message=message, before=before, going_on=context.going_on)
         intent = _intent_in_talk(intent, slots, context)

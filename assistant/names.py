@@ -237,6 +237,9 @@ class Names:
         shorter = _without_common(words)
         if any(word not in place_words and word not in VOCABULARY for word in shorter):
             self._add(shorter, train)
+        if len(shorter) > 1:
+            # "Tamilnadu", "goldentemple".
+            self._add((shorter[0] + shorter[1],), train)
         for word in shorter:
             if word not in place_words and word not in VOCABULARY and len(word) >= SHORTEST_LONE_WORD:
                 self._add((word,), train)

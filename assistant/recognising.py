@@ -119,6 +119,8 @@ def _names_a_person(words: list[str], capitalised: frozenset[str]) -> bool:
 def _manners(text: str, slots: Slots) -> Intent | None:
     if slots.names_offering or slots.seats or slots.rows or slots.wishes.reference or slots.day or slots.hours:
         return None
+    if slots.zones or slots.wishes.seat_class:
+        return None
     if cues.CONFIRM.search(text):
         return Intent.CONFIRM
     if cues.DECLINE.search(text):

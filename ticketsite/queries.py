@@ -12,10 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.translation import gettext as _
-from drf_spectacular.plumbing import ComponentRegistry
 
 from accounts.unknown import faults_of
-from ticketsite.problems import invalid
 
 Parameters = Mapping[str, Mapping[str, Any]]
 
@@ -45,6 +43,9 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     known = described_parameters(view, "GET" if request.method == "HEAD" else str(request.method))
     if known is None:
         return None
+    # REST is imported when it is asked for: a process that follows seats is there sooner without.
+    from ticketsite.problems import invalid
+
     faults = dict(_faults_in(request, known))
     return invalid(faults) if faults else None
 
@@ -67,6 +68,8 @@ def _may_be_empty(schema: Mapping[str, Any]) -> bool:
 @functools.cache
 def described_parameters(view: Callable[..., Any], method: str) -> Parameters | None:
     """The parameters that an operation's query may have, with their schemas; None if it is not described at all."""
+    from drf_spectacular.plumbing import ComponentRegistry
+
     handler = getattr(getattr(view, "cls", None), method.lower(), None)
     schema = getattr(handler, "kwargs", {}).get("schema")
     if schema is None:

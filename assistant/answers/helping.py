@@ -80,7 +80,7 @@ def _with_what_is_meant(fact: Reply, asked: Asked) -> Reply:
     if topic in _OF_PLACES and asked.slots.names_offering:
         return replace(together([fact, accessible(asked)]), asked="which")
     if topic == "limit" and (sentence := _limit_of_show(asked)):
-        return replace(fact, text=f"{fact.text} {sentence}")
+        return replace(fact, text=sentence)
     return fact
 
 

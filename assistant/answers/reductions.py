@@ -32,7 +32,7 @@ def who_pays_less(slots: Slots) -> Reply:
     """The types there are; first of all what holds for the ages, or for those, that were asked about."""
     kinds = list(PassengerType.objects.select_related("carrier"))
     first = notes_on_ages(slots, kinds)
-    if not first and _CONCESSION.search(slots.rest):
+    if not first and _CONCESSION.search(slots.rest) and not slots.wishes.mentions:
         first = [reductions.none_for_these()]
     return reductions.all_of(kinds, first=first)
 

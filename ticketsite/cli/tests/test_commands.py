@@ -139,7 +139,7 @@ def test_with_json_nothing_but_the_document_is_written():
 
 
 def a_run(first: int, last: int) -> Run:
-    return Run("t1", "train-1", "12951", "Mon", (first, last), (), is_train=True)
+    return Run("t1", "train-1", "12951", "Mon", "Asia/Kolkata", (first, last), (), is_train=True)
 
 
 @pytest.mark.parametrize(("legs", "state"), [((1, 2), "held"), ((3, 3), "free"), ((3, 4), "sold")])
